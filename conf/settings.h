@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CONF_SETTINGS_H
+#define CONF_SETTINGS_H
+
+/* The options of /etc/tlsrpt-milter.conf as one immutable snapshot. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SETTINGS_ERROR (settings_error_quark())
+
+typedef enum {
+	/* The file cannot be read. */
+	SETTINGS_ERROR_FILE,
+	/* Its text or a value in it is wrong. */
+	SETTINGS_ERROR_VALUE,
+} SettingsErrorCode;
+
+typedef enum {
+	SETTINGS_AFTER_STORE_ACCEPT,
+	SETTINGS_AFTER_STORE_DISCARD,
+} SettingsAfterStore;
+
+/* Plain data, never changed after loading; lists end with NULL and are never
+ * NULL. Sizes in bytes, ages in days, intervals in seconds. log_level and
+ * log_facility are the constants of syslog.h. */
+typedef struct {
+	const char *socket;
+	const char *socket_group;
+	int64_t socket_mode;
+	const char *database;
+	int64_t database_connections;
+	const char *const *report_addresses;
+	const char *report_address_file;
+	const char *recipient_delimiter;
+	const char *const *policy_domains;
+	int64_t after_store;
+	int64_t max_message_size;
+	int64_t max_report_size;
+	int64_t max_parse_memory;
+	int64_t max_policies;
+	int64_t max_failure_details;
+	int64_t max_report_age;
+	int64_t max_report_future;
+	int64_t maintenance_interval;
+	int64_t log_level;
+	int64_t log_facility;
+} Settings;
+
+GQuark settings_error_quark(void);
+
+/* Reads and checks a file. report_addresses of the result also has the
+ * addresses of report_address_file. The error text begins with FILE:LINE:
+ * where a line is to blame and says what to do. The caller owns one
+ * reference. */
+Settings *settings_load(const char *path, GError **error);
+
+/* The defaults alone, for what works without a configuration. Never fails. */
+Settings *settings_new_default(void);
+
+/* Snapshots are counted; both are safe in several threads. */
+Settings *settings_ref(Settings *settings);
+void settings_unref(Settings *settings);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_unref)
+
+/* One row of the option table: for documentation and tests. */
+typedef struct {
+	const char *name;
+	const char *type;
+	const char *range;
+	const char *default_text;
+	const char *help;
+} SettingsOption;
+
+const SettingsOption *settings_get_options(size_t *count);
+
+#endif

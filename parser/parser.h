@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PARSER_PARSER_H
+#define PARSER_PARSER_H
+
+/* From the bytes of a mail, or of a report file, to the reports in it. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/report.h"
+
+/* Bounds on what a sender may make us do. Sizes in bytes, ages in seconds. */
+typedef struct {
+	size_t message_size;
+	size_t report_size;
+	size_t parse_memory;
+	size_t policies;
+	size_t failure_details;
+	size_t string_size;
+	int64_t report_age;
+	int64_t report_future;
+} ParseLimits;
+
+#define PARSE_LIMITS_DEFAULT                                                   \
+	((ParseLimits){.message_size = (size_t)32 << 20,                       \
+		.report_size = (size_t)64 << 20,                               \
+		.parse_memory = (size_t)256 << 20,                             \
+		.policies = 10000,                                             \
+		.failure_details = 100000,                                     \
+		.string_size = 65536,                                          \
+		.report_age = INT64_C(400) * 86400,                            \
+		.report_future = INT64_C(2) * 86400})
+
+/* One candidate part of a mail: either `report` is set, or `error` says why
+ * there is none. `name` is the part's file name or number, for messages to
+ * people; `raw` the decoded part as it was attached. */
+typedef struct {
+	char *name;
+	Report *report;
+	GError *error;
+	GBytes *raw;
+} ParsedPart;
+
+/* What a mail contained. The header fields are decoded and absent when NULL;
+ * they are the sender's claims. `parts` has no element when the mail is not a
+ * report. */
+typedef struct {
+	char *report_domain;
+	char *report_submitter;
+	char *from_domain;
+	char *message_id;
+	GPtrArray *parts;
+} ParsedMessage;
+
+/* Called once per process, before any thread parses. */
+void parser_init(void);
+
+/* Reads a mail (RFC 5322, LF or CRLF lines) and every report in it. `arrival`
+ * is the time, in Unix seconds, that the age limits refer to. NULL and
+ * PARSER_ERROR_MESSAGE_TOO_BIG when the mail is over the limit; whatever else
+ * is wrong is the error of a part. The caller owns the result. Safe in
+ * several threads at once. */
+ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
+	const ParseLimits *limits, int64_t arrival, GError **error);
+
+/* The same for a file of unknown kind: a mail, a report as JSON, gzip or zip
+ * (told by its first bytes). `name` may be NULL. */
+ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
+	const char *name, const ParseLimits *limits, int64_t arrival,
+	GError **error);
+
+void parsed_message_free(ParsedMessage *message);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParsedMessage, parsed_message_free)
+
+#endif

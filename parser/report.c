@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parser/report.h"
+
+#include <string.h>
+
+enum {
+	BLOCK_SIZE = 8192,
+	/* Longer strings are rarely repeated and not worth a look-up. */
+	SHARED_STRING_MAX = 128,
+};
+
+typedef struct Block {
+	struct Block *next;
+	size_t used;
+	size_t size;
+	_Alignas(max_align_t) char bytes[];
+} Block;
+
+struct ReportArena {
+	Block *blocks;
+	GHashTable *shared;
+};
+
+static const char *const no_strings[] = {NULL};
+
+/* Puts a block of its own behind the current one when the request is large,
+ * so that what is left of the current one is still used. */
+static Block *arena_add_block(ReportArena *arena, size_t size)
+{
+	size_t capacity = MAX(size, BLOCK_SIZE);
+	Block *block = g_malloc(sizeof(*block) + capacity);
+
+	block->used = 0;
+	block->size = capacity;
+	if (arena->blocks != NULL && size > BLOCK_SIZE / 4) {
+		block->next = arena->blocks->next;
+		arena->blocks->next = block;
+	} else {
+		block->next = arena->blocks;
+		arena->blocks = block;
+	}
+	return block;
+}
+
+static void *arena_take(ReportArena *arena, size_t size, size_t alignment)
+{
+	Block *block = arena->blocks;
+	size_t start = 0;
+	void *memory;
+
+	if (block != NULL)
+		start = (block->used + alignment - 1) & ~(alignment - 1);
+	if (block == NULL || start > block->size ||
+		block->size - start < size) {
+		block = arena_add_block(arena, size);
+		start = 0;
+	}
+	memory = block->bytes + start;
+	block->used = start + size;
+	return memory;
+}
+
+Report *report_new(void)
+{
+	Report *report = g_new0(Report, 1);
+
+	report->arena = g_new0(ReportArena, 1);
+	report->remarks = no_strings;
+	return report;
+}
+
+void report_free(Report *report)
+{
+	Block *next;
+
+	if (report == NULL)
+		return;
+	for (Block *block = report->arena->blocks; block != NULL;
+		block = next) {
+		next = block->next;
+		g_free(block);
+	}
+	g_clear_pointer(&report->arena->shared, g_hash_table_unref);
+	g_free(report->arena);
+	g_free(report);
+}
+
+void *report_alloc(Report *report, size_t size)
+{
+	void *memory = arena_take(report->arena, size, _Alignof(max_align_t));
+
+	memset(memory, 0, size);
+	return memory;
+}
+
+static char *copy_bytes(ReportArena *arena, const char *text, size_t length)
+{
+	char *copy = arena_take(arena, length + 1, 1);
+
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	return copy;
+}
+
+const char *report_copy_string(Report *report, const char *text, size_t length)
+{
+	ReportArena *arena = report->arena;
+	char key[SHARED_STRING_MAX + 1];
+	char *copy;
+
+	if (length > SHARED_STRING_MAX)
+		return copy_bytes(arena, text, length);
+	memcpy(key, text, length);
+	key[length] = '\0';
+	if (arena->shared == NULL)
+		arena->shared = g_hash_table_new(g_str_hash, g_str_equal);
+	copy = g_hash_table_lookup(arena->shared, key);
+	if (copy == NULL) {
+		copy = copy_bytes(arena, text, length);
+		g_hash_table_add(arena->shared, copy);
+	}
+	return copy;
+}
+
+static int64_t add_capped(int64_t sum, int64_t count)
+{
+	return sum > INT64_MAX - count ? INT64_MAX : sum + count;
+}
+
+int64_t report_get_successful_sessions(const Report *report)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < report->policy_count; i++)
+		sum = add_capped(sum, report->policies[i].successful_sessions);
+	return sum;
+}
+
+int64_t report_get_failed_sessions(const Report *report)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < report->policy_count; i++)
+		sum = add_capped(sum, report->policies[i].failed_sessions);
+	return sum;
+}
+
+size_t report_get_failure_count(const Report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->policy_count; i++)
+		count += report->policies[i].failure_count;
+	return count;
+}

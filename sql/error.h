@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SQL_ERROR_H
+#define SQL_ERROR_H
+
+/* What can go wrong with the database, by what the caller has to do. */
+
+#include <glib.h>
+
+#define STORE_ERROR (store_error_quark())
+
+typedef enum {
+	/* Nothing was stored or it is not known: try again later. */
+	STORE_ERROR_UNAVAILABLE,
+	/* The database refuses this very report: trying again is useless. */
+	STORE_ERROR_REFUSED,
+	/* The schema is missing, older or newer than this program. */
+	STORE_ERROR_SCHEMA,
+	/* The role may not do this. */
+	STORE_ERROR_PERMISSION,
+} StoreErrorCode;
+
+GQuark store_error_quark(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SQL_MIGRATE_H
+#define SQL_MIGRATE_H
+
+/* Creates and upgrades the schema from the numbered files built in. */
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "sql/store-query.h"
+#include "sql/store.h"
+
+typedef struct {
+	int version_before;
+	int version_after;
+} MigrateResult;
+
+/* `db init`: creates roles and schema; fails with STORE_ERROR_REFUSED when the
+ * schema is there. Every file runs in a transaction under an advisory lock. */
+bool migrate_init(Store *store, MigrateResult *result, GError **error);
+
+/* `db upgrade`: applies what is missing; fails with STORE_ERROR_SCHEMA when
+ * there is no schema or a newer one. */
+bool migrate_upgrade(Store *store, MigrateResult *result, GError **error);
+
+/* `db grant`: makes the login role `role` (created where it is missing) a
+ * writer or a reader, with the timeouts the program relies on. `kind` is
+ * "writer" or "reader". */
+bool migrate_grant(
+	Store *store, const char *kind, const char *role, GError **error);
+
+/* `db status`: a table of item and value: version, server, partitions, sizes,
+ * reports, rows not yet rolled up and their age, last report. */
+StoreTable *migrate_status(Store *store, GError **error);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SQL_STORE_INSERT_H
+#define SQL_STORE_INSERT_H
+
+/* Puts reports, and what could not be understood, into the database. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/report.h"
+#include "sql/store.h"
+
+typedef enum {
+	STORE_OUTCOME_STORED,
+	/* The same report was there already. */
+	STORE_OUTCOME_DUPLICATE,
+	/* A report with the same key and other content was there already: it
+	 * stays, and this one is not stored. */
+	STORE_OUTCOME_CONFLICT,
+} StoreOutcome;
+
+#define STORE_DIGEST_SIZE 32
+
+/* A report and how it came; all borrowed. `auth_domain` is the authenticated
+ * reporting domain, "" when there is none; `received_by` names this host;
+ * `digest` is report_write_digest() of the report. */
+typedef struct {
+	const Report *report;
+	const char *auth_domain;
+	const char *received_by;
+	uint8_t digest[STORE_DIGEST_SIZE];
+} StoreReport;
+
+/* Stores one report in one round trip. When it returns true the report is
+ * committed, by this call or an earlier one. An idle connection found dead is
+ * replaced once. */
+bool store_insert(Store *store, const StoreReport *report,
+	StoreOutcome *outcome, GError **error);
+
+/* Stores up to 512 reports in one round trip and one transaction; `outcomes`
+ * has room for `count`. On failure none is stored. */
+bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
+	StoreOutcome *outcomes, GError **error);
+
+/* Something that looked like a report but was not counted; all borrowed,
+ * strings may be NULL except `reason`. `raw` is kept up to 1 MiB. */
+typedef struct {
+	const char *reason;
+	const char *message;
+	const char *envelope_sender;
+	const char *queue_id;
+	const char *received_by;
+	const char *part_name;
+	const uint8_t *raw;
+	size_t raw_size;
+} StoreQuarantine;
+
+/* Keeps it. The same bytes for the same reason are kept once. */
+bool store_quarantine(
+	Store *store, const StoreQuarantine *quarantine, GError **error);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SQL_STORE_H
+#define SQL_STORE_H
+
+/* A bounded pool of connections to PostgreSQL. Safe in several threads. */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The version of schema/NNNN-*.sql that this program works with. */
+#define STORE_SCHEMA_VERSION 1
+
+typedef struct Store Store;
+
+/* `conninfo` is a libpq connection string or URI; `connections` the most that
+ * are open at once. Connects only when the first statement needs it, so that
+ * it fails, with STORE_ERROR_REFUSED, only for a malformed conninfo. A
+ * connect_timeout, keepalives and tcp_user_timeout are supplied where conninfo
+ * names none. */
+Store *store_open(const char *conninfo, size_t connections, GError **error);
+
+/* Closes all connections; none may be in use. NULL is fine. */
+void store_close(Store *store);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+/* Connects, and compares the schema with STORE_SCHEMA_VERSION: true, or an
+ * error of any kind of sql/error.h in words that say what to do. */
+bool store_check(Store *store, GError **error);
+
+#endif
