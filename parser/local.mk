@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += parser/libparser.a
 parser_libparser_a_SOURCES = \
+	%D%/address.c %D%/address.h \
+	%D%/archive.c %D%/archive.h \
 	%D%/error.c %D%/error.h \
+	%D%/filename.c %D%/filename.h \
+	%D%/inflate.c %D%/inflate.h \
+	%D%/policy-string.c %D%/policy-string.h \
+	%D%/policy-type.c %D%/policy-type.h \
 	%D%/report.c %D%/report.h \
-	%D%/result-type.c %D%/result-type.h
+	%D%/result-type.c %D%/result-type.h \
+	%D%/timestamp.c %D%/timestamp.h
 EXTRA_DIST += %D%/parser.h %D%/report-write.h
 parser_libparser_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GMIME_CFLAGS) \
 	$(ZLIB_CFLAGS) $(MINIZIP_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parser/address.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <idn2.h>
+#include <string.h>
+
+enum {
+	DOMAIN_MAX = 255,
+	/* A bracketed address with tag, zone and port fits easily. */
+	ADDRESS_TEXT_MAX = 128,
+};
+
+static bool canonical_ipv6(const char *text, char canonical[ADDRESS_SIZE])
+{
+	struct in6_addr address;
+	const void *ipv4 = address.s6_addr + 12;
+
+	if (inet_pton(AF_INET6, text, &address) != 1)
+		return false;
+	if (IN6_IS_ADDR_V4MAPPED(&address))
+		return inet_ntop(AF_INET, ipv4, canonical, ADDRESS_SIZE) !=
+		       NULL;
+	return inet_ntop(AF_INET6, &address, canonical, ADDRESS_SIZE) != NULL;
+}
+
+static bool canonical_ipv4(char *text, char canonical[ADDRESS_SIZE])
+{
+	struct in_addr address;
+	char *port = strchr(text, ':');
+
+	if (port != NULL)
+		*port = '\0';
+	return inet_pton(AF_INET, text, &address) == 1 &&
+	       inet_ntop(AF_INET, &address, canonical, ADDRESS_SIZE) != NULL;
+}
+
+bool address_canonical(const char *text, char canonical[ADDRESS_SIZE])
+{
+	char copy[ADDRESS_TEXT_MAX];
+	char *start;
+	char *end;
+
+	if (g_strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
+		return false;
+	start = g_strstrip(copy);
+	if (*start == '[') {
+		start++;
+		end = strchr(start, ']');
+		if (end == NULL)
+			return false;
+		*end = '\0';
+	}
+	if (g_ascii_strncasecmp(start, "IPv6:", 5) == 0)
+		start += 5;
+	end = strchr(start, '%');
+	if (end != NULL)
+		*end = '\0';
+	return canonical_ipv6(start, canonical) ||
+	       canonical_ipv4(start, canonical);
+}
+
+/* "*.example.com" is a pattern, which libidn2 refuses as a whole. */
+static char *to_a_labels(const char *text)
+{
+	const char *name = g_str_has_prefix(text, "*.") ? text + 2 : text;
+	uint8_t *labels = NULL;
+	char *domain;
+
+	if (idn2_lookup_u8((const uint8_t *)name, &labels,
+		    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
+		return g_utf8_strdown(text, -1);
+	domain = g_strconcat(
+		name == text ? "" : "*.", (const char *)labels, NULL);
+	idn2_free(labels);
+	return domain;
+}
+
+char *address_canonical_domain(const char *text)
+{
+	g_autofree char *domain = NULL;
+	size_t length = strlen(text);
+
+	if (length > 4 * DOMAIN_MAX)
+		return NULL;
+	domain = g_strstrip(g_strdup(text));
+	length = strlen(domain);
+	if (length > 0 && domain[length - 1] == '.')
+		domain[--length] = '\0';
+	if (!g_str_is_ascii(domain)) {
+		char *labels = to_a_labels(domain);
+
+		g_free(domain);
+		domain = labels;
+		length = strlen(domain);
+	}
+	for (char *p = domain; *p != '\0'; p++)
+		*p = g_ascii_tolower(*p);
+	if (length == 0 || length > DOMAIN_MAX)
+		return NULL;
+	return g_steal_pointer(&domain);
+}
+
+char *address_get_domain(const char *mailbox)
+{
+	const char *at = strrchr(mailbox, '@');
+	g_autofree char *domain = NULL;
+
+	if (at == NULL)
+		return NULL;
+	domain = g_strdup(at + 1);
+	domain[strcspn(domain, "> \t)")] = '\0';
+	return address_canonical_domain(domain);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PARSER_ADDRESS_H
+#define PARSER_ADDRESS_H
+
+/* IP addresses and domain names as reports write them. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Room for any IPv6 address and a NUL. */
+#define ADDRESS_SIZE 46
+
+/* The canonical text (RFC 5952) of an IPv4 or IPv6 address. Brackets, the tag
+ * "IPv6:", a zone identifier, a port behind brackets or an IPv4 address, and
+ * blanks around it are taken off; an IPv4-mapped address becomes IPv4. False
+ * when there is no address in the text. */
+bool address_canonical(const char *text, char canonical[ADDRESS_SIZE]);
+
+/* A domain name as A-labels in lower case without trailing dot or blanks
+ * around it (RFC 5890). What cannot be converted is only lower-cased. The
+ * caller frees it; NULL when nothing is left or it is over 255 bytes. */
+char *address_canonical_domain(const char *text);
+
+/* The domain behind the last '@' of an address, canonical; NULL without. */
+char *address_get_domain(const char *mailbox);
+
+#endif
