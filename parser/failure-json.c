@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parser/failure-json.h"
+
+#include <string.h>
+
+#include "parser/address.h"
+#include "parser/error.h"
+#include "parser/policy-type.h"
+#include "parser/result-type.h"
+
+enum {
+	FAILURE_RESULT_TYPE,
+	FAILURE_SENDING_MTA_IP,
+	FAILURE_MX_HOSTNAME,
+	FAILURE_MX_HELO,
+	FAILURE_RECEIVING_IP,
+	FAILURE_COUNT,
+	FAILURE_INFORMATION,
+	FAILURE_REASON_CODE,
+};
+
+static const MemberTable failure_table = {
+	"policies[].failure-details[].",
+	8,
+	{
+		{"result-type", {0}},
+		{"sending-mta-ip", {0}},
+		{"receiving-mx-hostname", {0}},
+		{"receiving-mx-helo", {0}},
+		{"receiving-ip", {0}},
+		{"failed-session-count", {"failed-sessions-count"}},
+		{"additional-information",
+			{"additional-info-uri", "additional-information-uri"}},
+		{"failure-reason-code",
+			{"failure-error-code", "failure-reason"}},
+	},
+};
+
+static const char *read_result_type(MemberObject *object)
+{
+	MemberReader *reader = object->reader;
+	const char *text =
+		member_get_string(object, FAILURE_RESULT_TYPE, MEMBER_NAME_MAX);
+	g_autofree char *type = NULL;
+
+	if (text != NULL && result_type_get_info(text) != NULL)
+		return text;
+	if (text != NULL)
+		type = policy_type_canonical_name(text);
+	if (type == NULL || *type == '\0') {
+		member_remark(
+			reader, "%sresult-type: missing", failure_table.where);
+		return "unspecified";
+	}
+	if (result_type_get_info(type) == NULL)
+		member_remark(reader, "%sresult-type: not of RFC 8460",
+			failure_table.where);
+	return report_copy_string(reader->report, type, strlen(type));
+}
+
+static const char *read_address(MemberObject *object, size_t index)
+{
+	const char *text = member_get_string(object, index, MEMBER_NAME_MAX);
+	char address[ADDRESS_SIZE];
+
+	if (text == NULL)
+		return NULL;
+	if (!address_canonical(text, address)) {
+		member_reject(object, index, "not an IP address");
+		return NULL;
+	}
+	return report_copy_string(
+		object->reader->report, address, strlen(address));
+}
+
+static const char *read_hostname(MemberObject *object)
+{
+	const char *text =
+		member_get_string(object, FAILURE_MX_HOSTNAME, MEMBER_NAME_MAX);
+	g_autofree char *host = NULL;
+
+	if (text == NULL)
+		return NULL;
+	host = address_canonical_domain(text);
+	if (host == NULL) {
+		member_reject(object, FAILURE_MX_HOSTNAME, "not a host name");
+		return NULL;
+	}
+	return report_copy_string(object->reader->report, host, strlen(host));
+}
+
+/* Some reporters put the whole EHLO reply there; its first line is the
+ * name. */
+static const char *read_helo(MemberObject *object)
+{
+	const char *text = member_get_string(
+		object, FAILURE_MX_HELO, object->reader->string_size);
+	size_t length;
+
+	if (text == NULL)
+		return NULL;
+	length = strcspn(text, "\r\n");
+	if (text[length] != '\0')
+		member_reject(object, FAILURE_MX_HELO,
+			"more than one line, the first one counts");
+	length = MIN(length, MEMBER_NAME_MAX);
+	if (length == 0)
+		return NULL;
+	return report_copy_string(object->reader->report, text, length);
+}
+
+static void read_failure(
+	MemberReader *reader, ReportFailure *failure, json_t *value)
+{
+	g_auto(MemberObject) object;
+
+	member_open(&object, reader, &failure_table, value);
+	failure->result_type = read_result_type(&object);
+	failure->sending_mta_ip = read_address(&object, FAILURE_SENDING_MTA_IP);
+	failure->receiving_mx_hostname = read_hostname(&object);
+	failure->receiving_mx_helo = read_helo(&object);
+	failure->receiving_ip = read_address(&object, FAILURE_RECEIVING_IP);
+	failure->failed_sessions = member_get_count(&object, FAILURE_COUNT);
+	failure->additional_information = member_get_string(
+		&object, FAILURE_INFORMATION, reader->string_size);
+	failure->failure_reason_code = member_get_string(
+		&object, FAILURE_REASON_CODE, reader->string_size);
+	failure->extra = member_get_extra(&object);
+}
+
+bool failure_json_read(MemberReader *reader, ReportPolicy *policy,
+	json_t *array, size_t limit, GError **error)
+{
+	size_t size = json_array_size(array);
+	ReportFailure *failures;
+	size_t index;
+	json_t *value;
+
+	if (size > limit || reader->failure_count > limit - size) {
+		g_set_error(error, PARSER_ERROR, PARSER_ERROR_FAILURE_DETAILS,
+			"failure-details: more than %zu of them "
+			"(max_failure_details)",
+			limit);
+		return false;
+	}
+	reader->failure_count += size;
+	failures = report_alloc(reader->report, size * sizeof(*failures));
+	policy->failures = failures;
+	json_array_foreach(array, index, value)
+	{
+		if (!json_is_object(value)) {
+			member_remark(reader,
+				"policies[].failure-details[]: not an object");
+			continue;
+		}
+		read_failure(reader, &failures[policy->failure_count++], value);
+	}
+	return true;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PARSER_QUOTE_H
+#define PARSER_QUOTE_H
+
+/* Foreign text made fit for a message or a log line. */
+
+#include <stddef.h>
+
+/* The text in double quotes, on one line: control characters, quotes,
+ * backslashes and what is not UTF-8 escaped as \xNN, at most `limit` bytes of
+ * it and then "...". The caller frees it. */
+char *quote_text(const char *text, size_t length, size_t limit);
+
+#endif
