@@ -3,12 +3,14 @@ noinst_LIBRARIES += parser/libparser.a
 parser_libparser_a_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/archive.c %D%/archive.h \
+	%D%/attachment.c %D%/attachment.h \
 	%D%/error.c %D%/error.h \
 	%D%/failure-json.c %D%/failure-json.h \
 	%D%/filename.c %D%/filename.h \
 	%D%/inflate.c %D%/inflate.h \
 	%D%/json-load.c %D%/json-load.h \
 	%D%/member.c %D%/member.h \
+	%D%/parser.c %D%/parser.h \
 	%D%/policy-json.c %D%/policy-json.h \
 	%D%/policy-string.c %D%/policy-string.h \
 	%D%/policy-type.c %D%/policy-type.h \
@@ -18,7 +20,6 @@ parser_libparser_a_SOURCES = \
 	%D%/report-write.c %D%/report-write.h \
 	%D%/result-type.c %D%/result-type.h \
 	%D%/timestamp.c %D%/timestamp.h
-EXTRA_DIST += %D%/parser.h
 parser_libparser_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GMIME_CFLAGS) \
 	$(ZLIB_CFLAGS) $(MINIZIP_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
 PARSER_LIBS = parser/libparser.a $(GMIME_LIBS) $(MINIZIP_LIBS) $(ZLIB_LIBS) \

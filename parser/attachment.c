@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parser/attachment.h"
+
+#include <string.h>
+
+#include "parser/error.h"
+#include "parser/filename.h"
+
+static const struct {
+	const char *type;
+	AttachmentClaim claim;
+} media_types[] = {
+	{"application/tlsrpt+gzip", ATTACHMENT_DECLARED},
+	{"application/tlsrpt+json", ATTACHMENT_DECLARED},
+	{"application/tlsrpt", ATTACHMENT_DECLARED},
+	{"application/tlsrpt+zip", ATTACHMENT_DECLARED},
+	{"application/tlsrpt+x-gzip", ATTACHMENT_DECLARED},
+	{"application/gzip", ATTACHMENT_POSSIBLE},
+	{"application/x-gzip", ATTACHMENT_POSSIBLE},
+	{"application/zip", ATTACHMENT_POSSIBLE},
+	{"application/x-zip-compressed", ATTACHMENT_POSSIBLE},
+	{"application/json", ATTACHMENT_POSSIBLE},
+	{"application/octet-stream", ATTACHMENT_POSSIBLE},
+	{"text/json", ATTACHMENT_POSSIBLE},
+};
+
+/* What one mail has shown so far. */
+typedef struct {
+	GPtrArray *found;
+	size_t parts;
+	int depth;
+	GError **error;
+} Search;
+
+static bool search_object(Search *search, GMimeObject *object);
+
+void attachment_free(Attachment *attachment)
+{
+	g_free(attachment->name);
+	g_clear_pointer(&attachment->content, g_bytes_unref);
+	g_free(attachment);
+}
+
+static bool fail(Search *search, const char *what, int limit)
+{
+	g_set_error(search->error, PARSER_ERROR, PARSER_ERROR_TOO_MANY_PARTS,
+		"the mail has more than %d %s", limit, what);
+	return false;
+}
+
+GMimeMessage *attachment_parse_message(GByteArray *bytes)
+{
+	g_autoptr(GMimeStream) stream =
+		g_mime_stream_mem_new_with_byte_array(bytes);
+	g_autoptr(GMimeParser) parser = NULL;
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	parser = g_mime_parser_new_with_stream(stream);
+	return g_mime_parser_construct_message(parser, NULL);
+}
+
+static GByteArray *decode(GMimePart *part)
+{
+	GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
+	g_autoptr(GMimeStream) stream = NULL;
+	GByteArray *bytes = g_byte_array_new();
+
+	if (wrapper == NULL)
+		return bytes;
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_data_wrapper_write_to_stream(wrapper, stream);
+	return bytes;
+}
+
+static bool get_claim(
+	const char *type, const char *name, AttachmentClaim *claim)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(media_types); i++) {
+		if (g_ascii_strcasecmp(media_types[i].type, type) != 0)
+			continue;
+		*claim = media_types[i].claim;
+		if (name != NULL && filename_is_report(name))
+			*claim = MAX(*claim, ATTACHMENT_NAMED);
+		return true;
+	}
+	if (name == NULL)
+		return false;
+	*claim = filename_is_report(name) ? ATTACHMENT_NAMED
+					  : ATTACHMENT_POSSIBLE;
+	return filename_is_report(name) || filename_is_archive(name);
+}
+
+/* A forwarded message may itself be encoded, which GMime leaves alone. */
+static bool search_encoded_message(Search *search, GMimePart *part)
+{
+	g_autoptr(GByteArray) bytes = decode(part);
+	g_autoptr(GMimeMessage) message = attachment_parse_message(bytes);
+	bool done = true;
+
+	search->depth++;
+	if (search->depth > ATTACHMENT_DEPTH_MAX)
+		done = fail(search, "messages within messages",
+			ATTACHMENT_DEPTH_MAX);
+	else if (message != NULL)
+		done = search_object(search, GMIME_OBJECT(message));
+	search->depth--;
+	return done;
+}
+
+static bool search_part(Search *search, GMimePart *part)
+{
+	GMimeContentType *content_type =
+		g_mime_object_get_content_type(GMIME_OBJECT(part));
+	g_autofree char *type = g_mime_content_type_get_mime_type(content_type);
+	const char *name = g_mime_part_get_filename(part);
+	AttachmentClaim claim;
+	Attachment *attachment;
+
+	if (g_ascii_strcasecmp(type, "message/rfc822") == 0)
+		return search_encoded_message(search, part);
+	if (!get_claim(type, name, &claim))
+		return true;
+	if (search->found->len == ATTACHMENT_MAX)
+		return fail(search, "attached reports", ATTACHMENT_MAX);
+	attachment = g_new0(Attachment, 1);
+	attachment->claim = claim;
+	if (name != NULL)
+		attachment->name = g_utf8_make_valid(name, -1);
+	else
+		attachment->name = g_strdup_printf("part %zu", search->parts);
+	attachment->content = g_byte_array_free_to_bytes(decode(part));
+	g_ptr_array_add(search->found, attachment);
+	return true;
+}
+
+static bool search_multipart(Search *search, GMimeMultipart *multipart)
+{
+	int count = g_mime_multipart_get_count(multipart);
+
+	for (int i = 0; i < count; i++) {
+		if (!search_object(
+			    search, g_mime_multipart_get_part(multipart, i)))
+			return false;
+	}
+	return true;
+}
+
+static bool search_object(Search *search, GMimeObject *object)
+{
+	if (object == NULL)
+		return true;
+	if (++search->parts > ATTACHMENT_PARTS_MAX)
+		return fail(search, "parts", ATTACHMENT_PARTS_MAX);
+	if (GMIME_IS_MULTIPART(object))
+		return search_multipart(search, GMIME_MULTIPART(object));
+	if (GMIME_IS_MESSAGE(object))
+		return search_object(search,
+			g_mime_message_get_mime_part(GMIME_MESSAGE(object)));
+	if (GMIME_IS_MESSAGE_PART(object))
+		return search_object(
+			search, GMIME_OBJECT(g_mime_message_part_get_message(
+					GMIME_MESSAGE_PART(object))));
+	if (GMIME_IS_PART(object))
+		return search_part(search, GMIME_PART(object));
+	return true;
+}
+
+GPtrArray *attachment_find_all(GMimeMessage *message, GError **error)
+{
+	g_autoptr(GPtrArray) found =
+		g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+	Search search = {.found = found, .error = error};
+
+	if (!search_object(&search, GMIME_OBJECT(message)))
+		return NULL;
+	return g_steal_pointer(&found);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef PARSER_ATTACHMENT_H
+#define PARSER_ATTACHMENT_H
+
+/* Finds the parts of a mail that may hold a report (RFC 8460 section 5.3). */
+
+#include <glib.h>
+#include <gmime/gmime.h>
+#include <stddef.h>
+
+/* GMime 3 declares none of these itself. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
+
+/* How sure it is that a part was meant to be a report. */
+typedef enum {
+	/* Only its type makes it worth a look. */
+	ATTACHMENT_POSSIBLE,
+	/* It is named like a report. */
+	ATTACHMENT_NAMED,
+	/* Its media type is one of RFC 8460 section 6. */
+	ATTACHMENT_DECLARED,
+} AttachmentClaim;
+
+/* `name` is the decoded file name, or "part N"; `content` is decoded. */
+typedef struct {
+	AttachmentClaim claim;
+	char *name;
+	GBytes *content;
+} Attachment;
+
+enum {
+	/* Candidate parts, and parts looked at, in one mail. */
+	ATTACHMENT_MAX = 64,
+	ATTACHMENT_PARTS_MAX = 10000,
+	/* Messages within messages. */
+	ATTACHMENT_DEPTH_MAX = 8,
+};
+
+/* The candidates of a message in their order, an array of Attachment that the
+ * caller frees. Looks into every kind of multipart and into forwarded
+ * messages. NULL and PARSER_ERROR_TOO_MANY_PARTS beyond the limits above. */
+GPtrArray *attachment_find_all(GMimeMessage *message, GError **error);
+
+void attachment_free(Attachment *attachment);
+
+/* Parses the bytes of a mail; the message refers to them. NULL when there is
+ * no header at all. */
+GMimeMessage *attachment_parse_message(GByteArray *bytes);
+
+#endif

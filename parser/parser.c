@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parser/parser.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "parser/address.h"
+#include "parser/attachment.h"
+#include "parser/error.h"
+#include "parser/filename.h"
+#include "parser/inflate.h"
+#include "parser/json-load.h"
+#include "parser/report-json.h"
+
+void parser_init(void)
+{
+	g_mime_init();
+	json_load_init();
+}
+
+static void parsed_part_free(ParsedPart *part)
+{
+	g_free(part->name);
+	report_free(part->report);
+	g_clear_error(&part->error);
+	g_clear_pointer(&part->raw, g_bytes_unref);
+	g_free(part);
+}
+
+static ParsedMessage *parsed_message_new(void)
+{
+	ParsedMessage *message = g_new0(ParsedMessage, 1);
+
+	message->parts = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)parsed_part_free);
+	return message;
+}
+
+void parsed_message_free(ParsedMessage *message)
+{
+	if (message == NULL)
+		return;
+	g_free(message->report_domain);
+	g_free(message->report_submitter);
+	g_free(message->from_domain);
+	g_free(message->message_id);
+	g_ptr_array_unref(message->parts);
+	g_free(message);
+}
+
+static bool check_message_size(size_t size, size_t limit, GError **error)
+{
+	if (size <= limit)
+		return true;
+	g_set_error(error, PARSER_ERROR, PARSER_ERROR_MESSAGE_TOO_BIG,
+		"the message has more than %zu bytes (max_message_size)",
+		limit);
+	return false;
+}
+
+/* What every part of one mail is read with. */
+typedef struct {
+	const ParseLimits *limits;
+	int64_t arrival;
+	const ParsedMessage *message;
+	const char *subject_domain;
+} Context;
+
+static Report *read_content(const Context *context, GBytes *content,
+	const char *name, bool *is_report, GError **error)
+{
+	g_autofree char *name_domain = NULL;
+	g_autoptr(GBytes) json = NULL;
+	ReportHints hints = {
+		.submitter = context->message->report_submitter,
+		.policy_domain = context->message->report_domain,
+	};
+
+	*is_report = false;
+	json = inflate_all(content, context->limits->report_size,
+		&hints.trailing_bytes, error);
+	if (json == NULL)
+		return NULL;
+	if (name != NULL)
+		name_domain = filename_get_policy_domain(name);
+	if (hints.policy_domain == NULL)
+		hints.policy_domain = name_domain;
+	if (hints.policy_domain == NULL)
+		hints.policy_domain = context->subject_domain;
+	return report_json_parse(json, context->limits, &hints,
+		context->arrival, is_report, error);
+}
+
+/* What only might have been a report, and turns out not to be one, is passed
+ * over silently: people and other programs mail attachments, too. */
+static bool is_refusal(AttachmentClaim claim, bool is_report, const GError *why)
+{
+	if (claim == ATTACHMENT_DECLARED || is_report)
+		return true;
+	if (claim == ATTACHMENT_POSSIBLE)
+		return false;
+	return why->code != PARSER_ERROR_STRUCTURE &&
+	       why->code != PARSER_ERROR_PERIOD;
+}
+
+static void add_part(ParsedMessage *message, const char *name, GBytes *raw,
+	Report *report, GError *error)
+{
+	ParsedPart *part = g_new0(ParsedPart, 1);
+
+	part->name = g_strdup(name);
+	part->raw = g_bytes_ref(raw);
+	part->report = report;
+	part->error = error;
+	g_ptr_array_add(message->parts, part);
+}
+
+static void read_attachment(const Context *context, ParsedMessage *message,
+	const Attachment *attachment)
+{
+	g_autoptr(GError) error = NULL;
+	bool is_report;
+	Report *report = read_content(context, attachment->content,
+		attachment->name, &is_report, &error);
+
+	if (report != NULL && attachment->claim == ATTACHMENT_POSSIBLE &&
+		!is_report)
+		g_clear_pointer(&report, report_free);
+	else if (report != NULL ||
+		 is_refusal(attachment->claim, is_report, error))
+		add_part(message, attachment->name, attachment->content, report,
+			g_steal_pointer(&error));
+}
+
+static char *header_domain(GMimeMessage *mime, const char *name)
+{
+	const char *value = g_mime_object_get_header(GMIME_OBJECT(mime), name);
+
+	if (value == NULL)
+		return NULL;
+	return address_canonical_domain(value);
+}
+
+static char *from_domain(GMimeMessage *mime)
+{
+	InternetAddressList *from = g_mime_message_get_from(mime);
+	InternetAddress *first = NULL;
+
+	if (from != NULL && internet_address_list_length(from) > 0)
+		first = internet_address_list_get_address(from, 0);
+	if (!INTERNET_ADDRESS_IS_MAILBOX(first))
+		return NULL;
+	return address_get_domain(internet_address_mailbox_get_addr(
+		INTERNET_ADDRESS_MAILBOX(first)));
+}
+
+/* "Report Domain: example.com Submitter: ..." (RFC 8460 section 5.3). */
+static char *subject_domain(GMimeMessage *mime)
+{
+	static const char label[] = "Report Domain:";
+	const char *subject = g_mime_message_get_subject(mime);
+	g_autofree char *word = NULL;
+
+	if (subject == NULL ||
+		g_ascii_strncasecmp(subject, label, strlen(label)) != 0)
+		return NULL;
+	subject += strlen(label);
+	subject += strspn(subject, " \t");
+	word = g_strndup(subject, strcspn(subject, " \t"));
+	return address_canonical_domain(word);
+}
+
+static bool read_message(ParsedMessage *message, GMimeMessage *mime,
+	const ParseLimits *limits, int64_t arrival, GError **error)
+{
+	g_autofree char *domain = subject_domain(mime);
+	g_autoptr(GPtrArray) attachments = attachment_find_all(mime, error);
+	Context context = {limits, arrival, message, domain};
+
+	if (attachments == NULL)
+		return false;
+	message->report_domain = header_domain(mime, "TLS-Report-Domain");
+	message->report_submitter = header_domain(mime, "TLS-Report-Submitter");
+	message->from_domain = from_domain(mime);
+	message->message_id = g_strdup(g_mime_message_get_message_id(mime));
+	for (guint i = 0; i < attachments->len; i++)
+		read_attachment(&context, message, attachments->pdata[i]);
+	return true;
+}
+
+ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
+	const ParseLimits *limits, int64_t arrival, GError **error)
+{
+	g_autoptr(ParsedMessage) message = parsed_message_new();
+	g_autoptr(GByteArray) bytes = NULL;
+	g_autoptr(GMimeMessage) mime = NULL;
+	g_autoptr(GError) problem = NULL;
+
+	if (!check_message_size(size, limits->message_size, error))
+		return NULL;
+	/* GMime only reads what it is given. */
+	bytes = g_byte_array_new_take((uint8_t *)(uintptr_t)data, size);
+	mime = attachment_parse_message(bytes);
+	if (mime != NULL &&
+		!read_message(message, mime, limits, arrival, &problem)) {
+		g_autoptr(GBytes) raw = g_bytes_new(data, size);
+
+		add_part(message, "message", raw, NULL,
+			g_steal_pointer(&problem));
+	}
+	g_clear_object(&mime);
+	/* The bytes stay the caller's. */
+	g_byte_array_steal(bytes, NULL);
+	return g_steal_pointer(&message);
+}
+
+ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
+	const char *name, const ParseLimits *limits, int64_t arrival,
+	GError **error)
+{
+	g_autoptr(ParsedMessage) message = NULL;
+	g_autoptr(GBytes) content = NULL;
+	g_autoptr(GError) problem = NULL;
+	Context context = {limits, arrival, NULL, NULL};
+	Report *report;
+	bool is_report;
+
+	if (inflate_get_kind(data, size) == INFLATE_KIND_OTHER)
+		return parser_parse_message(data, size, limits, arrival, error);
+	if (!check_message_size(size, limits->message_size, error))
+		return NULL;
+	message = parsed_message_new();
+	context.message = message;
+	content = g_bytes_new(data, size);
+	report = read_content(&context, content, name, &is_report, &problem);
+	add_part(message, name != NULL ? name : "report", content, report,
+		g_steal_pointer(&problem));
+	return g_steal_pointer(&message);
+}
