@@ -51,28 +51,55 @@ typedef struct {
 
 GQuark settings_error_quark(void);
 
-/* Reads and checks a file. report_addresses of the result also has the
- * addresses of report_address_file. The error text begins with FILE:LINE:
- * where a line is to blame and says what to do. The caller owns one
- * reference. */
+/* Reads and checks a file of at most 1 MiB. report_addresses of the result also
+ * has the addresses of report_address_file. The error text begins with
+ * FILE:LINE: where a line is to blame, else with FILE:, and says what to do.
+ * The caller owns one reference. Loading is serialised, because libconfuse is
+ * not safe in several threads. */
 Settings *settings_load(const char *path, GError **error);
 
 /* The defaults alone, for what works without a configuration. Never fails. */
 Settings *settings_new_default(void);
 
-/* Snapshots are counted; both are safe in several threads. */
+/* Snapshots are counted; both are safe in several threads. NULL is fine for
+ * settings_unref. */
 Settings *settings_ref(Settings *settings);
 void settings_unref(Settings *settings);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_unref)
 
-/* One row of the option table: for documentation and tests. */
+/* The type of an option, with the type of its member of Settings. */
+typedef enum {
+	/* const char * */
+	SETTINGS_TYPE_STRING,
+	/* const char *const * */
+	SETTINGS_TYPE_LIST,
+	/* int64_t: decimal */
+	SETTINGS_TYPE_NUMBER,
+	/* int64_t: decimal with an optional suffix K, M or G (powers of 1024)
+	 */
+	SETTINGS_TYPE_SIZE,
+	/* int64_t: octal */
+	SETTINGS_TYPE_MODE,
+	/* int64_t: one of several words */
+	SETTINGS_TYPE_WORD,
+} SettingsType;
+
+/* One row of the option table. `default_text` is the value without quotes. */
 typedef struct {
 	const char *name;
-	const char *type;
+	SettingsType type;
+	size_t offset;
+	/* What is allowed: for people, and read by the check: "LEAST to MOST"
+	 * for numbers, the words with ", " between them. */
 	const char *range;
 	const char *default_text;
+	/* One sentence. */
 	const char *help;
+	/* Further check of a string or of each element; NULL: any is good. */
+	bool (*check)(const char *text);
+	/* What the words stand for, in their order. */
+	const int *values;
 } SettingsOption;
 
 const SettingsOption *settings_get_options(size_t *count);

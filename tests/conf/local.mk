@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
+CONF_TESTS = \
+	tests/conf/test-address \
+	tests/conf/test-comment \
+	tests/conf/test-settings
+if HAVE_CMOCKA
+TESTS += $(CONF_TESTS)
+check_PROGRAMS += $(CONF_TESTS)
+endif
+tests_conf_test_address_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
+tests_conf_test_address_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
+tests_conf_test_comment_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
+tests_conf_test_comment_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
+tests_conf_test_settings_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
+tests_conf_test_settings_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "conf/value.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/un.h>
+
+/* A number as it stands in values and in ranges. */
+static bool read_number(SettingsType type, const char *text, int64_t *number)
+{
+	static const char suffixes[] = "KMG";
+	unsigned base = type == SETTINGS_TYPE_MODE ? 8 : 10;
+	const char *suffix = NULL;
+	unsigned shift = 0;
+	uint64_t value;
+	char *end;
+
+	if (!g_ascii_isdigit(text[0]))
+		return false;
+	errno = 0;
+	value = g_ascii_strtoull(text, &end, base);
+	if (errno != 0)
+		return false;
+	if (type == SETTINGS_TYPE_SIZE && *end != '\0')
+		suffix = strchr(suffixes, g_ascii_toupper(*end));
+	if (suffix) {
+		shift = 10 * (unsigned)(suffix - suffixes + 1);
+		end++;
+	}
+	if (*end != '\0' || value > (uint64_t)INT64_MAX >> shift)
+		return false;
+	*number = (int64_t)(value << shift);
+	return true;
+}
+
+static bool read_ranged(
+	const SettingsOption *option, const char *text, int64_t *number)
+{
+	g_auto(GStrv) bounds = g_strsplit(option->range, " to ", 2);
+	int64_t least;
+	int64_t most;
+
+	return read_number(option->type, bounds[0], &least) &&
+	       read_number(option->type, bounds[1], &most) &&
+	       read_number(option->type, text, number) && *number >= least &&
+	       *number <= most;
+}
+
+static bool read_word(
+	const SettingsOption *option, const char *text, int64_t *number)
+{
+	g_auto(GStrv) words = g_strsplit(option->range, ", ", -1);
+
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(words[i], text) == 0) {
+			*number = option->values[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_allowed(
+	const SettingsOption *option, const char *text, int64_t *number)
+{
+	switch (option->type) {
+	case SETTINGS_TYPE_NUMBER:
+	case SETTINGS_TYPE_SIZE:
+	case SETTINGS_TYPE_MODE:
+		return read_ranged(option, text, number);
+	case SETTINGS_TYPE_WORD:
+		return read_word(option, text, number);
+	case SETTINGS_TYPE_STRING:
+	case SETTINGS_TYPE_LIST:
+		break;
+	}
+	return !option->check || option->check(text);
+}
+
+bool value_parse(const SettingsOption *option, const char *text,
+	int64_t *number, GError **error)
+{
+	g_autofree char *escaped = NULL;
+
+	if (is_allowed(option, text, number))
+		return true;
+	escaped = g_strescape(text, NULL);
+	g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
+		"%s = \"%s\" must be %s%s", option->name, escaped,
+		option->type == SETTINGS_TYPE_WORD ? "one of " : "",
+		option->range);
+	return false;
+}
+
+/* PORT@HOST */
+static bool is_port_at_host(const char *text)
+{
+	char *end;
+	uint64_t port = g_ascii_strtoull(text, &end, 10);
+
+	return g_ascii_isdigit(text[0]) && port >= 1 && port <= UINT16_MAX &&
+	       end[0] == '@' && end[1] != '\0';
+}
+
+bool value_is_socket(const char *text)
+{
+	const char *where = strchr(text, ':');
+
+	if (!where)
+		return false;
+	where++;
+	if (g_str_has_prefix(text, "inet:") || g_str_has_prefix(text, "inet6:"))
+		return is_port_at_host(where);
+	return g_str_has_prefix(text, "unix:") && where[0] == '/' &&
+	       strlen(where) < sizeof(((struct sockaddr_un *)0)->sun_path);
+}
+
+bool value_is_delimiter(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (!g_ascii_ispunct(*text) || *text == '@' || *text == '"')
+			return false;
+	}
+	return true;
+}
+
+bool value_is_path(const char *text)
+{
+	return text[0] == '\0' || text[0] == '/';
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "conf/settings.h"
+#include "tests/test.h"
+
+#define ADDRESS "report_addresses = { \"a@example.com\" }\n"
+#define SYNTAX ": tlsrpt-milter.conf(5) has all options"
+
+/* Settings as text, to compare them with what a case wants. */
+static char *print_option(
+	const Settings *settings, const SettingsOption *option)
+{
+	const void *member = (const char *)settings + option->offset;
+
+	switch (option->type) {
+	case SETTINGS_TYPE_STRING:
+		return g_strdup(*(const char *const *)member);
+	case SETTINGS_TYPE_LIST:
+		return g_strjoinv(" ", *(char **const *)member);
+	default:
+		return g_strdup_printf(
+			"%" G_GINT64_FORMAT, *(const int64_t *)member);
+	}
+}
+
+static const SettingsOption *find_option(const char *name)
+{
+	size_t count;
+	const SettingsOption *options = settings_get_options(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(options[i].name, name) == 0)
+			return &options[i];
+	}
+	fail_msg("there is no option %s", name);
+	return NULL;
+}
+
+static Settings *load(const char *text, GError **error)
+{
+	assert_true(g_file_set_contents("t.conf", text, -1, NULL));
+	return settings_load("t.conf", error);
+}
+
+static const struct {
+	const char *text;
+	const char *name;
+	const char *wanted;
+} good[] = {
+	{"", "report_addresses", "a@example.com"},
+	{"report_addresses += { \"@b.example\" }", "report_addresses",
+		"a@example.com @b.example"},
+	{"report_addresses = {\n\"b@x\", # one\n\"c@x\"# two\n}\n",
+		"report_addresses", "b@x c@x"},
+	{"report_addresses = b@x", "report_addresses", "b@x"},
+	{"report_address_file = \"${TEST_DIR}/list\"", "report_addresses",
+		"a@example.com x@y @z"},
+	{"report_addresses = {}\nreport_address_file = \"${TEST_DIR}/list\"",
+		"report_addresses", "x@y @z"},
+	{"socket = unix:/a", "socket", "unix:/a"},
+	{"socket = 'inet:1@h'", "socket", "inet:1@h"},
+	{"socket = \"inet6:65535@::1\"", "socket", "inet6:65535@::1"},
+	{"socket_group = \"postfix\"", "socket_group", "postfix"},
+	{"socket_mode = 0600", "socket_mode", "384"},
+	{"socket_mode = \"777\"", "socket_mode", "511"},
+	{"database = \"host=${NO_SUCH_VARIABLE:-db}\"", "database", "host=db"},
+	{"database = \"a\"\ndatabase = \"b\"", "database", "b"},
+	{"database_connections = 1", "database_connections", "1"},
+	{"database_connections = 1000", "database_connections", "1000"},
+	{"recipient_delimiter = \"\"", "recipient_delimiter", ""},
+	{"recipient_delimiter = \"+-\"", "recipient_delimiter", "+-"},
+	{"policy_domains = { \"a.example\", 'b.example' }", "policy_domains",
+		"a.example b.example"},
+	{"after_store = discard", "after_store", "1"},
+	{"max_message_size = 65536", "max_message_size", "65536"},
+	{"max_message_size = 64k", "max_message_size", "65536"},
+	{"max_message_size = \"3M\"", "max_message_size", "3145728"},
+	{"max_message_size = 1G", "max_message_size", "1073741824"},
+	{"log_level = \"debug\"", "log_level", G_STRINGIFY(LOG_DEBUG)},
+	{"log_facility = local7 # c", "log_facility", "184"},
+	{"\r\nlog_level\r\n=\r\nerr\r\n", "log_level", G_STRINGIFY(LOG_ERR)},
+};
+
+static void test_good_values(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+		g_autofree char *text =
+			g_strconcat(ADDRESS, good[i].text, NULL);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Settings) settings = load(text, &error);
+		g_autofree char *got = NULL;
+
+		if (!settings)
+			fail_msg("%s: %s", good[i].text, error->message);
+		got = print_option(settings, find_option(good[i].name));
+		assert_string_equal(got, good[i].wanted);
+	}
+}
+
+static const struct {
+	const char *text;
+	const char *error;
+} bad[] = {
+	{"", "t.conf: no address receives reports: set report_addresses to "
+	     "the addresses that your _smtp._tls TXT records name in "
+	     "rua=mailto:, such as { \"tls-reports@example.com\" }"},
+	{"# one\n# two\n\nsokcet = \"unix:/a\"\n",
+		"t.conf:4: no such option 'sokcet'" SYNTAX},
+	{"a 3", "t.conf:1: no such option 'a'" SYNTAX},
+	{"database 3",
+		"t.conf:1: missing equal sign after option 'database'" SYNTAX},
+	{"database = dbname=x", "t.conf:1: unexpected token '='" SYNTAX},
+	{"database = {", "t.conf:1: unexpected token '{'" SYNTAX},
+	{"\ndatabase = \"x\n\n", "t.conf:4: premature end of file" SYNTAX},
+	{"database = 'x", "t.conf:1: unterminated string constant" SYNTAX},
+	{"database += x", "t.conf:1: attempt to append to non-list option "
+			  "'database'" SYNTAX},
+	{"report_addresses = { \"a@x\"\n\"b@x\" }",
+		"t.conf:2: unexpected token 'b@x'" SYNTAX},
+	{"report_addresses = {\n\"a@x\", # c\n\"b\" }",
+		"t.conf:3: report_addresses = \"b\" must be LOCAL@DOMAIN or "
+		"@DOMAIN"},
+	{"policy_domains = { \"@x\" }",
+		"t.conf:1: policy_domains = \"@x\" must be a domain"},
+	{"socket = \"inet:127.0.0.1:8894\"",
+		"t.conf:1: socket = \"inet:127.0.0.1:8894\" must be unix:/PATH "
+		"(up to 107 bytes), inet:PORT@HOST or inet6:PORT@HOST"},
+	{"socket = \"unix:\\t\"",
+		"t.conf:1: socket = \"unix:\\t\" must be unix:/PATH "
+		"(up to 107 bytes), inet:PORT@HOST or inet6:PORT@HOST"},
+	{"# c\nsocket_mode = 0888",
+		"t.conf:2: socket_mode = \"0888\" must be 0600 to 0777"},
+	{"socket_mode = 0400",
+		"t.conf:1: socket_mode = \"0400\" must be 0600 to 0777"},
+	{"database_connections = 0",
+		"t.conf:1: database_connections = \"0\" must be 1 to 1000"},
+	{"database_connections = 1001",
+		"t.conf:1: database_connections = \"1001\" must be 1 to 1000"},
+	{"database_connections = 1K",
+		"t.conf:1: database_connections = \"1K\" must be 1 to 1000"},
+	{"database_connections = -1",
+		"t.conf:1: database_connections = \"-1\" must be 1 to 1000"},
+	{"database_connections = \" 1\"",
+		"t.conf:1: database_connections = \" 1\" must be 1 to 1000"},
+	{"database_connections = \"\"",
+		"t.conf:1: database_connections = \"\" must be 1 to 1000"},
+	{"max_message_size = 65535",
+		"t.conf:1: max_message_size = \"65535\" must be 64K to 1G"},
+	{"max_message_size = 1T",
+		"t.conf:1: max_message_size = \"1T\" must be 64K to 1G"},
+	{"max_message_size = 1GB",
+		"t.conf:1: max_message_size = \"1GB\" must be 64K to 1G"},
+	{"max_message_size = 17179869185G",
+		"t.conf:1: max_message_size = \"17179869185G\" must be 64K to "
+		"1G"},
+	{"max_message_size = 99999999999999999999",
+		"t.conf:1: max_message_size = \"99999999999999999999\" must be "
+		"64K to 1G"},
+	{"after_store = Accept",
+		"t.conf:1: after_store = \"Accept\" must be one of accept, "
+		"discard"},
+	{"log_level = loud",
+		"t.conf:1: log_level = \"loud\" must be one of err, warning, "
+		"notice, info, debug"},
+	{"recipient_delimiter = \"@\"",
+		"t.conf:1: recipient_delimiter = \"@\" must be empty or "
+		"punctuation other than @ and \""},
+	{"report_address_file = \"list\"",
+		"t.conf:1: report_address_file = \"list\" must be an absolute "
+		"path or empty"},
+	{"report_address_file = \"/nonexistent/x\"",
+		"/nonexistent/x: cannot be read: No such file or directory"},
+};
+
+static void test_bad_values(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Settings) settings = load(bad[i].text, &error);
+
+		if (settings)
+			fail_msg("%s: loads", bad[i].text);
+		assert_string_equal(error->message, bad[i].error);
+	}
+}
+
+/* The loader is usable after a text that ends inside a string. */
+static void test_an_error_leaves_no_trace(void **state)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Settings) broken = load("database = \"x", &error);
+	g_autoptr(Settings) settings = load(ADDRESS, NULL);
+
+	(void)state;
+	assert_null(broken);
+	assert_non_null(settings);
+	assert_string_equal(settings->database, "dbname=tlsrpt");
+}
+
+static void check_unreadable(const char *path, const char *reason)
+{
+	g_autofree char *wanted =
+		g_strdup_printf("%s: cannot be read: %s", path, reason);
+	g_autoptr(GError) error = NULL;
+
+	assert_null(settings_load(path, &error));
+	assert_true(
+		g_error_matches(error, SETTINGS_ERROR, SETTINGS_ERROR_FILE));
+	assert_string_equal(error->message, wanted);
+}
+
+static void test_unreadable_files(void **state)
+{
+	(void)state;
+	check_unreadable("missing.conf", "No such file or directory");
+	check_unreadable(".", "it is not a regular file");
+	check_unreadable("/dev/zero", "it is not a regular file");
+	assert_true(g_file_set_contents("nul.conf", "a\0b", 3, NULL));
+	check_unreadable("nul.conf", "it contains a NUL byte");
+	assert_int_equal(truncate("nul.conf", 1048577), 0);
+	check_unreadable("nul.conf", "it is over 1048576 bytes long");
+	assert_int_equal(g_remove("nul.conf"), 0);
+}
+
+static const struct {
+	const char *name;
+	const char *wanted;
+} defaults[] = {
+	{"socket", "unix:/run/tlsrpt-milter/tlsrpt-milter.sock"},
+	{"socket_group", ""},
+	{"socket_mode", "432"},
+	{"database", "dbname=tlsrpt"},
+	{"database_connections", "16"},
+	{"report_addresses", ""},
+	{"report_address_file", ""},
+	{"recipient_delimiter", "+"},
+	{"policy_domains", ""},
+	{"after_store", "0"},
+	{"max_message_size", "33554432"},
+	{"max_report_size", "67108864"},
+	{"max_parse_memory", "268435456"},
+	{"max_policies", "10000"},
+	{"max_failure_details", "100000"},
+	{"max_report_age", "400"},
+	{"max_report_future", "2"},
+	{"maintenance_interval", "5"},
+	{"log_level", G_STRINGIFY(LOG_INFO)},
+	{"log_facility", "16"},
+};
+
+static void test_defaults(void **state)
+{
+	g_autoptr(Settings) settings = settings_new_default();
+	size_t count;
+
+	(void)state;
+	settings_get_options(&count);
+	assert_int_equal(count, G_N_ELEMENTS(defaults));
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *got =
+			print_option(settings, find_option(defaults[i].name));
+
+		assert_string_equal(got, defaults[i].wanted);
+	}
+}
+
+/* Each word of a range is a value of its own. */
+static void test_words(void **state)
+{
+	static const int facilities[] = {LOG_MAIL, LOG_DAEMON, LOG_USER,
+		LOG_LOCAL0, LOG_LOCAL1, LOG_LOCAL2, LOG_LOCAL3, LOG_LOCAL4,
+		LOG_LOCAL5, LOG_LOCAL6, LOG_LOCAL7};
+	g_auto(GStrv) words =
+		g_strsplit(find_option("log_facility")->range, ", ", -1);
+
+	(void)state;
+	assert_int_equal(g_strv_length(words), G_N_ELEMENTS(facilities));
+	for (size_t i = 0; words[i]; i++) {
+		g_autofree char *text =
+			g_strdup_printf(ADDRESS "log_facility = %s", words[i]);
+		g_autoptr(Settings) settings = load(text, NULL);
+
+		assert_non_null(settings);
+		assert_int_equal(settings->log_facility, facilities[i]);
+	}
+}
+
+static gpointer use_settings(gpointer data)
+{
+	Settings *settings = data;
+
+	for (int i = 0; i < 10000; i++) {
+		g_autoptr(Settings) mine = settings_ref(settings);
+
+		if (strcmp(mine->report_addresses[0], "a@example.com") != 0)
+			return NULL;
+	}
+	settings_unref(settings);
+	return data;
+}
+
+static void test_references_are_counted(void **state)
+{
+	Settings *settings = load(ADDRESS, NULL);
+	GThread *threads[4];
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+		threads[i] = g_thread_new(
+			"user", use_settings, settings_ref(settings));
+	settings_unref(settings);
+	settings_unref(NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+		assert_non_null(g_thread_join(threads[i]));
+}
+
+static int enter_directory(void **state)
+{
+	char *directory = g_dir_make_tmp("settings-XXXXXX", NULL);
+
+	if (!directory || chdir(directory) != 0)
+		return -1;
+	g_setenv("TEST_DIR", directory, TRUE);
+	g_unsetenv("NO_SUCH_VARIABLE");
+	*state = directory;
+	return g_file_set_contents("list", "x@y\n@z\n", -1, NULL) ? 0 : -1;
+}
+
+static int leave_directory(void **state)
+{
+	g_autofree char *directory = *state;
+
+	g_remove("list");
+	g_remove("t.conf");
+	return chdir("/") == 0 ? g_rmdir(directory) : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good_values),
+		cmocka_unit_test(test_bad_values),
+		cmocka_unit_test(test_an_error_leaves_no_trace),
+		cmocka_unit_test(test_unreadable_files),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_references_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+}
