@@ -1,0 +1,108 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Runs every linter over the tree; one TAP line each, details where it fails.
+# LINT_CPPFLAGS: what the compiler needs to find headers.
+set -u
+
+cd "${top_srcdir:-$(dirname "$0")/../..}" || exit
+jobs=$(getconf _NPROCESSORS_ONLN)
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+number=0
+failed=0
+
+# All files of the project; git knows them, in a tarball find does.
+if ! git ls-files -co --exclude-standard >"$scratch/files" 2>/dev/null; then
+	find . -name 'build*' -prune -o -name autom4te.cache -prune -o \
+		-type f -printf '%P\n' >"$scratch/files"
+fi
+
+# list_files REGEX: the files that are there and match.
+list_files() {
+	grep -E "$1" "$scratch/files" | while read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done
+}
+
+list_shell_scripts() {
+	list_files '(^|/)[^./]+$|\.sh$|^\.ci/run$' | while read -r file; do
+		! head -n 1 "$file" | grep -Eq '^#! */bin/(ba)?sh' ||
+			echo "$file"
+	done
+}
+
+lint_format() {
+	list_files '\.[ch]$' | xargs clang-format --dry-run -Werror
+}
+
+lint_tidy() {
+	list_files '\.c$' >"$scratch/c"
+	# shellcheck disable=SC2016,SC2086 # for the inner shell; many flags
+	xargs -n 4 -P "$jobs" sh -c 'clang-tidy --quiet "$@" -- \
+		-std=c17 -D_GNU_SOURCE $LINT_CPPFLAGS' sh <"$scratch/c"
+}
+
+lint_cppcheck() {
+	list_files '\.c$' | xargs cppcheck -q -j "$jobs" --std=c11 -I. \
+		--enable=warning,performance,portability --inline-suppr \
+		--library=gtk,posix --suppress=missingIncludeSystem \
+		--error-exitcode=1
+}
+
+lint_shell() {
+	list_shell_scripts | xargs shellcheck
+}
+
+# Report samples are other people's words.
+lint_spelling() {
+	list_files '^' | grep -Ev '/(corpus|valid|invalid|samples)/|\.eml$' |
+		xargs codespell
+}
+
+lint_manual() {
+	list_files '^man/.*\.[1-9]$' | xargs -r mandoc -T lint -W warning
+}
+
+lint_licence() {
+	list_files '\.(c|h|sql|sh|py|lua|mk|ac|am|[1-9])$' >"$scratch/source"
+	list_shell_scripts >>"$scratch/source"
+	! xargs grep -L 'SPDX-License-Identifier: BSD-2-Clause' \
+		<"$scratch/source" | grep .
+}
+
+lint_layers() {
+	top_srcdir=. tests/lint/layers.sh >"$scratch/tap"
+	! grep -A 20 '^not ok' "$scratch/tap"
+}
+
+# report NAME STATUS: the TAP line of the linter that wrote to the log.
+report() {
+	number=$((number + 1))
+	if [ "$2" -eq 0 ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		sed '/warnings* generated/d; s/^/# /' "$scratch/log"
+		failed=1
+	fi
+}
+
+lint_format >"$scratch/log" 2>&1
+report clang-format $?
+lint_tidy >"$scratch/log" 2>&1
+report clang-tidy $?
+lint_cppcheck >"$scratch/log" 2>&1
+report cppcheck $?
+lint_shell >"$scratch/log" 2>&1
+report shellcheck $?
+lint_spelling >"$scratch/log" 2>&1
+report codespell $?
+lint_manual >"$scratch/log" 2>&1
+report 'manual pages' $?
+lint_licence >"$scratch/log" 2>&1
+report 'licence lines' $?
+lint_layers >"$scratch/log" 2>&1
+report layers $?
+
+echo "1..$number"
+exit "$failed"
