@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += %D%/test.h
+EXTRA_DIST += demo check .ci/run \
+	%D%/test.h %D%/packages %D%/install-packages
 
 include tests/parser/local.mk
 include tests/sql/local.mk
@@ -7,3 +8,4 @@ include tests/conf/local.mk
 include tests/milter/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
+include tests/integration/local.mk
