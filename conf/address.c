@@ -112,26 +112,26 @@ static bool read_line(const char *path, size_t number, char *line,
 
 bool address_read_file(const char *path, GPtrArray *addresses, GError **error)
 {
-	g_autofree char *text = NULL;
-	size_t start = addresses->len;
-	size_t number = 1;
+	g_autofree char *text =
+		text_file_read(path, ADDRESS_FILE_SIZE_MAX, error);
+	size_t most = addresses->len + ADDRESS_FILE_COUNT_MAX;
+	char *line = text;
 
-	text = text_file_read(path, ADDRESS_FILE_SIZE_MAX, error);
-	if (!text)
-		return false;
-	for (char *line = text, *next = text; next; line = next, number++) {
-		next = strchr(line, '\n');
+	for (size_t number = 1; line; number++) {
+		char *next = strchr(line, '\n');
+
 		if (next)
 			*next++ = '\0';
 		if (!read_line(path, number, line, addresses, error))
 			return false;
-		if (addresses->len - start > ADDRESS_FILE_COUNT_MAX) {
+		if (addresses->len > most) {
 			g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
 				"%s:%zu: more than %zu addresses; a line "
 				"@DOMAIN stands for all of a domain",
 				path, number, ADDRESS_FILE_COUNT_MAX);
 			return false;
 		}
+		line = next;
 	}
-	return true;
+	return text;
 }

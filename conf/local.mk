@@ -8,3 +8,5 @@ conf_libsettings_a_SOURCES = \
 	%D%/value.c %D%/value.h
 conf_libsettings_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CONFUSE_CFLAGS)
 SETTINGS_LIBS = conf/libsettings.a $(CONFUSE_LIBS) $(GLIB_LIBS)
+
+EXTRA_DIST += %D%/tlsrpt-milter.conf

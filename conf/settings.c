@@ -146,7 +146,6 @@ static void report(const cfg_t *config, const char *message, const char *hint)
 }
 
 /* Called by libconfuse for wrong syntax and unknown options. */
-G_GNUC_PRINTF(2, 0)
 static void on_error(cfg_t *config, const char *format, va_list arguments)
 {
 	g_autofree char *message = g_strdup_vprintf(format, arguments);

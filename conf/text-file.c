@@ -10,15 +10,8 @@
 
 #include "conf/settings.h"
 
-G_GNUC_PRINTF(3, 4)
-static bool fail(GError **error, const char *path, const char *format, ...)
+static bool fail(GError **error, const char *path, const char *reason)
 {
-	g_autofree char *reason = NULL;
-	va_list arguments;
-
-	va_start(arguments, format);
-	reason = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
 	g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_FILE,
 		"%s: cannot be read: %s", path, reason);
 	return false;
@@ -27,15 +20,17 @@ static bool fail(GError **error, const char *path, const char *format, ...)
 /* Before opening, because opening a FIFO blocks and a device never ends. */
 static bool check_status(const char *path, size_t limit, GError **error)
 {
+	g_autofree char *too_large = NULL;
 	GStatBuf status;
 
 	if (g_stat(path, &status) != 0)
-		return fail(error, path, "%s", g_strerror(errno));
+		return fail(error, path, g_strerror(errno));
 	if (!S_ISREG(status.st_mode))
 		return fail(error, path, "it is not a regular file");
-	if ((uintmax_t)status.st_size > limit)
-		return fail(error, path, "it is over %zu bytes long", limit);
-	return true;
+	if ((uintmax_t)status.st_size <= limit)
+		return true;
+	too_large = g_strdup_printf("it is over %zu bytes long", limit);
+	return fail(error, path, too_large);
 }
 
 char *text_file_read(const char *path, size_t limit, GError **error)
@@ -47,7 +42,7 @@ char *text_file_read(const char *path, size_t limit, GError **error)
 	if (!check_status(path, limit, error))
 		return NULL;
 	if (!g_file_get_contents(path, &text, &size, &failure)) {
-		fail(error, path, "%s", failure->message);
+		fail(error, path, failure->message);
 		return NULL;
 	}
 	if (memchr(text, '\0', size)) {

@@ -13,3 +13,9 @@ tests_conf_test_comment_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
 tests_conf_test_comment_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
 tests_conf_test_settings_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
 tests_conf_test_settings_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
+
+TESTS += %D%/test-options.sh
+EXTRA_DIST += %D%/test-options.sh
+check_PROGRAMS += tests/conf/print-options
+tests_conf_print_options_CFLAGS = $(conf_libsettings_a_CFLAGS)
+tests_conf_print_options_LDADD = $(SETTINGS_LIBS)

@@ -86,21 +86,26 @@ static const struct {
 	{"\r\nlog_level\r\n=\r\nerr\r\n", "log_level", G_STRINGIFY(LOG_ERR)},
 };
 
+static void check_good(const char *text, const char *name, const char *wanted)
+{
+	g_autofree char *all = g_strconcat(ADDRESS, text, NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Settings) settings = load(all, &error);
+	g_autofree char *got = NULL;
+
+	if (!settings) {
+		fail_msg("%s: %s", text, error->message);
+		return;
+	}
+	got = print_option(settings, find_option(name));
+	assert_string_equal(got, wanted);
+}
+
 static void test_good_values(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
-		g_autofree char *text =
-			g_strconcat(ADDRESS, good[i].text, NULL);
-		g_autoptr(GError) error = NULL;
-		g_autoptr(Settings) settings = load(text, &error);
-		g_autofree char *got = NULL;
-
-		if (!settings)
-			fail_msg("%s: %s", good[i].text, error->message);
-		got = print_option(settings, find_option(good[i].name));
-		assert_string_equal(got, good[i].wanted);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++)
+		check_good(good[i].text, good[i].name, good[i].wanted);
 }
 
 static const struct {
@@ -271,6 +276,24 @@ static void test_defaults(void **state)
 	}
 }
 
+/* But for report_addresses, which are `addresses`. */
+static void check_equal(
+	const Settings *settings, const Settings *wanted, const char *addresses)
+{
+	size_t count;
+	const SettingsOption *options = settings_get_options(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *a = print_option(settings, &options[i]);
+		g_autofree char *b = print_option(wanted, &options[i]);
+
+		if (strcmp(options[i].name, "report_addresses") == 0)
+			assert_string_equal(a, addresses);
+		else
+			assert_string_equal(a, b);
+	}
+}
+
 /* Each word of a range is a value of its own. */
 static void test_words(void **state)
 {
@@ -290,6 +313,29 @@ static void test_words(void **state)
 		assert_non_null(settings);
 		assert_int_equal(settings->log_facility, facilities[i]);
 	}
+}
+
+/* Every option of the sample, with its "#" removed, at its default. */
+static void test_sample(void **state)
+{
+	g_autofree char *path = g_build_filename(
+		g_getenv("top_srcdir"), "conf", "tlsrpt-milter.conf", NULL);
+	g_autoptr(GRegex) mark =
+		g_regex_new("^#(?=[a-z])", G_REGEX_MULTILINE, 0, NULL);
+	g_autoptr(Settings) sample = settings_load(path, NULL);
+	g_autoptr(Settings) active = NULL;
+	g_autoptr(Settings) wanted = settings_new_default();
+	g_autofree char *text = NULL;
+	g_autofree char *all = NULL;
+
+	(void)state;
+	assert_non_null(sample);
+	assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	all = g_regex_replace(mark, text, -1, 0, "", 0, NULL);
+	active = load(all, NULL);
+	assert_non_null(active);
+	check_equal(sample, wanted, "tls-reports@example.com");
+	check_equal(active, wanted, "tls-reports@example.com");
 }
 
 static gpointer use_settings(gpointer data)
@@ -351,6 +397,7 @@ int main(void)
 		cmocka_unit_test(test_unreadable_files),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_sample),
 		cmocka_unit_test(test_references_are_counted),
 	};
 
