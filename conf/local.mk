@@ -9,4 +9,35 @@ conf_libsettings_a_SOURCES = \
 conf_libsettings_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CONFUSE_CFLAGS)
 SETTINGS_LIBS = conf/libsettings.a $(CONFUSE_LIBS) $(GLIB_LIBS)
 
-EXTRA_DIST += %D%/tlsrpt-milter.conf
+exampledir = $(docdir)/examples
+dist_example_DATA = %D%/tlsrpt-milter.conf %D%/postfix-main.cf %D%/sendmail.mc
+
+# A configuration that is there stays, at uninstall one that was edited too.
+install-data-local: install-configuration
+install-configuration:
+	@$(MKDIR_P) '$(DESTDIR)$(sysconfdir)'
+	@test -e '$(DESTDIR)$(sysconfdir)/tlsrpt-milter.conf' || \
+		$(INSTALL_DATA) '$(srcdir)/%D%/tlsrpt-milter.conf' \
+		'$(DESTDIR)$(sysconfdir)'
+
+uninstall-local: uninstall-configuration
+uninstall-configuration:
+	@! cmp -s '$(srcdir)/%D%/tlsrpt-milter.conf' \
+		'$(DESTDIR)$(sysconfdir)/tlsrpt-milter.conf' || \
+		rm -f '$(DESTDIR)$(sysconfdir)/tlsrpt-milter.conf'
+.PHONY: install-configuration uninstall-configuration
+
+EXTRA_DIST += %D%/tlsrpt-milter.service.in %D%/sysusers.d/tlsrpt-milter.conf \
+	%D%/tmpfiles.d/tlsrpt-milter.conf
+if HAVE_SYSTEMD
+systemdsystemunit_DATA = %D%/tlsrpt-milter.service
+sysusersdir = $(prefix)/lib/sysusers.d
+sysusers_DATA = %D%/sysusers.d/tlsrpt-milter.conf
+tmpfilesdir = $(prefix)/lib/tmpfiles.d
+tmpfiles_DATA = %D%/tmpfiles.d/tlsrpt-milter.conf
+endif
+CLEANFILES += %D%/tlsrpt-milter.service
+%D%/tlsrpt-milter.service: %D%/tlsrpt-milter.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|@sbindir[@]|$(sbindir)|' \
+		-e 's|@sysconfdir[@]|$(sysconfdir)|' \
+		'$(srcdir)/%D%/tlsrpt-milter.service.in' >$@
