@@ -1,2 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-dist_man_MANS += %D%/tlsrpt-milter.conf.5
+dist_man_MANS += \
+	%D%/tlsrpt-milter.8 \
+	%D%/tlsrpt-milter.conf.5 \
+	%D%/tlsrpt-schema.7 \
+	%D%/tlsrptctl.1
