@@ -4,3 +4,5 @@ dist_man_MANS += \
 	%D%/tlsrpt-milter.conf.5 \
 	%D%/tlsrpt-schema.7 \
 	%D%/tlsrptctl.1
+
+EXTRA_DIST += CONTRIBUTING
