@@ -11,6 +11,7 @@
 #include "conf/value.h"
 
 #define FILE_SIZE_MAX ((size_t)1 << 20)
+#define MANUAL ": tlsrpt-milter.conf(5) has all options"
 
 static const int after_store_values[] = {
 	SETTINGS_AFTER_STORE_ACCEPT,
@@ -137,6 +138,7 @@ const SettingsOption *settings_get_options(size_t *count)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(cfg_t, cfg_free)
 
+/* Of several complaints about a file the first counts. */
 static void report(const cfg_t *config, const char *message, const char *hint)
 {
 	if (loading_error)
@@ -149,8 +151,9 @@ static void report(const cfg_t *config, const char *message, const char *hint)
 static void on_error(cfg_t *config, const char *format, va_list arguments)
 {
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
+	g_autofree char *escaped = g_strescape(message, NULL);
 
-	report(config, message, ": tlsrpt-milter.conf(5) has all options");
+	report(config, escaped, MANUAL);
 }
 
 static const SettingsOption *find_option(const char *name)
@@ -204,16 +207,15 @@ static cfg_t *open_config(void)
 static bool parse(
 	cfg_t *config, const char *path, const char *text, GError **error)
 {
-	bool parsed;
-
 	loading_path = path;
 	loading_error = NULL;
-	parsed = cfg_parse_buf(config, text) == CFG_SUCCESS;
-	if (!parsed && !loading_error)
-		g_error("out of memory");
-	if (loading_error)
-		g_propagate_error(error, g_steal_pointer(&loading_error));
-	return parsed;
+	/* libconfuse has no words for an empty name. */
+	if (cfg_parse_buf(config, text) != CFG_SUCCESS)
+		report(config, "syntax error", MANUAL);
+	if (!loading_error)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&loading_error));
+	return false;
 }
 
 /* A pointer to the member, of the type that SettingsType says. */

@@ -118,6 +118,8 @@ static const struct {
 	{"# one\n# two\n\nsokcet = \"unix:/a\"\n",
 		"t.conf:4: no such option 'sokcet'" SYNTAX},
 	{"a 3", "t.conf:1: no such option 'a'" SYNTAX},
+	{"a\033 = 3", "t.conf:1: no such option 'a\\033'" SYNTAX},
+	{"\n\"\" = 3", "t.conf:2: syntax error" SYNTAX},
 	{"database 3",
 		"t.conf:1: missing equal sign after option 'database'" SYNTAX},
 	{"database = dbname=x", "t.conf:1: unexpected token '='" SYNTAX},
