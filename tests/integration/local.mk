@@ -1,8 +1,30 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += \
+	%D%/conftest.py \
+	%D%/daemon.py \
+	%D%/demo.py \
 	%D%/milterprotocol.py \
+	%D%/postfix.py \
+	%D%/postgres.py \
+	%D%/process.py \
 	%D%/reportmail.py \
-	%D%/servers.py
+	%D%/test_cli.py \
+	%D%/test_faults.py \
+	%D%/test_passing.py \
+	%D%/test_protocol.py \
+	%D%/test_recipients.py \
+	%D%/test_roles.py \
+	%D%/test_store.py \
+	tests/samples/certificate-expired.json \
+	tests/samples/google.json \
+	tests/samples/microsoft.json \
+	tests/samples/postfix.json \
+	tests/milter/abort.lua \
+	tests/milter/broken.lua \
+	tests/milter/connections.lua \
+	tests/milter/foreign.lua \
+	tests/milter/lua/session.lua \
+	tests/milter/no-report.lua
 
 PYTHON = /usr/bin/python3
 PYTEST_FLAGS =

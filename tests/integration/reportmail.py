@@ -260,6 +260,11 @@ def make_mail(style, report, recipient, data=None):
         "\n", "\r\n").encode() + b"\r\n"
 
 
+def make_mail_of_text(style, text, recipient):
+    """The mail that carries the JSON text of a report as it is."""
+    return make_mail(style, json.loads(text), recipient, text.encode())
+
+
 def make_plain_mail(recipient, subject="Hello"):
     return ("From: someone@example.org\r\nTo: %s\r\nSubject: %s\r\n"
             "Message-ID: <plain.%s@example.org>\r\n\r\nJust a mail.\r\n" % (

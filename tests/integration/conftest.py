@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One PostgreSQL and one Postfix for all tests, a database and a daemon of
+its own for each."""
+
+import os
+import shutil
+import signal
+
+import psycopg2
+import pytest
+
+import daemon
+from postfix import PrivatePostfix
+from postgres import PrivatePostgres
+from process import make_workspace
+
+BUILD = os.environ.get("top_builddir", "../../build-check")
+TEST_SECONDS = 90
+MAILBOXES = (daemon.RUA, "alice@kiosk.test", "bob@kiosk.test")
+# The smtpd services by the filter behind them.
+FIRST, SECOND, RELAYED = range(3)
+
+
+@pytest.fixture(autouse=True)
+def time_limit():
+    def give_up(*_):
+        raise TimeoutError("the test took over %d s" % TEST_SECONDS)
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(TEST_SECONDS)
+    yield
+    signal.alarm(0)
+
+
+@pytest.fixture(scope="session")
+def workspace():
+    path = make_workspace()
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def ctl_program():
+    return os.path.abspath(BUILD + "/tlsrptctl")
+
+
+@pytest.fixture(scope="session")
+def cluster(workspace):
+    server = PrivatePostgres(workspace + "/db").create().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(cluster, ctl_program):
+    return daemon.create_database(cluster, ctl_program, "template_tlsrpt")
+
+
+@pytest.fixture
+def database(cluster, template):
+    """The name of a fresh database with the schema in it."""
+    cluster.psql("CREATE DATABASE test TEMPLATE " + template)
+    yield "test"
+    cluster.psql("DROP DATABASE test WITH (FORCE)")
+
+
+@pytest.fixture
+def query(cluster, database):
+    """Runs a statement as the superuser, or as `user`."""
+    connections = {}
+
+    def run(statement, *parameters, user="postgres"):
+        if user not in connections:
+            connections[user] = psycopg2.connect(
+                cluster.conninfo(database, user))
+            connections[user].autocommit = True
+        with connections[user].cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    yield run
+    for connection in connections.values():
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def mta(workspace):
+    if os.getuid() != 0:
+        pytest.skip("Postfix starts only as root")
+    sockets = [workspace + name
+               for name in ("/a/m.sock", "/b/m.sock", "/relay.sock")]
+    server = PrivatePostfix(
+        workspace + "/postfix", sockets, local_milter=sockets[FIRST],
+        mailboxes=MAILBOXES)
+    server.create().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def start_milter(workspace, cluster, database):
+    """Starts a daemon, named "a" unless told otherwise, with options."""
+    if os.getuid() != 0:
+        pytest.skip("the daemon is run as another user, which needs root")
+    started = []
+
+    def start(name="a", **options):
+        directory = os.path.join(workspace, name)
+        shutil.rmtree(directory, ignore_errors=True)
+        options.setdefault(
+            "database", cluster.conninfo(database, daemon.WRITER))
+        milter = daemon.Milter(
+            directory, BUILD + "/tlsrpt-milter", **options)
+        milter.create().start()
+        started.append(milter)
+        return milter
+
+    yield start
+    for milter in started:
+        if milter.is_running():
+            assert milter.stop() == 0, milter.read_log()
+        assert not milter.log_lines("Sanitizer|runtime error"), \
+            milter.read_log()
+
+
+@pytest.fixture
+def milter(start_milter):
+    return start_milter()
+
+
+@pytest.fixture
+def postfix(mta, milter):
+    """Postfix with a running daemon and empty mailboxes."""
+    mta.clear_mails()
+    return mta
+
+
+@pytest.fixture
+def count(query):
+    """The number of rows of a table or view of the schema."""
+    return lambda name: query("SELECT count(*) FROM tlsrpt." + name)[0][0]

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""tlsrpt-milter itself, and what tlsrptctl needs to get it going."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from postfix import DOMAIN
+from process import Process, can_connect, make_directory, wait_for
+
+RUA = "tls-rpt@" + DOMAIN
+WRITER = "tlsrpt_milter"
+READER = "tlsrpt_dashboard"
+
+
+def quote_option(value):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return '"%s"' % value.replace("\\", "\\\\").replace('"', '\\"')
+    return "{%s}" % ", ".join(quote_option(item) for item in value)
+
+
+def write_config(path, options):
+    with open(path, "w") as file:
+        for name, value in options.items():
+            file.write("%s = %s\n" % (name, quote_option(value)))
+    os.chmod(path, 0o644)
+    return path
+
+
+def create_database(postgres, ctl, name="tlsrpt"):
+    """A database with the schema, its writer and its reader."""
+    postgres.psql("CREATE DATABASE %s" % name)
+    for words in (["init"], ["grant", "writer", WRITER],
+                  ["grant", "reader", READER]):
+        done = subprocess.run(
+            [ctl, "--database", postgres.conninfo(name), "db", *words],
+            check=False, capture_output=True, text=True, timeout=60)
+        if done.returncode:
+            raise RuntimeError("tlsrptctl db %s: %s%s" % (
+                " ".join(words), done.stdout, done.stderr))
+    return name
+
+
+class Milter(Process):
+    """The daemon under an unprivileged user, in a directory that Postfix
+    reaches by its group."""
+
+    def __init__(self, directory, program, database, linger=False, **options):
+        super().__init__(directory + "/milter.log", linger)
+        self.directory = directory
+        self.program = program
+        self.socket = directory + "/m.sock"
+        self.config = directory + "/tlsrpt-milter.conf"
+        self.options = {
+            "socket": "unix:" + self.socket,
+            "socket_group": "postfix",
+            "database": database,
+            "report_addresses": [RUA],
+            "maintenance_interval": 1,
+            **options,
+        }
+
+    def create(self):
+        make_directory(self.directory, "nobody", "postfix", 0o750)
+        # The tree may be out of reach for the daemon's user.
+        copy = self.directory + "/tlsrpt-milter"
+        shutil.copy2(self.program, copy)
+        os.chmod(copy, 0o755)
+        self.program = copy
+        self.write_config()
+        return self
+
+    def write_config(self, **options):
+        self.options.update(options)
+        write_config(self.config, self.options)
+
+    def start(self):
+        self.spawn([self.program, "-c", self.config], "nobody", ["postfix"],
+                   self.environment())
+        wait_for("socket of the milter", self.answers)
+        return self
+
+    def environment(self):
+        """The daemon writes to stderr where that is the journal."""
+        with open(self.log_path, "ab") as log:
+            status = os.fstat(log.fileno())
+        return {**os.environ,
+                "JOURNAL_STREAM": "%d:%d" % (status.st_dev, status.st_ino)}
+
+    def answers(self):
+        self.check_running()
+        return can_connect(self.socket)
+
+    def log_lines(self, pattern=""):
+        """What it wrote, without the priority that the journal reads."""
+        lines = re.sub(r"(?m)^<\d>", "", self.read_log()).splitlines()
+        return [line for line in lines if re.search(pattern, line)]

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reports on their way from SMTP to the database, with private servers.
+
+Usage: demo.py BUILD_DIRECTORY [--keep]
+"""
+
+import datetime
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+
+import daemon
+import postfix
+import postgres
+import process
+import reportmail
+
+SAMPLES = pathlib.Path(__file__).parent.parent / "samples"
+# Sample, style of its mail, age in days.
+MAILS = (
+    ("google", "google", 3),
+    ("microsoft", "microsoft", 2),
+    ("postfix", "postfix", 2),
+    ("certificate-expired", "google", 1),
+)
+
+
+def say(title):
+    print("\n\033[1m%s\033[0m" % title if sys.stdout.isatty()
+          else "\n== " + title, flush=True)
+
+
+def read_sample(name, age):
+    day = datetime.datetime.now(
+        datetime.timezone.utc).date() - datetime.timedelta(days=age)
+    text = (SAMPLES / (name + ".json")).read_text()
+    return text.replace("@DAY@", day.isoformat())
+
+
+class Demo:
+    def __init__(self, build, keep):
+        self.build = build
+        self.keep = keep
+        self.directory = process.make_workspace()
+        self.running = []
+
+    def start(self, server):
+        server.create()
+        self.running.insert(0, server)
+        return server.start()
+
+    def start_servers(self):
+        say("Starting PostgreSQL, tlsrpt-milter and Postfix in "
+            + self.directory)
+        self.postgres = self.start(postgres.PrivatePostgres(
+            self.directory + "/db", linger=self.keep))
+        self.database = daemon.create_database(
+            self.postgres, self.build + "/tlsrptctl")
+        self.milter = self.start(daemon.Milter(
+            self.directory + "/milter", self.build + "/tlsrpt-milter",
+            self.postgres.conninfo(self.database, daemon.WRITER),
+            linger=self.keep))
+        self.postfix = self.start(postfix.PrivatePostfix(
+            self.directory + "/postfix", [self.milter.socket],
+            local_milter=self.milter.socket, linger=self.keep))
+        print("Postfix listens on 127.0.0.1 port %d." % self.postfix.port)
+
+    def deliver(self):
+        say("Four reports arrive by SMTP for " + daemon.RUA)
+        for name, style, age in MAILS:
+            mail = reportmail.make_mail_of_text(
+                style, read_sample(name, age), daemon.RUA)
+            path = pathlib.Path(self.directory, name + ".eml")
+            path.write_bytes(mail)
+            code, text = self.postfix.send(
+                mail, daemon.RUA,
+                sender="reports@" + reportmail.STYLES[style][2])
+            print("%-24s %d %s" % (path.name, code, text))
+        process.wait_for(
+            "delivery", lambda: len(self.postfix.mail_paths("*")) == 4)
+
+    def ctl(self, *arguments, shown):
+        say("tlsrptctl " + shown)
+        done = subprocess.run(
+            [self.build + "/tlsrptctl", *arguments], check=False, timeout=60)
+        if done.returncode not in (0, 1):
+            raise RuntimeError("tlsrptctl failed")
+
+    def show(self):
+        say("What Postfix logged")
+        print(self.postfix.read_mail_log().rstrip())
+        say("What tlsrpt-milter logged")
+        print("\n".join(self.milter.log_lines()))
+        reader = self.postgres.conninfo(self.database, daemon.READER)
+        for table in ("summary", "failures"):
+            self.ctl(table, "--database", reader, shown=table)
+        self.ctl("show", self.directory + "/certificate-expired.eml",
+                 shown="show certificate-expired.eml")
+
+    def explain(self):
+        say("Everything is still running")
+        reader = self.postgres.conninfo(self.database, daemon.READER)
+        print("Look at it, as root:")
+        print("    psql '%s'" % reader)
+        print("    %s/tlsrptctl summary -d '%s'" % (self.build, reader))
+        print("Send reports to %s at 127.0.0.1 port %d." % (
+            daemon.RUA, self.postfix.port))
+        print("To stop and remove it all, as root:")
+        print("    kill %d %d; kill -INT %d; sleep 2; rm -r %s" % (
+            self.postfix.pid, self.milter.pid, self.postgres.pid,
+            self.directory))
+
+    def clean_up(self):
+        for server in self.running:
+            server.stop()
+        shutil.rmtree(self.directory)
+
+
+def main():
+    build, *options = sys.argv[1:]
+    demo = Demo(os.path.abspath(build), "--keep" in options)
+    finished = False
+    try:
+        demo.start_servers()
+        demo.deliver()
+        demo.show()
+        finished = True
+    finally:
+        if finished and demo.keep:
+            demo.explain()
+        else:
+            demo.clean_up()
+    if not demo.keep:
+        say("Stopped and removed; --keep leaves it running")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

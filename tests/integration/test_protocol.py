@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The daemon spoken to directly, well and badly."""
+
+import concurrent.futures
+import grp
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+
+import pytest
+
+import reportmail
+from daemon import RUA
+from milterprotocol import Client, pack
+
+SCRIPTS = pathlib.Path(__file__).parent.parent / "milter"
+RECIPIENT = b"<" + RUA.encode() + b">"
+ACCEPTED = (b"a", b"c")
+
+
+def make_mail(seed=1):
+    return reportmail.make_mail(
+        "google", reportmail.make_report("google", seed), RUA)
+
+
+def open_client(milter):
+    client = Client(milter.socket).negotiate()
+    client.connect()
+    client.helo()
+    return client
+
+
+def check_alive(milter, count, reports=1):
+    """A report still gets in."""
+    with open_client(milter) as client:
+        assert client.message([RECIPIENT], make_mail()) in ACCEPTED
+    assert count("v_report") == reports
+    assert milter.is_running()
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.lua")),
+                         ids=lambda path: path.stem)
+def test_script(milter, script):
+    done = subprocess.run(
+        ["miltertest", "-D", "socket=unix:" + milter.socket, "-s",
+         script.name],
+        cwd=SCRIPTS, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_scripts():
+    assert list(SCRIPTS.glob("*.lua"))
+
+
+def test_port_probes(milter, count):
+    for _ in range(50):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(milter.socket)
+    check_alive(milter, count)
+
+
+STAGES = (
+    lambda client: client.connect(),
+    lambda client: client.helo(),
+    lambda client: client.mail(),
+    lambda client: client.rcpt(RECIPIENT),
+    lambda client: client.data(),
+    lambda client: client.header(b"Subject", b"Report Domain: x"),
+    lambda client: client.header(b"Content-Type", b"multipart/report"),
+    lambda client: client.end_of_headers(),
+    lambda client: client.body(b"part of a body"),
+)
+
+
+@pytest.mark.parametrize("stages", range(len(STAGES) + 1))
+@pytest.mark.parametrize("end", ("abort", "quit", "close", "garbage"))
+def test_a_session_may_end_at_every_stage(milter, count, stages, end):
+    with Client(milter.socket).negotiate() as client:
+        for stage in STAGES[:stages]:
+            stage(client)
+        if end == "abort":
+            client.abort()
+            if stages >= 2:
+                assert client.message([RECIPIENT], make_mail()) in ACCEPTED
+        elif end == "quit":
+            client.quit()
+        elif end == "garbage":
+            client.send_raw(b"\xff\xff\xff\xff" * 16)
+    check_alive(milter, count)
+
+
+def test_an_aborted_message_leaves_nothing_behind(milter, count):
+    with open_client(milter) as client:
+        client.mail()
+        client.rcpt(RECIPIENT)
+        client.abort()
+        # The recipient went with the message it belonged to.
+        reply = client.message([b"<alice@kiosk.test>"], make_mail())
+        assert reply in ACCEPTED
+    assert count("v_report") == 0
+    check_alive(milter, count)
+
+
+def test_a_hundred_sessions_at_once(milter, count):
+    def send(seed):
+        with open_client(milter) as client:
+            return client.message([RECIPIENT], make_mail(seed))
+
+    with concurrent.futures.ThreadPoolExecutor(100) as pool:
+        replies = list(pool.map(send, range(100)))
+    assert set(replies) <= set(ACCEPTED)
+    assert count("v_report") == 100
+
+
+def test_idle_sessions_do_not_block(milter, count):
+    idle = [open_client(milter) for _ in range(100)]
+    check_alive(milter, count)
+    for client in idle:
+        client.close()
+
+
+def test_a_message_over_the_limit_is_accepted(start_milter, count):
+    milter = start_milter(max_message_size=65536)
+    with open_client(milter) as client:
+        mail = make_mail()
+        padded = mail + b"x" * 80 * 1024
+        assert client.message([RECIPIENT], padded) in ACCEPTED
+    assert count("v_report") == 0
+    check_alive(milter, count)
+
+
+def test_nul_and_long_lines(milter, count):
+    with open_client(milter) as client:
+        mail = make_mail() + b"\0" * 1000 + b"x" * 200000
+        assert client.message([RECIPIENT], mail) in ACCEPTED
+    assert count("v_report") == 1
+
+
+def test_lying_packet_lengths(milter, count):
+    for size in (0, 1, 0x7FFFFFFF, 0xFFFFFFFF):
+        with Client(milter.socket) as client:
+            client.send_raw(struct.pack(">I", size) + b"O")
+    for command in (b"M", b"R", b"E", b"\0", b"Z"):
+        with Client(milter.socket).negotiate() as client:
+            client.send_raw(pack(command, b"no NUL"))
+            client.send_raw(pack(b"Q"))
+    check_alive(milter, count)
+
+
+def test_the_socket_is_for_its_group_only(milter):
+    status = os.stat(milter.socket)
+    assert status.st_mode & 0o777 == 0o660
+    assert grp.getgrgid(status.st_gid).gr_name == "postfix"

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What arrives by SMTP is stored with the numbers that were sent."""
+
+import collections
+import datetime
+import glob
+import os
+
+import pytest
+
+import reportmail
+from daemon import RUA
+from demo import MAILS, read_sample
+from process import wait_for
+
+GENERATED = [(style, seed, failures) for style in reportmail.STYLES
+             for seed, failures in enumerate((0, 1, 4, 200))]
+
+
+def expected_policies(report):
+    return collections.Counter(
+        (entry["policy"]["policy-type"], entry["policy"]["policy-domain"],
+         entry["summary"]["total-successful-session-count"],
+         entry["summary"]["total-failure-session-count"])
+        for entry in report["policies"])
+
+
+def expected_failures(report):
+    return collections.Counter(
+        (entry["policy"]["policy-domain"], row["result-type"],
+         row.get("sending-mta-ip"), row.get("receiving-mx-hostname"),
+         row.get("receiving-ip"), row["failed-session-count"])
+        for entry in report["policies"]
+        for row in entry.get("failure-details", []))
+
+
+def stored_policies(query):
+    return collections.Counter(query(
+        "SELECT policy_type, policy_domain, successful_sessions,"
+        " failed_sessions FROM tlsrpt.v_policy"))
+
+
+def stored_failures(query):
+    return collections.Counter(query(
+        "SELECT policy_domain, result_type, host(sending_mta_ip),"
+        " receiving_mx_hostname, host(receiving_ip), failed_sessions"
+        " FROM tlsrpt.v_failure"))
+
+
+def parse_time(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def check_stored(query, mail):
+    report, = reportmail.read_reports(mail)
+    assert query(
+        "SELECT organization_name, contact_info, report_id, period_start,"
+        " period_end FROM tlsrpt.v_report") == [(
+            report["organization-name"], report["contact-info"],
+            report["report-id"],
+            parse_time(report["date-range"]["start-datetime"]),
+            parse_time(report["date-range"]["end-datetime"]))]
+    assert stored_policies(query) == expected_policies(report)
+    assert stored_failures(query) == expected_failures(report)
+
+
+@pytest.mark.parametrize("style, seed, failures", GENERATED)
+def test_generated_mails(postfix, query, style, seed, failures):
+    mail = reportmail.make_mail(
+        style, reportmail.make_report(style, seed, failures=failures), RUA)
+    code, text = postfix.send(mail, RUA)
+    assert code == 250, text
+    check_stored(query, mail)
+
+
+@pytest.mark.parametrize("name, style, age", MAILS)
+def test_demo_mails(postfix, query, name, style, age):
+    mail = reportmail.make_mail_of_text(style, read_sample(name, age), RUA)
+    assert postfix.send(mail, RUA)[0] == 250
+    check_stored(query, mail)
+
+
+def test_further_samples(mta, start_milter, query):
+    directory = os.environ.get("TLSRPT_SAMPLES")
+    if not directory:
+        pytest.skip("TLSRPT_SAMPLES names no directory of .eml files")
+    paths = glob.glob(directory + "/**/*.eml", recursive=True)
+    assert paths
+    start_milter(max_report_age=36500)
+    expected = collections.Counter()
+    for path in paths:
+        with open(path, "rb") as file:
+            mail = file.read()
+        assert mta.send(mail, RUA)[0] == 250, path
+        for report in reportmail.read_reports(mail):
+            expected[report["report-id"], *sessions(report)] += 1
+    assert collections.Counter(query(
+        "SELECT report_id, successful_sessions, failed_sessions"
+        " FROM tlsrpt.v_report")) == expected
+
+
+def sessions(report):
+    summaries = [entry.get("summary", {}) for entry in report["policies"]]
+    return [sum(int(summary.get(name, 0)) for summary in summaries)
+            for name in ("total-successful-session-count",
+                         "total-failure-session-count")]
+
+
+def test_the_mail_still_arrives(postfix):
+    mail = reportmail.make_mail(
+        "google", reportmail.make_report("google", 1), RUA)
+    assert postfix.send(mail, RUA)[0] == 250
+    delivered = wait_for(
+        "mail", lambda: postfix.read_mails("tls-rpt"))
+    assert len(delivered) == 1
+    assert delivered[0].endswith(mail.replace(b"\r\n", b"\n"))
+
+
+def test_many_mails_in_one_session(postfix, count):
+    with postfix.open_session() as session:
+        for seed in range(20):
+            mail = reportmail.make_mail(
+                "google", reportmail.make_report("google", seed), RUA)
+            session.sendmail("reports@example.net", [RUA], mail)
+    assert count("v_report") == 20
+
+
+def test_reset_between_mails(postfix, count):
+    mails = [reportmail.make_mail(
+        "google", reportmail.make_report("google", seed), RUA)
+        for seed in range(2)]
+    with postfix.open_session() as session:
+        session.mail("reports@example.net")
+        session.rcpt(RUA)
+        session.rset()
+        session.sendmail(
+            "reports@example.net", ["alice@kiosk.test"], mails[0])
+        assert count("v_report") == 0
+        session.sendmail("reports@example.net", [RUA], mails[1])
+    assert count("v_report") == 1
+
+
+def test_one_log_line_for_a_report(postfix, milter):
+    mail = reportmail.make_mail(
+        "google", reportmail.make_report("google", 1, "kiosk.test"), RUA)
+    _, text = postfix.send(mail, RUA)
+    queue_id = text.split()[-1]
+    line, = wait_for("log line", lambda: milter.log_lines(r"\bstored\b"))
+    assert queue_id + ": stored domain=kiosk.test" in line
+    assert 'org="Google Inc."' in line
+    assert "_kiosk.test" in line
+
+
+def test_local_submission(postfix, count):
+    mail = reportmail.make_mail(
+        "google", reportmail.make_report("google", 1), RUA)
+    done = postfix.sendmail(
+        mail.replace(b"\r\n", b"\n"), "reports@example.net", RUA)
+    assert done.returncode == 0, done.stderr
+    wait_for("report", lambda: count("v_report") == 1)
