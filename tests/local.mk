@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += demo check .ci/run \
+EXTRA_DIST += demo .ci/run \
 	%D%/test.h %D%/packages %D%/install-packages
 
 include tests/parser/local.mk
@@ -9,3 +9,7 @@ include tests/milter/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/integration/local.mk
+
+# As a name in EXTRA_DIST it would stand for the target.
+dist-hook:
+	cp -p $(srcdir)/check $(distdir)/check

@@ -20,8 +20,8 @@ milter "milter/ "parser/ "sql/ "conf/ <glib <gio/ <libmilter/ <systemd/
 cli "cli/ "parser/ "sql/ "conf/ <glib <gio/
 all <assert.h <complex.h <ctype.h <dirent.h <errno.h <fcntl.h <fenv.h
 all <float.h <fnmatch.h <getopt.h <glob.h <grp.h <inttypes.h <iso646.h
-all <langinfo.h <limits.h <locale.h <math.h <netdb.h <netinet/ <arpa/ <poll.h
-all <pthread.h <pwd.h <regex.h <sched.h <semaphore.h <setjmp.h <signal.h
+all <langinfo.h <limits.h <locale.h <malloc.h <math.h <netdb.h <netinet/
+all <arpa/ <poll.h <pthread.h <pwd.h <regex.h <sched.h <semaphore.h <setjmp.h <signal.h
 all <spawn.h <stdalign.h <stdarg.h <stdatomic.h <stdbool.h <stddef.h <stdint.h
 all <stdio.h <stdlib.h <stdnoreturn.h <string.h <strings.h <sys/ <sysexits.h
 all <syslog.h <tgmath.h <threads.h <time.h <uchar.h <unistd.h <wchar.h
