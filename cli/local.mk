@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += cli/libcli.a
 cli_libcli_a_SOURCES = \
+	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 CLI_TESTS = \
+	tests/cli/test-table \
 	tests/cli/test-text
 if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
@@ -7,5 +8,7 @@ check_PROGRAMS += $(CLI_TESTS)
 endif
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_table_CFLAGS = $(cli_test_cflags)
+tests_cli_test_table_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_text_CFLAGS = $(cli_test_cflags)
 tests_cli_test_text_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)

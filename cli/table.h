@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLI_TABLE_H
+#define CLI_TABLE_H
+
+/* Writes a table for people, for programs and for spreadsheets. The caller
+ * frees what is returned; every line of it is ended. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/text.h"
+#include "sql/store-query.h"
+
+typedef enum {
+	TABLE_FORMAT_TEXT,
+	TABLE_FORMAT_JSON,
+	TABLE_FORMAT_CSV,
+} TableFormat;
+
+/* Aligned columns below a heading: numbers to the right, booleans as yes and
+ * no, underscores of the names as blanks. On a terminal the widest texts are
+ * shortened until a row fits into a line. */
+char *table_write_text(const StoreTable *table, const TextStyle *style);
+
+/* An array with an object for each row: numbers, booleans and null are those
+ * of JSON. */
+char *table_write_json(const StoreTable *table);
+
+/* RFC 4180 with a header line. Control characters are escaped, so that a
+ * record is always one line, and a text that a spreadsheet would take for a
+ * formula begins with an apostrophe. */
+char *table_write_csv(const StoreTable *table);
+
+/* Any of the three. */
+char *table_write(
+	const StoreTable *table, TableFormat format, const TextStyle *style);
+
+#endif

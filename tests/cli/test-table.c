@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/table.h"
+#include "tests/test.h"
+
+enum {
+	MAX_COLUMNS = 4,
+	MAX_ROWS = 3,
+};
+
+/* A table and how it is written; `width` 0 is no terminal. */
+static const struct {
+	const char *names[MAX_COLUMNS];
+	const StoreColumnType types[MAX_COLUMNS];
+	size_t rows;
+	const char *cells[MAX_ROWS * MAX_COLUMNS];
+	size_t width;
+	const char *text;
+	const char *json;
+	const char *csv;
+} cases[] = {
+	{
+		.names = {"policy_domain", "sessions", "seen"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_NUMBER,
+			STORE_COLUMN_BOOLEAN},
+		.rows = 2,
+		.cells = {"example.com", "7", "t", "b.example", "123456789",
+			"f"},
+		.text = "policy domain   sessions  seen\n"
+			"example.com            7  yes\n"
+			"b.example      123456789  no\n",
+		.json = "[\n"
+			"  {\"policy_domain\": \"example.com\", \"sessions\": 7, "
+			"\"seen\": true},\n"
+			"  {\"policy_domain\": \"b.example\", \"sessions\": "
+			"123456789, \"seen\": false}\n"
+			"]\n",
+		.csv = "policy_domain,sessions,seen\r\n"
+		       "example.com,7,true\r\n"
+		       "b.example,123456789,false\r\n",
+	},
+	{
+		.names = {"a", "b"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_NUMBER},
+		.rows = 0,
+		.text = "a  b\n",
+		.json = "[]\n",
+		.csv = "a,b\r\n",
+	},
+	/* NULL is not the empty string; not every number is one of JSON. */
+	{
+		.names = {"text", "number", "boolean"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_NUMBER,
+			STORE_COLUMN_BOOLEAN},
+		.rows = 2,
+		.cells = {NULL, NULL, NULL, "", "NaN", "f"},
+		.text = "text  number  boolean\n"
+			"-          -  -\n"
+			"         NaN  no\n",
+		.json = "[\n"
+			"  {\"text\": null, \"number\": null, \"boolean\": "
+			"null},\n"
+			"  {\"text\": \"\", \"number\": \"NaN\", \"boolean\": "
+			"false}\n"
+			"]\n",
+		.csv = "text,number,boolean\r\n,,\r\n,NaN,false\r\n",
+	},
+	/* Hostile text stays on its line and within its cell. */
+	{
+		.names = {"org"},
+		.types = {STORE_COLUMN_TEXT},
+		.rows = 3,
+		.cells = {"\033[2J\"x\", y\\", "=cmd|'/c calc'!A0",
+			"two\nlines\u202e"},
+		.text = "org\n"
+			"\\x1b[2J\"x\", y\\\n"
+			"=cmd|'/c calc'!A0\n"
+			"two\\nlines\\u202e\n",
+		.json = "[\n"
+			"  {\"org\": \"\\u001b[2J\\\"x\\\", y\\\\\"},\n"
+			"  {\"org\": \"=cmd|'/c calc'!A0\"},\n"
+			"  {\"org\": \"two\\u000alines\\u202e\"}\n"
+			"]\n",
+		.csv = "org\r\n"
+		       "\"\\x1b[2J\"\"x\"\", y\\\"\r\n"
+		       "'=cmd|'/c calc'!A0\r\n"
+		       "two\\nlines\\u202e\r\n",
+	},
+	/* The widest text gives way, numbers never do. */
+	{
+		.names = {"mx", "reason", "sessions"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_TEXT,
+			STORE_COLUMN_NUMBER},
+		.rows = 1,
+		.cells = {"mx.example.com", "a reason of some thirty columns",
+			"1234567890"},
+		.width = 44,
+		.text = "mx              reason              sessions\n"
+			"mx.example.com  a reason of s...  1234567890\n",
+		.json = "[\n"
+			"  {\"mx\": \"mx.example.com\", \"reason\": \"a reason "
+			"of some thirty columns\", \"sessions\": 1234567890}\n"
+			"]\n",
+		.csv = "mx,reason,sessions\r\nmx.example.com,a reason of some "
+		       "thirty columns,1234567890\r\n",
+	},
+	/* Too narrow for anything: columns keep their least width. */
+	{
+		.names = {"a", "b"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_TEXT},
+		.rows = 1,
+		.cells = {"0123456789", "0123456789"},
+		.width = 10,
+		.text = "a         b\n01234...  01234...\n",
+		.json = "[\n  {\"a\": \"0123456789\", \"b\": "
+			"\"0123456789\"}\n]\n",
+		.csv = "a,b\r\n0123456789,0123456789\r\n",
+	},
+};
+
+static StoreTable *make_table(size_t number)
+{
+	StoreTable *table = g_new0(StoreTable, 1);
+
+	while (table->column_count < MAX_COLUMNS &&
+		cases[number].names[table->column_count] != NULL)
+		table->column_count++;
+	table->row_count = cases[number].rows;
+	table->columns = g_new0(StoreColumn, table->column_count);
+	table->cells = g_new0(char *, table->row_count * table->column_count);
+	for (size_t c = 0; c < table->column_count; c++) {
+		table->columns[c].name = g_strdup(cases[number].names[c]);
+		table->columns[c].type = cases[number].types[c];
+	}
+	for (size_t i = 0; i < table->row_count * table->column_count; i++)
+		table->cells[i] = g_strdup(cases[number].cells[i]);
+	return table;
+}
+
+static void free_table(StoreTable *table)
+{
+	for (size_t c = 0; c < table->column_count; c++)
+		g_free(table->columns[c].name);
+	for (size_t i = 0; i < table->row_count * table->column_count; i++)
+		g_free(table->cells[i]);
+	g_free(table->columns);
+	g_free(table->cells);
+	g_free(table);
+}
+
+static void check(size_t number, TableFormat format, const char *expected)
+{
+	StoreTable *table = make_table(number);
+	const TextStyle style = {
+		.width = cases[number].width,
+		.terminal = cases[number].width > 0,
+	};
+	g_autofree char *text = table_write(table, format, &style);
+
+	assert_string_equal(text, expected);
+	free_table(table);
+}
+
+static void test_text(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		check(i, TABLE_FORMAT_TEXT, cases[i].text);
+}
+
+static void test_json(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		check(i, TABLE_FORMAT_JSON, cases[i].json);
+}
+
+static void test_csv(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		check(i, TABLE_FORMAT_CSV, cases[i].csv);
+}
+
+/* Columns are counted as a terminal does. */
+static void test_wide_characters(void **state)
+{
+	char name[] = "org";
+	char count_name[] = "n";
+	char wide[] = "\u65e5\u672c";
+	char one[] = "1";
+	StoreColumn columns[] = {
+		{name, STORE_COLUMN_TEXT}, {count_name, STORE_COLUMN_NUMBER}};
+	char *cells[] = {wide, one, NULL, one};
+	const StoreTable table = {columns, 2, cells, 2};
+	const TextStyle style = {.width = 80, .utf8 = true};
+	g_autofree char *text = table_write_text(&table, &style);
+
+	(void)state;
+	assert_string_equal(text, "org   n\n\u65e5\u672c  1\n\u2013     1\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_wide_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
