@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += cli/libcli.a
 cli_libcli_a_SOURCES = \
+	%D%/day.c %D%/day.h \
+	%D%/explain.c %D%/explain.h \
+	%D%/failure-group.c %D%/failure-group.h \
+	%D%/policy-kind.c %D%/policy-kind.h \
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)

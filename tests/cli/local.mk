@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 CLI_TESTS = \
+	tests/cli/test-day \
+	tests/cli/test-explain \
 	tests/cli/test-table \
 	tests/cli/test-text
 if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
 endif
+EXTRA_DIST += %D%/explain
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_day_CFLAGS = $(cli_test_cflags)
+tests_cli_test_day_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
+tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
+tests_cli_test_explain_LDADD = cli/libcli.a $(PARSER_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_table_CFLAGS = $(cli_test_cflags)
 tests_cli_test_table_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_text_CFLAGS = $(cli_test_cflags)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLI_DAY_H
+#define CLI_DAY_H
+
+/* Days as people write them on a command line. */
+
+#include <glib.h>
+#include <stdint.h>
+
+/* "30d", so many days before `now` (Unix seconds, in UTC), or YYYY-MM-DD:
+ * becomes YYYY-MM-DD, which the caller frees. NULL and an error of
+ * G_OPTION_ERROR for anything else. */
+char *day_parse(const char *text, int64_t now, GError **error);
+
+#endif

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/explain.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/failure-group.h"
+#include "cli/policy-kind.h"
+#include "parser/result-type.h"
+
+enum {
+	DAY = 86400,
+	LABEL_WIDTH = 12,
+	LIST_LIMIT = 5,
+	REMARK_LIMIT = 20,
+	/* Columns of one value; a report may send 64 KiB. */
+	VALUE_LIMIT = 240,
+	NAME_LIMIT = 80,
+};
+
+static const char fetch_delivery[] =
+	"Mail was delivered by the policy that the sender still had from an "
+	"earlier fetch, or as if there were none.";
+
+static const struct {
+	FailureFact fact;
+	const char *label;
+	const char *separator;
+} facts[] = {
+	{FAILURE_FACT_MX, "MX", ", "},
+	{FAILURE_FACT_MX_ADDRESS, "MX address", ", "},
+	{FAILURE_FACT_SENDER, "Sent from", ", "},
+	{FAILURE_FACT_REASON, "Reason", "; "},
+	{FAILURE_FACT_INFORMATION, "More", " ; "},
+};
+
+/* Where the explanation grows. */
+typedef struct {
+	GString *out;
+	const TextStyle *style;
+} Page;
+
+static void append(const Page *page, const char *text)
+{
+	g_string_append(page->out, text);
+}
+
+/* Foreign text, escaped and bounded. */
+static char *clean(const Page *page, const char *text, size_t limit)
+{
+	g_autofree char *escaped = text_escape(text, page->style->utf8);
+
+	return text_shorten(escaped, limit, page->style->utf8);
+}
+
+/* A label and clean text behind it, both indented. */
+static void append_field(
+	const Page *page, size_t indent, const char *label, const char *text)
+{
+	g_string_append_printf(
+		page->out, "%*s%-*s", (int)indent, "", LABEL_WIDTH, label);
+	text_append_wrapped(
+		page->out, text, indent + LABEL_WIDTH, page->style->width);
+}
+
+static void append_foreign_field(
+	const Page *page, size_t indent, const char *label, const char *text)
+{
+	g_autofree char *cleaned = clean(page, text, VALUE_LIMIT);
+
+	append_field(page, indent, label, cleaned);
+}
+
+static void append_list_item(const Page *page, GString *list,
+	const char *separator, size_t index, const char *text)
+{
+	g_autofree char *cleaned = clean(page, text, VALUE_LIMIT);
+
+	if (index < LIST_LIMIT)
+		g_string_append_printf(
+			list, "%s%s", index > 0 ? separator : "", cleaned);
+}
+
+static void end_list(GString *list, size_t count)
+{
+	if (count > LIST_LIMIT)
+		g_string_append_printf(
+			list, " and %zu more", count - LIST_LIMIT);
+}
+
+static char *format_sessions(int64_t count)
+{
+	return g_strdup_printf(
+		"%" PRId64 " session%s", count, count == 1 ? "" : "s");
+}
+
+/* Never says 0 or 100 percent where that is not so. */
+static char *format_share(int64_t failed, int64_t successful)
+{
+	double part = (double)failed;
+	double share = part * 100 / (part + (double)successful);
+
+	if (successful > 0 && share > 99.9)
+		return g_strdup("over 99.9 %");
+	if (share < 0.1)
+		return g_strdup("under 0.1 %");
+	return g_strdup_printf("%.1f %%", share);
+}
+
+static char *format_time(int64_t seconds, const char *format)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(seconds);
+
+	if (time == NULL)
+		return g_strdup("a time out of range");
+	return g_date_time_format(time, format);
+}
+
+/* Reporters end a day at 23:59:59 or at the next midnight. */
+static bool is_one_day(const Report *report)
+{
+	int64_t length = report->period_end - report->period_start;
+
+	return report->period_start % DAY == 0 &&
+	       (length == DAY || length == DAY - 1);
+}
+
+static void append_period(const Page *page, const Report *report)
+{
+	g_autofree char *start = NULL;
+	g_autofree char *end = NULL;
+	g_autofree char *text = NULL;
+
+	if (is_one_day(report)) {
+		start = format_time(report->period_start, "%F");
+		text = g_strdup_printf("%s (UTC)", start);
+		append_field(page, 0, "Day", text);
+		return;
+	}
+	start = format_time(report->period_start, "%F %T");
+	end = format_time(report->period_end, "%F %T");
+	text = g_strdup_printf("%s to %s (UTC)", start, end);
+	append_field(page, 0, "Period", text);
+}
+
+static void append_domains(const Page *page, const Report *report)
+{
+	g_autoptr(GHashTable) seen =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	for (size_t i = 0; i < report->policy_count; i++) {
+		const char *domain = report->policies[i].policy_domain;
+		size_t index = g_hash_table_size(seen);
+
+		if (*domain != '\0' && g_hash_table_add(seen, g_strdup(domain)))
+			append_list_item(page, list, ", ", index, domain);
+	}
+	end_list(list, g_hash_table_size(seen));
+	if (list->len > 0)
+		append_field(page, 0, "Domain", list->str);
+}
+
+static void append_head(const Page *page, const Report *report)
+{
+	g_autofree char *name =
+		clean(page, report->organization_name, NAME_LIMIT);
+	g_autofree char *title = g_strdup_printf("TLS report of %s", name);
+
+	text_append_coloured(page->out, page->style, TEXT_BOLD, title);
+	append(page, "\n");
+	append_domains(page, report);
+	append_period(page, report);
+	if (report->contact_info != NULL)
+		append_foreign_field(page, 0, "Contact", report->contact_info);
+	append_foreign_field(page, 0, "Report id", report->report_id);
+}
+
+static void append_policy_title(
+	const Page *page, const PolicyKind *kind, const ReportPolicy *policy)
+{
+	const char *name = *policy->policy_domain != '\0'
+				   ? policy->policy_domain
+				   : "no domain given";
+	g_autofree char *domain = clean(page, name, VALUE_LIMIT);
+	g_autofree char *type = clean(page, policy->policy_type, NAME_LIMIT);
+	g_autofree char *title = NULL;
+
+	if (kind->type == NULL)
+		title = g_strdup_printf(
+			"%s (\"%s\"): %s", kind->title, type, domain);
+	else
+		title = g_strdup_printf("%s: %s", kind->title, domain);
+	append(page, "\n");
+	text_append_coloured(page->out, page->style, TEXT_BOLD, title);
+	append(page, "\n");
+}
+
+static void append_sessions(const Page *page, const ReportPolicy *policy)
+{
+	int64_t successful = policy->successful_sessions;
+	int64_t failed = policy->failed_sessions;
+	g_autofree char *ok = format_sessions(successful);
+	g_autofree char *words = NULL;
+	g_autofree char *share = NULL;
+	TextColour colour = failed > 0 ? TEXT_RED : TEXT_GREEN;
+
+	append(page, "  ");
+	if (failed == 0 && successful == 0) {
+		append(page, "No sessions.\n");
+		return;
+	}
+	if (failed == 0) {
+		words = g_strdup_printf("%s reached TLS, none failed.", ok);
+	} else {
+		share = format_share(failed, successful);
+		words = g_strdup_printf("%s reached TLS, %" PRId64
+					" failed (%s).",
+			ok, failed, share);
+	}
+	text_append_coloured(page->out, page->style, colour, words);
+	append(page, "\n");
+}
+
+static void append_hosts(const Page *page, const ReportPolicy *policy)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+	size_t count = 0;
+
+	for (; policy->mx_host[count] != NULL; count++)
+		append_list_item(
+			page, list, ", ", count, policy->mx_host[count]);
+	end_list(list, count);
+	if (count > 0)
+		append_field(page, 2, "MX allowed", list->str);
+}
+
+static void append_facts(const Page *page, const FailureGroup *group)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(facts); i++) {
+		const GPtrArray *values = group->facts[facts[i].fact];
+		g_autoptr(GString) list = g_string_new(NULL);
+
+		for (size_t v = 0; v < MIN(values->len, LIST_LIMIT); v++) {
+			const FailureValue *value =
+				g_ptr_array_index(values, v);
+
+			append_list_item(
+				page, list, facts[i].separator, v, value->text);
+		}
+		end_list(list, values->len);
+		if (values->len > 0)
+			append_field(page, 4, facts[i].label, list->str);
+	}
+}
+
+static void append_group_title(
+	const Page *page, const FailureGroup *group, const ResultTypeInfo *info)
+{
+	bool critical = info != NULL && info->severity == RESULT_TYPE_CRITICAL;
+	g_autofree char *sessions = format_sessions(group->sessions);
+	g_autofree char *title = g_strdup_printf("%s: %s",
+		info != NULL ? info->title
+			     : "A failure that is not of RFC 8460",
+		sessions);
+
+	append(page, "\n  ");
+	text_append_coloured(page->out, page->style,
+		critical ? TEXT_RED : TEXT_YELLOW, title);
+	append(page, "\n");
+	append_foreign_field(page, 4, "Type", group->result_type);
+}
+
+/* The texts on MTA-STS say DOMAIN where a domain of the report belongs. */
+static char *fill_domain(
+	const Page *page, const char *text, const ReportPolicy *policy)
+{
+	g_autofree char *domain =
+		clean(page, policy->policy_domain, VALUE_LIMIT);
+	g_auto(GStrv) pieces = g_strsplit(text, "DOMAIN", -1);
+
+	if (*domain == '\0')
+		return g_strdup(text);
+	return g_strjoinv(domain, pieces);
+}
+
+static void append_group(const Page *page, const FailureGroup *group,
+	const PolicyKind *kind, const ReportPolicy *policy)
+{
+	const ResultTypeInfo *info = result_type_get_info(group->result_type);
+	bool fetch = info != NULL && strcmp(info->category, "mta-sts") == 0;
+	g_autofree char *remedy = NULL;
+
+	append_group_title(page, group, info);
+	append_facts(page, group);
+	append_field(
+		page, 4, "Delivery", fetch ? fetch_delivery : kind->delivery);
+	if (info == NULL) {
+		append_field(page, 4, "Cause",
+			"Only the reporter knows what this type means.");
+		return;
+	}
+	remedy = fill_domain(page, info->remedy, policy);
+	append_field(page, 4, "Cause", info->explanation);
+	append_field(page, 4, "To do", remedy);
+}
+
+static void append_policy(const Page *page, const ReportPolicy *policy)
+{
+	const PolicyKind *kind = policy_kind_find(policy);
+	g_autoptr(GPtrArray) groups = failure_group_collect(policy);
+
+	append_policy_title(page, kind, policy);
+	append_sessions(page, policy);
+	append_hosts(page, policy);
+	for (size_t i = 0; i < groups->len; i++)
+		append_group(page, g_ptr_array_index(groups, i), kind, policy);
+	if (groups->len == 0 && policy->failed_sessions > 0) {
+		append(page, "  ");
+		text_append_wrapped(page->out,
+			"The report does not say what failed.", 2,
+			page->style->width);
+	}
+}
+
+static void append_remarks(const Page *page, const Report *report)
+{
+	size_t count = 0;
+
+	if (report->remarks[0] == NULL)
+		return;
+	append(page, "\nWhat is odd about the report itself\n");
+	for (; count < REMARK_LIMIT && report->remarks[count] != NULL;
+		count++) {
+		g_autofree char *remark =
+			clean(page, report->remarks[count], VALUE_LIMIT);
+
+		append(page, page->style->utf8 ? "  \u2013 " : "  - ");
+		text_append_wrapped(page->out, remark, 4, page->style->width);
+	}
+	if (report->remarks[count] != NULL)
+		append(page, "  and more: --json lists all\n");
+}
+
+char *explain_report(const Report *report, const TextStyle *style)
+{
+	Page page = {.out = g_string_new(NULL), .style = style};
+
+	append_head(&page, report);
+	if (report->policy_count == 0)
+		append(&page, "\nThe report has no policies.\n");
+	for (size_t i = 0; i < report->policy_count; i++)
+		append_policy(&page, &report->policies[i]);
+	append_remarks(&page, report);
+	return g_string_free(page.out, FALSE);
+}

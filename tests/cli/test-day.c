@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/day.h"
+#include "tests/test.h"
+
+/* 2026-03-01T12:34:56Z. */
+#define NOW INT64_C(1772368496)
+
+static const struct {
+	const char *text;
+	const char *day;
+} cases[] = {
+	{"0d", "2026-03-01"},
+	{"1d", "2026-02-28"},
+	{"30d", "2026-01-30"},
+	{"2024-02-29", "2024-02-29"},
+	{"2026-12-31", "2026-12-31"},
+	{"", NULL},
+	{"d", NULL},
+	{"30", NULL},
+	{"-1d", NULL},
+	{"30 d", NULL},
+	{"30days", NULL},
+	{"1000000d", NULL},
+	{"2026-2-1", NULL},
+	{"2026-02-29", NULL},
+	{"2026-13-01", NULL},
+	{"0000-01-01", NULL},
+	{"2026-01-01 ", NULL},
+	{"20260101", NULL},
+	{"today", NULL},
+};
+
+static void test_days(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *day = day_parse(cases[i].text, NOW, &error);
+
+		if (cases[i].day != NULL) {
+			assert_non_null(day);
+			assert_string_equal(day, cases[i].day);
+		} else {
+			assert_null(day);
+			assert_true(g_error_matches(error, G_OPTION_ERROR,
+				G_OPTION_ERROR_BAD_VALUE));
+		}
+	}
+}
+
+static void test_message(void **state)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)state;
+	assert_null(day_parse("soon", NOW, &error));
+	assert_string_equal(error->message,
+		"\"soon\" is not a day: write YYYY-MM-DD, or 30d for thirty "
+		"days ago");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_message),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
