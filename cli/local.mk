@@ -4,7 +4,11 @@ cli_libcli_a_SOURCES = \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \
+	%D%/import-batch.c %D%/import-batch.h \
 	%D%/policy-kind.c %D%/policy-kind.h \
+	%D%/progress.c %D%/progress.h \
+	%D%/report-file.c %D%/report-file.h \
+	%D%/source.c %D%/source.h \
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+/* The commands of tlsrptctl and what they share. */
+
+#include <glib.h>
+
+#include "conf/settings.h"
+#include "sql/store.h"
+
+typedef enum {
+	COMMAND_DONE = 0,
+	/* Something bad was found, or part of the work could not be done. */
+	COMMAND_BAD = 1,
+	/* The command line or the configuration is wrong. */
+	COMMAND_USAGE = 2,
+	COMMAND_UNAVAILABLE = 3,
+} CommandStatus;
+
+/* Which of the options -c and -d a command has. */
+typedef enum {
+	COMMAND_NEEDS_NOTHING,
+	COMMAND_NEEDS_SETTINGS,
+	COMMAND_NEEDS_DATABASE,
+} CommandNeeds;
+
+/* What every command is told: -c and -d, NULL when not given, and the
+ * arguments that are no options, ended by NULL and never NULL. */
+typedef struct {
+	const char *settings_path;
+	const char *database;
+	char **arguments;
+} CommandLine;
+
+/* `arguments` is empty for none; `summary` and `details`, which may be NULL,
+ * are lines for the help; `options` ends with an entry of NULL and puts
+ * values into variables of the command's own file. */
+typedef struct {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	const char *details;
+	CommandNeeds needs;
+	const GOptionEntry *options;
+	CommandStatus (*run)(const CommandLine *line);
+} Command;
+
+extern const Command cmd_show;
+extern const Command cmd_import;
+extern const Command cmd_query_summary;
+extern const Command cmd_query_failures;
+extern const Command cmd_query_reports;
+extern const Command cmd_db;
+extern const Command cmd_check_config;
+extern const Command cmd_check_db;
+extern const Command cmd_maintain;
+extern const Command cmd_help;
+
+/* Prints the help of one command, or of the program for NULL. */
+void cmd_help_print(const Command *command);
+
+/* All commands in the order of the help, ended by NULL. */
+const Command *const *command_get_all(void);
+
+/* NULL when there is no command of that name. */
+const Command *command_find(const char *name);
+
+/* Prints "tlsrptctl: ", the message, escaped, and a newline on stderr. */
+void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Complains about an error of settings, the store or the command line, and
+ * tells the status that follows from it. */
+CommandStatus command_fail(const GError *error);
+
+/* The path of -c, or of the installed configuration. */
+const char *command_get_settings_path(const CommandLine *line);
+
+/* Reads the configuration. Where it cannot be read, -d was given and -c was
+ * not, the defaults do. The caller owns a reference. */
+Settings *command_load_settings(const CommandLine *line, GError **error);
+
+/* Opens the database of -d, or of the settings, for one statement at a time;
+ * connects with the first. The caller closes it. */
+Store *command_open_store(
+	const CommandLine *line, const Settings *settings, GError **error);
+
+/* Both, for what needs nothing else of the settings. */
+Store *command_connect(const CommandLine *line, GError **error);
+
+/* Prints text on stdout; main() looks whether that succeeded. */
+void command_print(const char *text);
+
+#endif

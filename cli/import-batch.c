@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/import-batch.h"
+
+#include "cli/command.h"
+#include "parser/report-write.h"
+#include "sql/error.h"
+#include "sql/store-insert.h"
+
+enum {
+	MAX_REPORTS = 512,
+	/* Policies and failures of a batch; bounds its memory. */
+	MAX_ROWS = 20000,
+};
+
+struct ImportBatch {
+	Store *store;
+	ImportCounts counts;
+	/* Of Report and, beside each, its name. */
+	GPtrArray *reports;
+	GPtrArray *names;
+	size_t rows;
+};
+
+ImportBatch *import_batch_new(Store *store)
+{
+	ImportBatch *batch = g_new0(ImportBatch, 1);
+
+	batch->store = store;
+	batch->counts.refused =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	batch->reports =
+		g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
+	batch->names = g_ptr_array_new_with_free_func(g_free);
+	return batch;
+}
+
+void import_batch_free(ImportBatch *batch)
+{
+	if (batch == NULL)
+		return;
+	g_hash_table_unref(batch->counts.refused);
+	g_ptr_array_unref(batch->reports);
+	g_ptr_array_unref(batch->names);
+	g_free(batch);
+}
+
+ImportCounts *import_batch_get_counts(ImportBatch *batch)
+{
+	return &batch->counts;
+}
+
+bool import_batch_has_bad(const ImportBatch *batch)
+{
+	return batch->counts.conflict > 0 ||
+	       g_hash_table_size(batch->counts.refused) > 0;
+}
+
+void import_batch_refuse(ImportBatch *batch, const char *name,
+	const char *reason, const char *message)
+{
+	GHashTable *refused = batch->counts.refused;
+	size_t *count = g_hash_table_lookup(refused, reason);
+
+	command_complain("%s: %s", name, message);
+	if (count == NULL) {
+		count = g_new0(size_t, 1);
+		g_hash_table_insert(refused, g_strdup(reason), count);
+	}
+	(*count)++;
+}
+
+static void count_outcome(
+	ImportBatch *batch, const char *name, StoreOutcome outcome)
+{
+	switch (outcome) {
+	case STORE_OUTCOME_STORED:
+		batch->counts.stored++;
+		break;
+	case STORE_OUTCOME_DUPLICATE:
+		batch->counts.duplicate++;
+		break;
+	case STORE_OUTCOME_CONFLICT:
+		batch->counts.conflict++;
+		command_complain("%s: another report with this id and day is "
+				 "there already and stays",
+			name);
+		break;
+	}
+}
+
+static bool store_one(ImportBatch *batch, const StoreReport *report,
+	const char *name, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	StoreOutcome outcome;
+
+	if (store_insert(batch->store, report, &outcome, &failure)) {
+		count_outcome(batch, name, outcome);
+		return true;
+	}
+	if (!g_error_matches(failure, STORE_ERROR, STORE_ERROR_REFUSED)) {
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
+	}
+	import_batch_refuse(batch, name, "database", failure->message);
+	return true;
+}
+
+static bool store_each(
+	ImportBatch *batch, const StoreReport *reports, GError **error)
+{
+	for (size_t i = 0; i < batch->reports->len; i++) {
+		const char *name = g_ptr_array_index(batch->names, i);
+
+		if (!store_one(batch, &reports[i], name, error))
+			return false;
+	}
+	return true;
+}
+
+/* One report that the database refuses makes it refuse the batch. */
+static bool store_all(
+	ImportBatch *batch, const StoreReport *reports, GError **error)
+{
+	size_t count = batch->reports->len;
+	g_autofree StoreOutcome *outcomes = g_new0(StoreOutcome, count);
+	g_autoptr(GError) failure = NULL;
+
+	if (!store_insert_batch(
+		    batch->store, reports, count, outcomes, &failure)) {
+		if (g_error_matches(failure, STORE_ERROR, STORE_ERROR_REFUSED))
+			return store_each(batch, reports, error);
+		g_propagate_error(error, g_steal_pointer(&failure));
+		return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		count_outcome(
+			batch, g_ptr_array_index(batch->names, i), outcomes[i]);
+	return true;
+}
+
+static bool store_batch(ImportBatch *batch, GError **error)
+{
+	size_t count = batch->reports->len;
+	g_autofree StoreReport *reports = g_new0(StoreReport, count);
+
+	for (size_t i = 0; i < count; i++) {
+		reports[i].report = g_ptr_array_index(batch->reports, i);
+		reports[i].auth_domain = "";
+		reports[i].received_by = g_get_host_name();
+		report_write_digest(reports[i].report, reports[i].digest);
+	}
+	return store_all(batch, reports, error);
+}
+
+bool import_batch_flush(ImportBatch *batch, GError **error)
+{
+	if (batch->reports->len == 0)
+		return true;
+	if (batch->store == NULL)
+		batch->counts.readable += batch->reports->len;
+	else if (!store_batch(batch, error))
+		return false;
+	g_ptr_array_set_size(batch->reports, 0);
+	g_ptr_array_set_size(batch->names, 0);
+	batch->rows = 0;
+	return true;
+}
+
+bool import_batch_add(
+	ImportBatch *batch, Report *report, const char *name, GError **error)
+{
+	g_ptr_array_add(batch->reports, report);
+	g_ptr_array_add(batch->names, g_strdup(name));
+	batch->rows += report->policy_count + report_get_failure_count(report);
+	if (batch->reports->len < MAX_REPORTS && batch->rows < MAX_ROWS)
+		return true;
+	return import_batch_flush(batch, error);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+/* A line on a terminal's stderr that says how far long work has come. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Shows the files done of `total` after so many microseconds, a few times a
+ * second. Does nothing when stderr is no terminal or the work is short. */
+void progress_show(size_t done, size_t total, int64_t elapsed);
+
+/* Takes the line away where there is one. */
+void progress_clear(void);
+
+#endif

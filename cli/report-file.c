@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/report-file.h"
+
+#include <string.h>
+
+#include "cli/source.h"
+
+ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
+	int64_t arrival, GError **error)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	ParseLimits file_limits = *limits;
+	g_autoptr(GBytes) bytes = NULL;
+	const uint8_t *data;
+	size_t size;
+
+	file_limits.message_size =
+		MAX(limits->message_size, limits->report_size);
+	bytes = source_read(path, file_limits.message_size, error);
+	if (bytes == NULL)
+		return NULL;
+	data = g_bytes_get_data(bytes, &size);
+	return parser_parse_file(
+		data, size, name, &file_limits, arrival, error);
+}
+
+char *report_file_name_part(const char *path, const ParsedPart *part)
+{
+	g_autofree char *name = g_path_get_basename(path);
+
+	if (strcmp(part->name, name) == 0)
+		return g_strdup(path);
+	return g_strdup_printf("%s: part %s", path, part->name);
+}
