@@ -5,7 +5,9 @@
 /* The commands of tlsrptctl and what they share. */
 
 #include <glib.h>
+#include <stdbool.h>
 
+#include "cli/table.h"
 #include "conf/settings.h"
 #include "sql/store.h"
 
@@ -33,9 +35,9 @@ typedef struct {
 	char **arguments;
 } CommandLine;
 
-/* `arguments` is empty for none; `summary` and `details`, which may be NULL,
- * are lines for the help; `options` ends with an entry of NULL and puts
- * values into variables of the command's own file. */
+/* `arguments` is empty for none, and then none are let through; `summary` and
+ * `details`, which may be NULL, are lines for the help; `options` ends with an
+ * entry of NULL and puts values into variables of the command's own file. */
 typedef struct {
 	const char *name;
 	const char *arguments;
@@ -88,7 +90,13 @@ Store *command_open_store(
 /* Both, for what needs nothing else of the settings. */
 Store *command_connect(const CommandLine *line, GError **error);
 
-/* Prints text on stdout; main() looks whether that succeeded. */
+/* The format that --json and --csv choose; false and an error of G_OPTION_ERROR
+ * when both are given. */
+bool command_get_format(
+	gboolean json, gboolean csv, TableFormat *format, GError **error);
+
+/* Print on stdout; main() looks whether that succeeded. */
+void command_print_table(const StoreTable *table, TableFormat format);
 void command_print(const char *text);
 
 #endif

@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += cli/libcli.a
 cli_libcli_a_SOURCES = \
+	%D%/cmd-check.c \
+	%D%/cmd-db.c \
+	%D%/cmd-help.c \
+	%D%/cmd-import.c \
+	%D%/cmd-maintain.c \
+	%D%/cmd-query.c \
+	%D%/cmd-show.c \
+	%D%/command.c %D%/command.h \
+	%D%/config-check.c %D%/config-check.h \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+
+enum {
+	NAME_WIDTH = 14,
+	OPTION_WIDTH = 24,
+};
+
+/* What stands beside the options of a command that needs as much. */
+static const struct {
+	CommandNeeds needs;
+	const char *option;
+	const char *words;
+} shared_options[] = {
+	{COMMAND_NEEDS_SETTINGS, "-c, --config=FILE",
+		"read FILE, not " SYSCONFDIR "/tlsrpt-milter.conf"},
+	{COMMAND_NEEDS_DATABASE, "-d, --database=CONNINFO",
+		"connect there, not as the configuration says"},
+	{COMMAND_NEEDS_NOTHING, "-h, --help", "show this help"},
+};
+
+static void print_options(const GOptionEntry *option)
+{
+	for (; option->long_name != NULL; option++) {
+		g_autofree char *name = NULL;
+
+		name = g_strdup_printf("%c%c%c --%s%s%s",
+			option->short_name != 0 ? '-' : ' ',
+			option->short_name != 0 ? option->short_name : ' ',
+			option->short_name != 0 ? ',' : ' ', option->long_name,
+			option->arg_description != NULL ? "=" : "",
+			option->arg_description != NULL
+				? option->arg_description
+				: "");
+		printf("  %-*s %s\n", OPTION_WIDTH, name, option->description);
+	}
+}
+
+static void print_command(const Command *command)
+{
+	bool bare = *command->arguments == '\0';
+
+	printf("usage: tlsrptctl %s [OPTION]...%s%s\n\n%s\n", command->name,
+		bare ? "" : " ", command->arguments, command->summary);
+	if (command->details != NULL)
+		printf("%s\n", command->details);
+	command_print("\noptions:\n");
+	print_options(command->options);
+	for (size_t i = 0; i < G_N_ELEMENTS(shared_options); i++) {
+		if (shared_options[i].needs <= command->needs)
+			printf("  %-*s %s\n", OPTION_WIDTH,
+				shared_options[i].option,
+				shared_options[i].words);
+	}
+}
+
+static void print_overview(void)
+{
+	const Command *const *command = command_get_all();
+
+	command_print("usage: tlsrptctl [-c FILE] [-d CONNINFO] COMMAND "
+		      "[OPTION]... [ARGUMENT]...\n"
+		      "       tlsrptctl -h | -V\n\n"
+		      "Explains, imports and shows reports about TLS in mail "
+		      "(TLSRPT, RFC 8460).\n\ncommands:\n");
+	for (; *command != NULL; command++)
+		printf("  %-*s %s\n", NAME_WIDTH, (*command)->name,
+			(*command)->summary);
+	command_print(
+		"\n\"tlsrptctl help COMMAND\" tells more.\n\n"
+		"The exit status is 0 for done, 1 when something bad was "
+		"found, 2 for a wrong\ncommand line or configuration, 3 when "
+		"the database cannot be used.\n");
+}
+
+void cmd_help_print(const Command *command)
+{
+	if (command == NULL)
+		print_overview();
+	else
+		print_command(command);
+}
+
+static CommandStatus run(const CommandLine *line)
+{
+	const char *name = line->arguments[0];
+	const Command *command = NULL;
+
+	if (name != NULL && line->arguments[1] != NULL) {
+		command_complain("help: name one command");
+		return COMMAND_USAGE;
+	}
+	if (name != NULL)
+		command = command_find(name);
+	if (name != NULL && command == NULL) {
+		command_complain("help: there is no command \"%s\": see "
+				 "tlsrptctl help",
+			name);
+		return COMMAND_USAGE;
+	}
+	cmd_help_print(command);
+	return COMMAND_DONE;
+}
+
+static const GOptionEntry options[] = {{NULL}};
+
+const Command cmd_help = {
+	.name = "help",
+	.arguments = "[COMMAND]",
+	.summary = "say what the commands do",
+	.needs = COMMAND_NEEDS_NOTHING,
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/progress.h"
+#include "cli/text.h"
+#include "sql/error.h"
+
+static const Command *const commands[] = {
+	&cmd_show,
+	&cmd_import,
+	&cmd_query_summary,
+	&cmd_query_failures,
+	&cmd_query_reports,
+	&cmd_db,
+	&cmd_maintain,
+	&cmd_check_config,
+	&cmd_check_db,
+	&cmd_help,
+	NULL,
+};
+
+static const CommandStatus store_statuses[] = {
+	[STORE_ERROR_UNAVAILABLE] = COMMAND_UNAVAILABLE,
+	[STORE_ERROR_REFUSED] = COMMAND_BAD,
+	[STORE_ERROR_SCHEMA] = COMMAND_UNAVAILABLE,
+	[STORE_ERROR_PERMISSION] = COMMAND_UNAVAILABLE,
+};
+
+const Command *const *command_get_all(void)
+{
+	return commands;
+}
+
+const Command *command_find(const char *name)
+{
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+void command_print(const char *text)
+{
+	fputs(text, stdout);
+}
+
+void command_print_table(const StoreTable *table, TableFormat format)
+{
+	TextStyle style = text_get_style(STDOUT_FILENO);
+	g_autofree char *text = table_write(table, format, &style);
+
+	command_print(text);
+}
+
+bool command_get_format(
+	gboolean json, gboolean csv, TableFormat *format, GError **error)
+{
+	if (json && csv) {
+		g_set_error_literal(error, G_OPTION_ERROR,
+			G_OPTION_ERROR_BAD_VALUE,
+			"--json and --csv exclude each other");
+		return false;
+	}
+	*format = TABLE_FORMAT_TEXT;
+	if (json)
+		*format = TABLE_FORMAT_JSON;
+	if (csv)
+		*format = TABLE_FORMAT_CSV;
+	return true;
+}
+
+void command_complain(const char *format, ...)
+{
+	g_autofree char *message = NULL;
+	g_autofree char *escaped = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	escaped = text_escape(message, g_get_charset(NULL));
+	progress_clear();
+	fflush(stdout);
+	fprintf(stderr, "tlsrptctl: %s\n", escaped);
+}
+
+static CommandStatus get_status(const GError *error)
+{
+	if (error->domain == STORE_ERROR &&
+		(size_t)error->code < G_N_ELEMENTS(store_statuses))
+		return store_statuses[error->code];
+	if (error->domain == SETTINGS_ERROR || error->domain == G_OPTION_ERROR)
+		return COMMAND_USAGE;
+	return COMMAND_BAD;
+}
+
+CommandStatus command_fail(const GError *error)
+{
+	command_complain("%s", error->message);
+	if (g_error_matches(error, STORE_ERROR, STORE_ERROR_PERMISSION))
+		command_complain("name a role that may do this with "
+				 "--database, for example "
+				 "--database='dbname=tlsrpt user=NAME'");
+	return get_status(error);
+}
+
+const char *command_get_settings_path(const CommandLine *line)
+{
+	if (line->settings_path != NULL)
+		return line->settings_path;
+	return SYSCONFDIR "/tlsrpt-milter.conf";
+}
+
+Settings *command_load_settings(const CommandLine *line, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	Settings *settings =
+		settings_load(command_get_settings_path(line), &failure);
+
+	if (settings != NULL)
+		return settings;
+	if (line->database != NULL && line->settings_path == NULL &&
+		g_error_matches(failure, SETTINGS_ERROR, SETTINGS_ERROR_FILE))
+		return settings_new_default();
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return NULL;
+}
+
+Store *command_open_store(
+	const CommandLine *line, const Settings *settings, GError **error)
+{
+	const char *conninfo =
+		line->database != NULL ? line->database : settings->database;
+	g_autoptr(GError) failure = NULL;
+	Store *store = store_open(conninfo, 1, &failure);
+
+	if (store == NULL)
+		g_set_error_literal(error, G_OPTION_ERROR,
+			G_OPTION_ERROR_BAD_VALUE, failure->message);
+	return store;
+}
+
+Store *command_connect(const CommandLine *line, GError **error)
+{
+	g_autoptr(Settings) settings = command_load_settings(line, error);
+
+	if (settings == NULL)
+		return NULL;
+	return command_open_store(line, settings, error);
+}
