@@ -1,1 +1,23 @@
 # SPDX-License-Identifier: BSD-2-Clause
+noinst_LIBRARIES += milter/libmilterglue.a
+milter_libmilterglue_a_SOURCES = \
+	%D%/callbacks.c %D%/callbacks.h \
+	%D%/endpoint.c %D%/endpoint.h \
+	%D%/gate.c %D%/gate.h \
+	%D%/intake.c %D%/intake.h \
+	%D%/log.c %D%/log.h \
+	%D%/notify.h \
+	%D%/recipient.c %D%/recipient.h \
+	%D%/server.c %D%/server.h \
+	%D%/session.c %D%/session.h \
+	%D%/snapshot.c %D%/snapshot.h \
+	%D%/upkeep.c %D%/upkeep.h \
+	%D%/verdict.c %D%/verdict.h
+if HAVE_SYSTEMD
+milter_libmilterglue_a_SOURCES += %D%/notify.c
+EXTRA_DIST += %D%/notify-none.c
+else
+milter_libmilterglue_a_SOURCES += %D%/notify-none.c
+EXTRA_DIST += %D%/notify.c
+endif
+milter_libmilterglue_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SYSTEMD_CFLAGS)

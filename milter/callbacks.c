@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/callbacks.h"
+
+#include <libmilter/mfapi.h>
+#include <string.h>
+
+#include "milter/gate.h"
+#include "milter/session.h"
+#include "milter/snapshot.h"
+#include "milter/verdict.h"
+
+enum {
+	/* Stages without a say: not asked for, or asked for without reply. */
+	STEPS_UNUSED = SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NOUNKNOWN,
+	STEPS_SILENT =
+		SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_BODY,
+};
+
+static Intake *intake;
+static Gate in_hand;
+
+/* libmilter emulates the NR steps for an MTA without them, so that
+ * SMFIS_NOREPLY is always right in these callbacks. */
+static sfsistat on_negotiate(SMFICTX *context, unsigned long actions,
+	unsigned long steps, unsigned long unused2, unsigned long unused3,
+	unsigned long *wanted_actions, unsigned long *wanted_steps,
+	unsigned long *reserved2, unsigned long *reserved3)
+{
+	(void)context;
+	(void)unused2;
+	(void)unused3;
+	*wanted_actions = actions & SMFIF_DELRCPT;
+	*wanted_steps = steps & (STEPS_UNUSED | STEPS_SILENT);
+	*reserved2 = 0;
+	*reserved3 = 0;
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat on_mail(SMFICTX *context, char **arguments)
+{
+	Session *session = smfi_getpriv(context);
+
+	if (session == NULL) {
+		session = session_new();
+		smfi_setpriv(context, session);
+	}
+	session_begin(session, snapshot_get_current(), arguments[0]);
+	return SMFIS_NOREPLY;
+}
+
+static sfsistat on_recipient(SMFICTX *context, char **arguments)
+{
+	session_add_recipient(smfi_getpriv(context), arguments[0]);
+	return SMFIS_NOREPLY;
+}
+
+static sfsistat on_data(SMFICTX *context)
+{
+	if (session_is_wanted(smfi_getpriv(context)))
+		return SMFIS_CONTINUE;
+	session_reset(smfi_getpriv(context));
+	return SMFIS_ACCEPT;
+}
+
+static sfsistat on_header(SMFICTX *context, char *name, char *value)
+{
+	session_add_header(smfi_getpriv(context), name, value);
+	return SMFIS_NOREPLY;
+}
+
+static sfsistat on_end_of_header(SMFICTX *context)
+{
+	if (session_end_header(smfi_getpriv(context)))
+		return SMFIS_CONTINUE;
+	session_reset(smfi_getpriv(context));
+	return SMFIS_ACCEPT;
+}
+
+static sfsistat on_body(SMFICTX *context, unsigned char *data, size_t size)
+{
+	session_add_body(smfi_getpriv(context), data, size);
+	return SMFIS_NOREPLY;
+}
+
+/* The MTA compares with what the client typed, and with the bare address
+ * where that had a source route. */
+static void delete_recipients(SMFICTX *context, const GPtrArray *recipients)
+{
+	for (guint i = 0; i < recipients->len; i++) {
+		char *typed = recipients->pdata[i];
+		g_autofree char *bare = recipient_get_address(typed);
+
+		smfi_delrcpt(context, typed);
+		if (strstr(typed, bare) != NULL && strchr(typed, ':') != NULL)
+			smfi_delrcpt(context, bare);
+	}
+}
+
+/* What is stored need not go on; other people's copy must. */
+static sfsistat discard(SMFICTX *context, const Session *session)
+{
+	if (session->other_recipients == 0)
+		return SMFIS_DISCARD;
+	delete_recipients(context, session->recipients);
+	return SMFIS_ACCEPT;
+}
+
+static sfsistat answer(
+	SMFICTX *context, const Session *session, const Verdict *verdict)
+{
+	/* smfi_setreply() takes writable strings and only copies them. */
+	g_autofree char *code = g_strdup(verdict->code);
+	g_autofree char *enhanced_code = g_strdup(verdict->enhanced_code);
+	g_autofree char *text = g_strdup(verdict->text);
+
+	switch (verdict->action) {
+	case VERDICT_TEMPFAIL:
+		smfi_setreply(context, code, enhanced_code, text);
+		return SMFIS_TEMPFAIL;
+	case VERDICT_AFTER_STORE:
+		if (session->snapshot->settings->after_store ==
+			SETTINGS_AFTER_STORE_DISCARD)
+			return discard(context, session);
+		return SMFIS_ACCEPT;
+	default:
+		return SMFIS_ACCEPT;
+	}
+}
+
+static sfsistat on_end_of_message(SMFICTX *context)
+{
+	static char queue_id[] = "i";
+	Session *session = smfi_getpriv(context);
+	Outcome outcome;
+	sfsistat status;
+
+	if (!gate_enter(&in_hand, G_MAXINT64))
+		return SMFIS_TEMPFAIL;
+	outcome = intake_message(
+		intake, session, smfi_getsymval(context, queue_id));
+	status = answer(context, session, verdict_get(outcome));
+	session_reset(session);
+	gate_leave(&in_hand);
+	return status;
+}
+
+static sfsistat on_abort(SMFICTX *context)
+{
+	Session *session = smfi_getpriv(context);
+
+	if (session != NULL)
+		session_reset(session);
+	return SMFIS_CONTINUE;
+}
+
+/* May come first and alone, when somebody only connects. */
+static sfsistat on_close(SMFICTX *context)
+{
+	session_free(smfi_getpriv(context));
+	smfi_setpriv(context, NULL);
+	return SMFIS_CONTINUE;
+}
+
+bool callbacks_register(Intake *message_intake)
+{
+	static char name[] = "tlsrpt-milter";
+	struct smfiDesc description = {
+		.xxfi_name = name,
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags = SMFIF_DELRCPT,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_recipient,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_end_of_header,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_end_of_message,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+		.xxfi_data = on_data,
+		.xxfi_negotiate = on_negotiate,
+	};
+
+	intake = message_intake;
+	gate_init(&in_hand, G_MAXINT);
+	return smfi_register(description) == MI_SUCCESS;
+}
+
+bool callbacks_wait(gint64 deadline)
+{
+	return gate_wait_empty(&in_hand, deadline);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/endpoint.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <libmilter/mfapi.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	UMASK = 0007,
+};
+
+/* NULL for an inet endpoint. */
+static const char *unix_path(const char *spelling)
+{
+	static const char *const prefixes[] = {"unix:", "local:"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+		if (g_str_has_prefix(spelling, prefixes[i]))
+			return spelling + strlen(prefixes[i]);
+	}
+	return *spelling == '/' ? spelling : NULL;
+}
+
+static bool fail(GError **error, const char *spelling, const char *why)
+{
+	g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
+		"socket \"%s\": %s", spelling, why);
+	return false;
+}
+
+static bool try_connect(const struct sockaddr *address, socklen_t size)
+{
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool connected;
+
+	if (fd < 0)
+		return false;
+	connected = connect(fd, address, size) == 0;
+	close(fd);
+	return connected;
+}
+
+static bool connect_unix(
+	const char *spelling, const char *path, bool *answered, GError **error)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+	if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >=
+		sizeof(address.sun_path))
+		return fail(error, spelling, "the path is over 107 bytes");
+	*answered =
+		try_connect((const struct sockaddr *)&address, sizeof(address));
+	return true;
+}
+
+static bool connect_inet(const char *spelling, bool *answered, GError **error)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+		.ai_family = g_str_has_prefix(spelling, "inet6:") ? AF_INET6
+								  : AF_INET};
+	struct addrinfo *found;
+	g_auto(GStrv) fields = NULL;
+	const char *rest = strchr(spelling, ':');
+	int status;
+
+	if (!g_str_has_prefix(spelling, "inet"))
+		return fail(
+			error, spelling, "must be unix:PATH or inet:PORT@HOST");
+	fields = g_strsplit(rest + 1, "@", 2);
+	status = getaddrinfo(fields[0] == NULL ? NULL : fields[1], fields[0],
+		&hints, &found);
+	if (status != 0)
+		return fail(error, spelling, gai_strerror(status));
+	*answered = try_connect(found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return true;
+}
+
+bool endpoint_connect(const char *spelling, bool *answered, GError **error)
+{
+	const char *path = unix_path(spelling);
+
+	if (path != NULL)
+		return connect_unix(spelling, path, answered, error);
+	if (strchr(spelling, ':') == NULL)
+		return fail(
+			error, spelling, "must be unix:PATH or inet:PORT@HOST");
+	return connect_inet(spelling, answered, error);
+}
+
+static bool set_access(
+	const Settings *settings, const char *path, GError **error)
+{
+	const struct group *group = NULL;
+
+	if (*settings->socket_group != '\0') {
+		group = getgrnam(settings->socket_group);
+		if (group == NULL)
+			return fail(error, settings->socket,
+				"there is no group as in socket_group");
+	}
+	if (group != NULL && chown(path, (uid_t)-1, group->gr_gid) != 0)
+		return fail(error, settings->socket,
+			"this user may not give the socket to socket_group; "
+			"make the user a member of that group");
+	if (chmod(path, (mode_t)settings->socket_mode) != 0)
+		return fail(error, settings->socket, g_strerror(errno));
+	return true;
+}
+
+/* libmilter says nothing about a failed bind but in syslog. */
+static bool bind_endpoint(const char *spelling, GError **error)
+{
+	g_autofree char *copy = g_strdup(spelling);
+	mode_t previous;
+	int status;
+
+	if (smfi_setconn(copy) != MI_SUCCESS)
+		return fail(
+			error, spelling, "must be unix:PATH or inet:PORT@HOST");
+	previous = umask(UMASK);
+	errno = 0;
+	status = smfi_opensocket(true);
+	umask(previous);
+	if (status == MI_SUCCESS)
+		return true;
+	return fail(error, spelling,
+		errno != 0 ? g_strerror(errno) : "cannot be opened");
+}
+
+bool endpoint_open(const Settings *settings, GError **error)
+{
+	const char *path = unix_path(settings->socket);
+	bool answered = false;
+
+	if (!endpoint_connect(settings->socket, &answered, error))
+		return false;
+	if (answered)
+		return fail(error, settings->socket,
+			"another process listens there already");
+	if (!bind_endpoint(settings->socket, error))
+		return false;
+	return path == NULL || set_access(settings, path, error);
+}
+
+void endpoint_remove(const char *spelling)
+{
+	const char *path = unix_path(spelling);
+
+	if (path != NULL)
+		unlink(path);
+}

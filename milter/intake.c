@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/intake.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "milter/gate.h"
+#include "milter/log.h"
+#include "parser/error.h"
+#include "parser/parser.h"
+#include "parser/quote.h"
+#include "parser/report-write.h"
+#include "sql/error.h"
+#include "sql/store-insert.h"
+
+enum {
+	/* Bytes of foreign text in a log line. */
+	SHOWN_MAX = 128,
+};
+
+struct Intake {
+	Store *store;
+	Gate messages;
+	Gate parsers;
+};
+
+/* One message on its way. */
+typedef struct {
+	Intake *intake;
+	const Session *session;
+	const char *queue_id;
+	gint64 started;
+} Arrival;
+
+Intake *intake_new(Store *store, int connections)
+{
+	Intake *intake = g_new0(Intake, 1);
+
+	intake->store = store;
+	gate_init(&intake->messages, connections);
+	gate_init(&intake->parsers, (int)g_get_num_processors());
+	return intake;
+}
+
+void intake_free(Intake *intake)
+{
+	if (intake == NULL)
+		return;
+	gate_clear(&intake->messages);
+	gate_clear(&intake->parsers);
+	g_free(intake);
+}
+
+static char *quote(const char *text)
+{
+	return quote_text(text, strlen(text), SHOWN_MAX);
+}
+
+static int64_t elapsed_ms(const Arrival *arrival)
+{
+	return (g_get_monotonic_time() - arrival->started) / 1000;
+}
+
+/* A domain needs no quotes unless it is none. */
+static char *show_domain(const Report *report)
+{
+	const char *domain = "";
+
+	if (report->policy_count > 0)
+		domain = report->policies[0].policy_domain;
+	if (*domain != '\0' &&
+		domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789"
+				      "-._*")] == '\0')
+		return g_strdup(domain);
+	return quote(domain);
+}
+
+static void log_report(
+	const Arrival *arrival, Outcome outcome, const Report *report)
+{
+	const Verdict *verdict = verdict_get(outcome);
+	g_autofree char *domain = show_domain(report);
+	g_autofree char *organization = quote(report->organization_name);
+	g_autofree char *report_id = quote(report->report_id);
+
+	log_message(verdict->priority,
+		"%s: %s domain=%s org=%s report-id=%s policies=%zu "
+		"ok=%" PRId64 " fail=%" PRId64 " auth=none ms=%" PRId64,
+		arrival->queue_id, verdict->word, domain, organization,
+		report_id, report->policy_count,
+		report_get_successful_sessions(report),
+		report_get_failed_sessions(report), elapsed_ms(arrival));
+}
+
+/* The message of an error may quote what a sender wrote; the parser and the
+ * store escape that. */
+static void log_problem(const Arrival *arrival, Outcome outcome,
+	const char *reason, const char *part, const char *text)
+{
+	const Verdict *verdict = verdict_get(outcome);
+	g_autofree char *name = quote(part);
+
+	log_message(verdict->priority,
+		"%s: %s reason=%s part=%s ms=%" PRId64 " error=%s",
+		arrival->queue_id, verdict->word, reason, name,
+		elapsed_ms(arrival), text);
+}
+
+static Outcome quarantine(const Arrival *arrival, Outcome outcome,
+	const char *reason, const ParsedPart *part, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	StoreQuarantine row = {
+		.reason = reason,
+		.message = text,
+		.envelope_sender = arrival->session->sender,
+		.queue_id = arrival->queue_id,
+		.received_by = g_get_host_name(),
+		.part_name = part->name,
+	};
+	gsize size = 0;
+
+	if (part->raw != NULL)
+		row.raw = g_bytes_get_data(part->raw, &size);
+	row.raw_size = size;
+	if (!store_quarantine(arrival->intake->store, &row, &error)) {
+		log_problem(arrival, OUTCOME_UNAVAILABLE, reason, part->name,
+			error->message);
+		return OUTCOME_UNAVAILABLE;
+	}
+	log_problem(arrival, outcome, reason, part->name, text);
+	return outcome;
+}
+
+static Outcome store_failed(
+	const Arrival *arrival, const ParsedPart *part, const GError *error)
+{
+	if (error->code == STORE_ERROR_REFUSED)
+		return quarantine(arrival, OUTCOME_REFUSED, "database-refused",
+			part, error->message);
+	log_problem(arrival, OUTCOME_UNAVAILABLE, "database", part->name,
+		error->message);
+	return OUTCOME_UNAVAILABLE;
+}
+
+static Outcome store_part(const Arrival *arrival, const ParsedPart *part)
+{
+	static const Outcome outcomes[] = {
+		[STORE_OUTCOME_STORED] = OUTCOME_STORED,
+		[STORE_OUTCOME_DUPLICATE] = OUTCOME_DUPLICATE,
+		[STORE_OUTCOME_CONFLICT] = OUTCOME_CONFLICT,
+	};
+	StoreReport row = {
+		.report = part->report,
+		.auth_domain = "",
+		.received_by = g_get_host_name(),
+	};
+	g_autoptr(GError) error = NULL;
+	StoreOutcome stored;
+
+	report_write_digest(part->report, row.digest);
+	if (!store_insert(arrival->intake->store, &row, &stored, &error))
+		return store_failed(arrival, part, error);
+	if (stored == STORE_OUTCOME_CONFLICT)
+		return quarantine(arrival, OUTCOME_CONFLICT, "conflict", part,
+			"another report with the same report-id, period and "
+			"policy domains is stored already");
+	log_report(arrival, outcomes[stored], part->report);
+	return outcomes[stored];
+}
+
+static Outcome take_part(const Arrival *arrival, const ParsedPart *part)
+{
+	if (part->report != NULL)
+		return store_part(arrival, part);
+	return quarantine(arrival, OUTCOME_REFUSED,
+		parser_error_reason((ParserErrorCode)part->error->code), part,
+		part->error->message);
+}
+
+static Outcome take_parts(const Arrival *arrival, const GPtrArray *parts)
+{
+	Outcome worst = OUTCOME_NO_REPORT;
+
+	for (guint i = 0; i < parts->len; i++) {
+		Outcome outcome = take_part(arrival, parts->pdata[i]);
+
+		worst = MAX(worst, outcome);
+	}
+	return worst;
+}
+
+static ParsedMessage *parse(const Arrival *arrival, GError **error)
+{
+	const Session *session = arrival->session;
+	const Snapshot *snapshot = session->snapshot;
+
+	if (session->too_big) {
+		g_set_error(error, PARSER_ERROR, PARSER_ERROR_MESSAGE_TOO_BIG,
+			"the message has more than %zu bytes "
+			"(max_message_size)",
+			snapshot->limits.message_size);
+		return NULL;
+	}
+	return parser_parse_message(session->message->data,
+		session->message->len, &snapshot->limits,
+		g_get_real_time() / G_USEC_PER_SEC, error);
+}
+
+static Outcome busy(const Arrival *arrival)
+{
+	log_problem(arrival, OUTCOME_UNAVAILABLE, "busy", "message",
+		"too many messages wait (database_connections)");
+	return OUTCOME_UNAVAILABLE;
+}
+
+/* The caller is inside the gate of messages. */
+static Outcome take_message(const Arrival *arrival, gint64 deadline)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ParsedMessage) message = NULL;
+
+	if (!gate_enter(&arrival->intake->parsers, deadline))
+		return busy(arrival);
+	message = parse(arrival, &error);
+	gate_leave(&arrival->intake->parsers);
+	if (message == NULL) {
+		char name[] = "message";
+		ParsedPart whole = {.name = name, .error = error};
+
+		return take_part(arrival, &whole);
+	}
+	return take_parts(arrival, message->parts);
+}
+
+Outcome intake_message(
+	Intake *intake, const Session *session, const char *queue_id)
+{
+	Arrival arrival = {
+		.intake = intake,
+		.session = session,
+		.queue_id = queue_id != NULL ? queue_id : "NOQUEUE",
+		.started = g_get_monotonic_time(),
+	};
+	gint64 deadline =
+		arrival.started + (gint64)INTAKE_WAIT_SECONDS * G_USEC_PER_SEC;
+	Outcome outcome;
+
+	if (!gate_enter(&intake->messages, deadline))
+		return busy(&arrival);
+	outcome = take_message(&arrival, deadline);
+	gate_leave(&intake->messages);
+	return outcome;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MILTER_INTAKE_H
+#define MILTER_INTAKE_H
+
+/* Takes in a complete message: reads its reports, stores them, says what
+ * became of it. */
+
+#include <glib.h>
+
+#include "milter/session.h"
+#include "milter/verdict.h"
+#include "sql/store.h"
+
+typedef struct Intake Intake;
+
+/* Borrows the store. At most `connections` messages are taken in at once, and
+ * as many are parsed at once as there are processors: more wait, up to
+ * INTAKE_WAIT_SECONDS, and are then answered with OUTCOME_UNAVAILABLE. */
+Intake *intake_new(Store *store, int connections);
+void intake_free(Intake *intake);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
+
+enum {
+	INTAKE_WAIT_SECONDS = 60,
+};
+
+/* Stores every report of the message, or puts it into quarantine, before it
+ * returns; logs one line for each. `queue_id` is the MTA's name for the
+ * message, NULL when unknown. Safe in several threads. */
+Outcome intake_message(
+	Intake *intake, const Session *session, const char *queue_id);
+
+#endif

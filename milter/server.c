@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/server.h"
+
+#include <libmilter/mfapi.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "milter/callbacks.h"
+#include "milter/endpoint.h"
+#include "milter/intake.h"
+#include "milter/log.h"
+#include "milter/notify.h"
+#include "milter/snapshot.h"
+#include "milter/upkeep.h"
+#include "parser/parser.h"
+#include "sql/store.h"
+
+enum {
+	/* How long messages in hand may take after a stop was asked for; a
+	 * service manager usually kills after 90 s. */
+	STOP_SECONDS = 75,
+	/* libmilter writes the reply after our last callback returned and
+	 * does not say when it is done. */
+	REPLY_USEC = 200000,
+	/* libmilter drops a session that is silent for longer. */
+	TIMEOUT_SECONDS = 7210,
+};
+
+typedef struct {
+	const char *path;
+	GThread *milter;
+	bool failed;
+} Server;
+
+static void block_signals(sigset_t *handled)
+{
+	sigemptyset(handled);
+	sigaddset(handled, SIGTERM);
+	sigaddset(handled, SIGINT);
+	sigaddset(handled, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, handled, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Every session of the MTA is a descriptor; at the limit libmilter would spin
+ * in accept(). */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		log_message(LOG_WARNING,
+			"the limit of open files cannot be raised");
+}
+
+static void *run_milter(void *data)
+{
+	Server *server = data;
+
+	server->failed = smfi_main() != MI_SUCCESS;
+	/* Also when libmilter stopped by itself: wake the main thread. */
+	kill(getpid(), SIGTERM);
+	return NULL;
+}
+
+/* What takes effect only at the start. */
+static void warn_about_restart(const Settings *old, const Settings *new)
+{
+	if (strcmp(old->socket, new->socket) != 0 ||
+		strcmp(old->database, new->database) != 0 ||
+		old->database_connections != new->database_connections)
+		log_message(LOG_WARNING,
+			"reload: socket, database and database_connections "
+			"change at the next restart");
+}
+
+static void reload(const Server *server)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Snapshot) old = snapshot_get_current();
+	Settings *settings = settings_load(server->path, &error);
+
+	notify_reloading();
+	if (settings == NULL) {
+		log_message(LOG_ERR, "reload: %s; the old settings stay",
+			error->message);
+	} else {
+		warn_about_restart(old->settings, settings);
+		log_open((int)settings->log_level, (int)settings->log_facility);
+		snapshot_set_current(snapshot_new(settings));
+		log_message(
+			LOG_NOTICE, "reload: %s is in effect", server->path);
+	}
+	notify_ready();
+}
+
+/* The kernel gives a signal to the main thread when that waits for it, and
+ * not to libmilter's own signal thread. */
+static void wait_for_stop(const Server *server, const sigset_t *handled)
+{
+	int received = SIGUSR1;
+
+	while (received == SIGUSR1) {
+		if (sigwait(handled, &received) != 0)
+			break;
+		if (received == SIGUSR1)
+			reload(server);
+	}
+}
+
+/* The listener looks up from poll() only when somebody connects, or after
+ * five seconds. */
+static void stop_milter(Server *server, const char *socket)
+{
+	bool answered;
+
+	smfi_stop();
+	endpoint_connect(socket, &answered, NULL);
+	g_thread_join(server->milter);
+	if (!callbacks_wait(g_get_monotonic_time() +
+			    (gint64)STOP_SECONDS * G_USEC_PER_SEC))
+		log_message(LOG_ERR, "stop: messages in hand are abandoned, "
+				     "their senders will try again");
+	g_usleep(REPLY_USEC);
+}
+
+/* A database that is away is no reason not to start: mail waits for it. */
+static void check_store(Store *store)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!store_check(store, &error))
+		log_message(LOG_ERR, "database: %s", error->message);
+}
+
+static void serve(Server *server, const Settings *settings, Store *store,
+	sigset_t *handled)
+{
+	Upkeep *upkeep = upkeep_start(store);
+
+	server->milter = g_thread_new("milter", run_milter, server);
+	log_message(LOG_NOTICE, "version %s listens on %s", PACKAGE_VERSION,
+		settings->socket);
+	notify_ready();
+	wait_for_stop(server, handled);
+	notify_stopping();
+	stop_milter(server, settings->socket);
+	upkeep_stop(upkeep);
+	endpoint_remove(settings->socket);
+	log_message(LOG_NOTICE, "stopped");
+}
+
+bool server_run(const char *path, Settings *settings, GError **error)
+{
+	Server server = {.path = path};
+	g_autoptr(Snapshot) snapshot = snapshot_new(settings);
+	g_autoptr(Store) store = store_open(settings->database,
+		(size_t)settings->database_connections, error);
+	g_autoptr(Intake) intake = NULL;
+	sigset_t handled;
+
+	if (store == NULL)
+		return false;
+	block_signals(&handled);
+	raise_descriptor_limit();
+	snapshot_set_current(snapshot_ref(snapshot));
+	parser_init();
+	intake = intake_new(store, (int)settings->database_connections);
+	if (!callbacks_register(intake) || smfi_settimeout(TIMEOUT_SECONDS)) {
+		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
+			"libmilter cannot be set up");
+		return false;
+	}
+	if (!endpoint_open(settings, error))
+		return false;
+	check_store(store);
+	serve(&server, settings, store, &handled);
+	if (server.failed)
+		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
+			"libmilter ended with an error, see syslog");
+	return !server.failed;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MILTER_SNAPSHOT_H
+#define MILTER_SNAPSHOT_H
+
+/* The settings with what is derived from them. A message keeps the snapshot it
+ * began with; a reload replaces the current one. */
+
+#include <glib.h>
+
+#include "conf/settings.h"
+#include "milter/recipient.h"
+#include "parser/parser.h"
+
+/* Immutable. */
+typedef struct {
+	Settings *settings;
+	RecipientMatcher *recipients;
+	ParseLimits limits;
+} Snapshot;
+
+/* Takes over the settings; the caller owns one reference. */
+Snapshot *snapshot_new(Settings *settings);
+Snapshot *snapshot_ref(Snapshot *snapshot);
+void snapshot_unref(Snapshot *snapshot);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Snapshot, snapshot_unref)
+
+/* The current one of the process, for any thread: set takes over a reference,
+ * get gives one. */
+void snapshot_set_current(Snapshot *snapshot);
+Snapshot *snapshot_get_current(void);
+
+#endif

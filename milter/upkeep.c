@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/upkeep.h"
+
+#include <stdbool.h>
+#include <syslog.h>
+
+#include "milter/log.h"
+#include "milter/notify.h"
+#include "milter/snapshot.h"
+#include "sql/store-maintain.h"
+
+struct Upkeep {
+	GThread *thread;
+	GMutex mutex;
+	GCond cond;
+	bool stopping;
+	Store *store;
+	/* The error of the last round, to log each problem once. */
+	char *problem;
+};
+
+static void note_problem(Upkeep *upkeep, const char *problem)
+{
+	if (g_strcmp0(upkeep->problem, problem) == 0)
+		return;
+	if (problem != NULL)
+		log_message(LOG_ERR, "maintenance: %s", problem);
+	else
+		log_message(LOG_NOTICE, "maintenance: works again");
+	notify_status(problem != NULL ? problem : "storing reports");
+	g_free(upkeep->problem);
+	upkeep->problem = g_strdup(problem);
+}
+
+static void do_round(Upkeep *upkeep)
+{
+	g_autoptr(GError) error = NULL;
+	StoreMaintenance done;
+
+	if (!store_maintain(upkeep->store, &done, &error)) {
+		note_problem(upkeep, error->message);
+		return;
+	}
+	note_problem(upkeep, NULL);
+	if (done.folded > 0 || done.partitions > 0)
+		log_message(LOG_DEBUG,
+			"maintenance: folded=%" G_GINT64_FORMAT
+			" partitions=%" G_GINT64_FORMAT,
+			done.folded, done.partitions);
+}
+
+/* Waits for the next round; true when it is time to stop. */
+static bool wait_for_round(Upkeep *upkeep)
+{
+	g_autoptr(Snapshot) snapshot = snapshot_get_current();
+	gint64 until =
+		g_get_monotonic_time() +
+		snapshot->settings->maintenance_interval * G_USEC_PER_SEC;
+	bool stopping;
+
+	g_mutex_lock(&upkeep->mutex);
+	while (!upkeep->stopping &&
+		g_cond_wait_until(&upkeep->cond, &upkeep->mutex, until))
+		continue;
+	stopping = upkeep->stopping;
+	g_mutex_unlock(&upkeep->mutex);
+	return stopping;
+}
+
+static void *run(void *data)
+{
+	Upkeep *upkeep = data;
+
+	do {
+		do_round(upkeep);
+		notify_alive();
+	} while (!wait_for_round(upkeep));
+	return NULL;
+}
+
+Upkeep *upkeep_start(Store *store)
+{
+	Upkeep *upkeep = g_new0(Upkeep, 1);
+
+	g_mutex_init(&upkeep->mutex);
+	g_cond_init(&upkeep->cond);
+	upkeep->store = store;
+	upkeep->thread = g_thread_new("upkeep", run, upkeep);
+	return upkeep;
+}
+
+void upkeep_stop(Upkeep *upkeep)
+{
+	g_mutex_lock(&upkeep->mutex);
+	upkeep->stopping = true;
+	g_cond_signal(&upkeep->cond);
+	g_mutex_unlock(&upkeep->mutex);
+	g_thread_join(upkeep->thread);
+	g_mutex_clear(&upkeep->mutex);
+	g_cond_clear(&upkeep->cond);
+	g_free(upkeep->problem);
+	g_free(upkeep);
+}
