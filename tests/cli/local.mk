@@ -10,7 +10,7 @@ if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
 endif
-EXTRA_DIST += %D%/explain
+EXTRA_DIST += %D%/test-usage.sh %D%/explain
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_day_CFLAGS = $(cli_test_cflags)

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+/* The options before the command, or those behind it. */
+typedef struct {
+	char *settings_path;
+	char *database;
+	gboolean help;
+	gboolean version;
+	char **words;
+} Options;
+
+static void options_clear(Options *options)
+{
+	g_free(options->settings_path);
+	g_free(options->database);
+	g_strfreev(options->words);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+/* Reads the options up to the first word that is none. */
+static bool parse_before(
+	Options *options, int *argc, char ***argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{"config", 'c', 0, G_OPTION_ARG_FILENAME,
+			&options->settings_path, NULL, NULL},
+		{"database", 'd', 0, G_OPTION_ARG_STRING, &options->database,
+			NULL, NULL},
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, NULL, NULL},
+		{"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, NULL,
+			NULL},
+		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+			&options->words, NULL, NULL},
+		{NULL},
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_strict_posix(context, TRUE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	return g_option_context_parse(context, argc, argv, error);
+}
+
+/* Reads the options of a command; `words` begins with its name. */
+static bool parse_command(
+	Options *options, const Command *command, char **words, GError **error)
+{
+	const GOptionEntry all[] = {
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, NULL, NULL},
+		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY,
+			&options->words, NULL, NULL},
+		{NULL},
+	};
+	const GOptionEntry settings[] = {
+		{"config", 'c', 0, G_OPTION_ARG_FILENAME,
+			&options->settings_path, NULL, NULL},
+		{NULL},
+	};
+	const GOptionEntry database[] = {
+		{"database", 'd', 0, G_OPTION_ARG_STRING, &options->database,
+			NULL, NULL},
+		{NULL},
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_autofree char **argv =
+		g_memdup2(words, (g_strv_length(words) + 1) * sizeof(*words));
+	int argc = (int)g_strv_length(words);
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, all, NULL);
+	g_option_context_add_main_entries(context, command->options, NULL);
+	if (command->needs != COMMAND_NEEDS_NOTHING)
+		g_option_context_add_main_entries(context, settings, NULL);
+	if (command->needs == COMMAND_NEEDS_DATABASE)
+		g_option_context_add_main_entries(context, database, NULL);
+	return g_option_context_parse(context, &argc, &argv, error);
+}
+
+static CommandStatus run_command(const Command *command, const Options *before)
+{
+	static char *no_arguments[] = {NULL};
+	g_auto(Options) options = {0};
+	g_autoptr(GError) error = NULL;
+	CommandLine line = {.arguments = no_arguments};
+
+	if (!parse_command(&options, command, before->words, &error)) {
+		command_complain("%s: %s: see tlsrptctl help %s", command->name,
+			error->message, command->name);
+		return COMMAND_USAGE;
+	}
+	if (options.help) {
+		cmd_help_print(command);
+		return COMMAND_DONE;
+	}
+	line.settings_path = options.settings_path != NULL
+				     ? options.settings_path
+				     : before->settings_path;
+	line.database =
+		options.database != NULL ? options.database : before->database;
+	if (options.words != NULL && *command->arguments == '\0') {
+		command_complain("%s: takes options only", command->name);
+		return COMMAND_USAGE;
+	}
+	if (options.words != NULL)
+		line.arguments = options.words;
+	return command->run(&line);
+}
+
+static CommandStatus run(Options *before)
+{
+	const Command *command;
+
+	if (before->help) {
+		cmd_help_print(NULL);
+		return COMMAND_DONE;
+	}
+	if (before->version) {
+		command_print("tlsrptctl " PACKAGE_VERSION "\n");
+		return COMMAND_DONE;
+	}
+	if (before->words == NULL) {
+		command_complain("a command is missing: see tlsrptctl help");
+		return COMMAND_USAGE;
+	}
+	command = command_find(before->words[0]);
+	if (command == NULL) {
+		command_complain("there is no command \"%s\": see tlsrptctl "
+				 "help",
+			before->words[0]);
+		return COMMAND_USAGE;
+	}
+	return run_command(command, before);
+}
+
+int main(int argc, char **argv)
+{
+	g_auto(Options) before = {0};
+	g_autoptr(GError) error = NULL;
+	CommandStatus status;
+
+	setlocale(LC_CTYPE, "");
+	if (!parse_before(&before, &argc, &argv, &error)) {
+		command_complain("%s: see tlsrptctl help", error->message);
+		return COMMAND_USAGE;
+	}
+	status = run(&before);
+	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+		command_complain("standard output: %s", g_strerror(errno));
+		return COMMAND_BAD;
+	}
+	return (int)status;
+}

@@ -1,0 +1,214 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Runs tlsrptctl as a person does, without a database: what it says and its
+# exit status. Prints TAP.
+set -u
+
+ctl=${top_builddir:-.}/cli/tlsrptctl
+fixtures=${top_srcdir:-.}/tests/cli/explain
+commands='show import summary failures reports db maintain check-config
+	check-db help'
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+number=0
+failed=0
+LC_ALL=C
+export LC_ALL
+unset PGHOST PGSERVICE PGDATABASE
+
+# check NAME STATUS PATTERN ARGUMENT...: runs the program, standard input
+# being $scratch/stdin, and compares its status; what it prints, on either
+# stream, has to match the pattern.
+check() {
+	name=$1 status=$2 pattern=$3
+	shift 3
+	"$ctl" "$@" <"$scratch/stdin" >"$scratch/out" 2>&1
+	got=$?
+	number=$((number + 1))
+	if [ "$got" -eq "$status" ] && grep -Eq -e "$pattern" "$scratch/out"
+	then
+		echo "ok $number - $name"
+		return
+	fi
+	echo "not ok $number - $name"
+	echo "# status $got, expected $status; no line matches: $pattern"
+	sed 's/^/# /' "$scratch/out"
+	failed=1
+}
+
+# report NAME: a result; it is good when there is nothing in $scratch/out.
+report() {
+	number=$((number + 1))
+	if [ -s "$scratch/out" ]; then
+		echo "not ok $number - $1"
+		sed 's/^/# /' "$scratch/out"
+		failed=1
+	else
+		echo "ok $number - $1"
+	fi
+}
+
+: >"$scratch/stdin"
+mkdir "$scratch/run"
+cat >"$scratch/good.conf" <<CONF
+report_addresses = { "tls-reports@example.com" }
+socket = "unix:$scratch/run/milter.sock"
+database = "host=$scratch dbname=tlsrpt connect_timeout=2"
+CONF
+sed 's/^socket.*/socket = "unix:\/nonexistent\/milter.sock"/' \
+	"$scratch/good.conf" >"$scratch/no-directory.conf"
+{
+	cat "$scratch/good.conf"
+	echo 'socket_group = "no-such-group"'
+} >"$scratch/no-group.conf"
+echo 'no such option' >"$scratch/broken.conf"
+# import refuses a report that is too old.
+sed "s/2026-01-11/$(date -u +%Y-%m-%d)/g" \
+	"$fixtures/google-clean/input.json" >"$scratch/report.json"
+gzip -c "$scratch/report.json" >"$scratch/report.json.gz"
+printf 'Subject: lunch\n\nAt noon?\n' >"$scratch/lunch.eml"
+printf '{"report-id": 1' >"$scratch/broken.json"
+{
+	printf 'Subject: report\nMIME-Version: 1.0\n'
+	printf 'Content-Type: application/tlsrpt+json; name="one.json"\n\n'
+	cat "$scratch/report.json"
+} >"$scratch/report.eml"
+sed 's/"report-id"/"report-nr"/' "$scratch/report.eml" >"$scratch/noid.eml"
+printf '\033[31m' >"$scratch/$(printf 'esc\033[31m.json')"
+
+# The program as a whole.
+check 'no command' 2 '^tlsrptctl: a command is missing'
+check 'help' 0 '^usage: tlsrptctl ' help
+check '--help' 0 '^usage: tlsrptctl ' --help
+check 'version' 0 '^tlsrptctl [0-9]+\.[0-9]+' -V
+check 'unknown command' 2 '^tlsrptctl: .*"frobnicate"' frobnicate
+check 'unknown option' 2 '^tlsrptctl: .*--frob' --frob help
+check 'unknown option of a command' 2 '^tlsrptctl: show: .*--frob' show --frob
+check 'help for an unknown command' 2 '^tlsrptctl: help: ' help frobnicate
+for command in $commands; do
+	check "help for $command" 0 "^usage: tlsrptctl $command " \
+		help "$command"
+	check "$command --help" 0 "^usage: tlsrptctl $command " \
+		"$command" --help
+	check "help names $command" 0 "^  $command  " help
+done
+for command in '' $commands; do
+	# shellcheck disable=SC2086 # none or one
+	"$ctl" help $command >"$scratch/out"
+	# This line has the path of the configuration and may be long.
+	grep -e --config= "$scratch/out" >>"$scratch/config"
+	grep -v -e --config= "$scratch/out" >>"$scratch/help"
+done
+"$ctl" help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p' >"$scratch/names"
+grep -n '.\{81\}' "$scratch/help" >"$scratch/out"
+report 'help fits into 80 columns'
+
+# The manual page and the help know the same commands and options.
+page=${top_srcdir:-.}/man/tlsrptctl.1
+while read -r command; do
+	grep -Eq "^(\.It )?\.?Ic $command( |\$)" "$page" || echo "$command"
+done <"$scratch/names" >"$scratch/out"
+report 'the manual page has every command'
+sed -n 's/^  .*--\([a-z-]*\).*/\1/p' "$scratch/help" "$scratch/config" |
+	sort -u >"$scratch/help-options"
+sed -n 's/^\.It Fl \([^-]* \)\{0,1\}-\([a-z-]*\).*/\2/p' "$page" |
+	grep -vx version | sort -u >"$scratch/page-options"
+diff "$scratch/help-options" "$scratch/page-options" >"$scratch/out"
+report 'the manual page has every option'
+check 'options of a query' 0 '^  -s, --since=DAY  ' help summary
+check 'options of the database' 0 '^  -d, --database=CONNINFO ' help db
+check 'no option where none belongs' 2 '^tlsrptctl: show: .*' show -d x y
+
+# show: neither configuration nor database.
+check 'show without a file' 2 'name a file' show
+check 'show a report' 0 '^TLS report of Google Inc\.$' \
+	-c /nonexistent show "$scratch/report.json"
+check 'show a compressed report' 0 '^Domain +example\.com$' \
+	show "$scratch/report.json.gz"
+check 'show a mail' 0 '48 sessions reached TLS, none failed' \
+	show "$scratch/report.eml"
+check 'show several' 0 '^==> .*/report\.eml: part one\.json <==$' \
+	show "$scratch/report.json" "$scratch/report.eml"
+check 'show as JSON' 0 '^ *"organization-name": "Google Inc\."' \
+	show --json "$scratch/report.json"
+check 'show something else' 1 '^tlsrptctl: .*lunch\.eml: no TLS report' \
+	show "$scratch/lunch.eml"
+check 'show broken JSON' 1 '^tlsrptctl: .*broken\.json: .*not valid JSON' \
+	show "$scratch/broken.json"
+check 'show a bad part' 1 '^tlsrptctl: .*noid\.eml: part one\.json: .*report-id' \
+	show "$scratch/noid.eml"
+check 'show goes on after what is bad' 1 '^TLS report of Google Inc\.$' \
+	show "$scratch/broken.json" "$scratch/report.json"
+check 'show a missing file' 1 '^tlsrptctl: /nonexistent: No such file' \
+	show /nonexistent
+check 'show a directory' 1 'is a directory: name the files in it' \
+	show "$scratch"
+check 'show escapes file names' 1 '^tlsrptctl: .*esc\\x1b\[31m\.json: ' \
+	show "$scratch/$(printf 'esc\033[31m.json')"
+check 'show what begins with a dash' 1 '^tlsrptctl: -x: No such file' \
+	show -- -x
+cp "$scratch/report.eml" "$scratch/stdin"
+check 'show standard input' 0 '^TLS report of Google Inc\.$' show -
+: >"$scratch/stdin"
+
+# import, as far as it goes without a database.
+check 'import without a file' 2 'name files' import -n
+check 'import --dry-run' 0 '^readable +- +2$' -d dbname=none \
+	import -n "$scratch/report.json" "$scratch/report.eml"
+check 'import counts what is no report' 0 '^files without a report +- +1$' \
+	-d dbname=none import --dry-run "$scratch/lunch.eml"
+check 'import counts what is refused' 1 '^refused +bad-json +1$' \
+	-d dbname=none import -n "$scratch/report.json" "$scratch/broken.json"
+check 'import names what is unreadable' 1 '^tlsrptctl: /nonexistent: ' \
+	-d dbname=none import -n /nonexistent
+check 'import counts as JSON' 0 '"outcome": "readable", .*"count": 1}' \
+	-d dbname=none import -n --json "$scratch/report.json"
+check 'import counts as CSV' 0 '^readable,,1' \
+	-d dbname=none import -n --csv "$scratch/report.json"
+check 'import without the database' 3 '^tlsrptctl: ' \
+	-c "$scratch/good.conf" import "$scratch/report.json"
+
+# Queries.
+check 'a day that is none' 2 '"soon" is not a day' \
+	-c "$scratch/good.conf" summary --since soon
+check 'since after until' 2 'since is after' -c "$scratch/good.conf" \
+	reports --since 2026-02-01 --until 2026-01-01
+check 'two formats' 2 'exclude each other' failures --json --csv
+check 'a limit below nothing' 2 'limit is a number' failures --limit -1
+check 'a word too many' 2 'takes options only' failures example.com
+for command in summary failures reports maintain check-db 'db status'; do
+	# shellcheck disable=SC2086 # two words
+	check "$command without the database" 3 . \
+		-c "$scratch/good.conf" $command
+done
+check 'a configuration that is missing' 2 '^tlsrptctl: .*/nonexistent' \
+	summary -c /nonexistent
+check 'a configuration that is wrong' 2 '^tlsrptctl: .*broken\.conf:1:' \
+	summary -c "$scratch/broken.conf"
+check 'a connection string that is wrong' 2 '^tlsrptctl: ' \
+	-d 'frob=1' summary
+check 'the database of the command line' 3 '^tlsrptctl: ' \
+	summary -d "host=$scratch connect_timeout=2"
+
+# db and the checks.
+check 'db without an action' 2 'db: say init.upgrade' db
+check 'db with another action' 2 'db: say init.upgrade' db frob
+check 'db grant without a role' 2 'db: say init.upgrade' db grant writer
+check 'db grant of something else' 2 'neither writer nor reader' \
+	-c "$scratch/good.conf" db grant owner joe
+check 'a good configuration' 0 '^ok +report_addresses: 1' \
+	check-config -c "$scratch/good.conf"
+check 'a configuration that is not read' 1 '^bad +.*/nonexistent' \
+	check-config -c /nonexistent
+check 'a configuration that is not understood' 1 '^bad +.*broken\.conf:1:' \
+	check-config -c "$scratch/broken.conf"
+check 'no directory for the socket' 1 '^bad +socket: /nonexistent: ' \
+	check-config -c "$scratch/no-directory.conf"
+check 'no group for the socket' 1 '^bad +socket_group: .*no-such-group' \
+	check-config -c "$scratch/no-group.conf"
+chmod 0777 "$scratch/run"
+check 'a directory open to all' 1 '^bad +socket: everybody can write' \
+	check-config -c "$scratch/good.conf"
+
+echo "1..$number"
+exit "$failed"
