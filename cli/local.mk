@@ -22,7 +22,7 @@ cli_libcli_a_SOURCES = \
 	%D%/text.c %D%/text.h
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 
-EXTRA_PROGRAMS = cli/tlsrptctl
+bin_PROGRAMS += cli/tlsrptctl
 cli_tlsrptctl_SOURCES = %D%/main.c
 cli_tlsrptctl_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 cli_tlsrptctl_LDADD = cli/libcli.a $(STORE_LIBS) $(SETTINGS_LIBS) \
