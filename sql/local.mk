@@ -1,3 +1,34 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += %D%/error.h %D%/store.h %D%/store-insert.h %D%/store-query.h \
-	%D%/store-maintain.h %D%/migrate.h
+noinst_LIBRARIES += sql/libstore.a
+sql_libstore_a_SOURCES = \
+	%D%/error.c %D%/error.h \
+	%D%/migrate.c %D%/migrate.h \
+	%D%/report-key.c %D%/report-key.h \
+	%D%/report-params.c %D%/report-params.h \
+	%D%/sqlstate.h \
+	%D%/store.c %D%/store.h \
+	%D%/store-insert.c %D%/store-insert.h \
+	%D%/store-internal.h \
+	%D%/store-maintain.c %D%/store-maintain.h \
+	%D%/store-query.c %D%/store-query.h \
+	%D%/store-table.c %D%/store-table.h
+nodist_sql_libstore_a_SOURCES = %D%/schema-resource.c %D%/schema-resource.h
+sql_libstore_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
+	$(LIBPQ_CFLAGS)
+STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
+
+# The SQL is part of the program, so that it always fits.
+SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql %D%/views.sql
+EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)
+BUILT_SOURCES += %D%/schema-resource.c %D%/schema-resource.h
+CLEANFILES += %D%/schema-resource.c %D%/schema-resource.h
+
+%D%/schema-resource.c: %D%/schema.gresource.xml $(SCHEMA_FILES)
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(GLIB_COMPILE_RESOURCES) \
+		--sourcedir=$(srcdir)/%D% --c-name schema \
+		--generate-source --target=$@ $(srcdir)/%D%/schema.gresource.xml
+
+%D%/schema-resource.h: %D%/schema.gresource.xml
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(GLIB_COMPILE_RESOURCES) \
+		--sourcedir=$(srcdir)/%D% --c-name schema \
+		--generate-header --target=$@ $(srcdir)/%D%/schema.gresource.xml

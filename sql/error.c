@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/error.h"
+
+#include <string.h>
+
+#include "sql/sqlstate.h"
+
+/* By the beginning of the SQLSTATE. What is not listed may
+ * pass by itself, so that in doubt the sender keeps the report. */
+static const struct {
+	const char *prefix;
+	StoreErrorCode code;
+	const char *advice;
+} states[] = {
+	{"3F000", STORE_ERROR_SCHEMA,
+		"the database has no tlsrpt schema: run tlsrptctl db init"},
+	{"42883", STORE_ERROR_SCHEMA,
+		"the schema does not fit this program: run tlsrptctl db "
+		"upgrade"},
+	{"42P01", STORE_ERROR_SCHEMA,
+		"the schema does not fit this program: run tlsrptctl db "
+		"upgrade"},
+	{"42501", STORE_ERROR_PERMISSION,
+		"ask its owner to run tlsrptctl db grant"},
+	{"22", STORE_ERROR_REFUSED, NULL},
+	{"23", STORE_ERROR_REFUSED, NULL},
+	{"54", STORE_ERROR_REFUSED, NULL},
+};
+
+GQuark store_error_quark(void)
+{
+	return g_quark_from_static_string("tlsrpt-store-error");
+}
+
+/* The server may quote a value from a report. */
+static char *one_line(const char *message)
+{
+	char *line = g_strdup(message);
+
+	for (char *p = line; *p != '\0'; p++) {
+		if (g_ascii_iscntrl(*p))
+			*p = ' ';
+	}
+	return g_strchomp(line);
+}
+
+void sqlstate_set_error(
+	GError **error, const char *sqlstate, const char *message)
+{
+	g_autofree char *line = one_line(message);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+		if (sqlstate == NULL ||
+			!g_str_has_prefix(sqlstate, states[i].prefix))
+			continue;
+		if (states[i].advice == NULL)
+			g_set_error_literal(
+				error, STORE_ERROR, states[i].code, line);
+		else
+			g_set_error(error, STORE_ERROR, states[i].code,
+				"%s (%s)", states[i].advice, line);
+		return;
+	}
+	g_set_error_literal(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE, line);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/migrate.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "parser/result-type.h"
+#include "sql/error.h"
+#include "sql/schema-resource.h"
+#include "sql/store-internal.h"
+#include "sql/store-table.h"
+
+/* The file of version N is number N - 1. */
+static const char *const files[] = {
+	"/tlsrpt/schema/0001-reports.sql",
+};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(files) == STORE_SCHEMA_VERSION);
+
+static const char begin_statement[] =
+	"BEGIN; SELECT pg_advisory_xact_lock(8460, 3)";
+
+/* A statement that names a function needs its schema to be there. */
+static const char exists_statement[] =
+	"SELECT FROM pg_namespace WHERE nspname = 'tlsrpt'";
+
+static const char version_statement[] = "SELECT tlsrpt.schema_version()";
+
+static const char owner_statement[] =
+	"SET LOCAL ROLE tlsrpt_owner; "
+	"SET LOCAL search_path = tlsrpt, pg_temp; "
+	"SET LOCAL client_min_messages = warning";
+
+static const char record_statement[] =
+	"INSERT INTO schema_version (version) VALUES ($1)";
+
+static const char result_type_statement[] =
+	"INSERT INTO result_type_info (result_type, category, severity, title, "
+	"explanation, remedy) VALUES ($1, $2, $3, $4, $5, $6) "
+	"ON CONFLICT (result_type) DO UPDATE SET category = excluded.category, "
+	"severity = excluded.severity, title = excluded.title, "
+	"explanation = excluded.explanation, remedy = excluded.remedy";
+
+static const char role_exists_statement[] =
+	"SELECT FROM pg_roles WHERE rolname = $1";
+
+static const char status_statement[] =
+	"SELECT item, value FROM (VALUES "
+	"(1, 'schema version', tlsrpt.schema_version()::text), "
+	"(2, 'server version', current_setting('server_version')), "
+	"(3, 'database', current_database()::text), "
+	"(4, 'size of the schema', (SELECT pg_size_pretty(coalesce(sum("
+	"pg_total_relation_size(c.oid)), 0)) FROM pg_class AS c "
+	"WHERE relnamespace = 'tlsrpt'::regnamespace "
+	"AND relkind IN ('r', 'm'))), "
+	"(5, 'monthly partitions', (SELECT count(*)::text FROM pg_inherits "
+	"WHERE inhparent = 'tlsrpt.report'::regclass "
+	"AND inhrelid <> 'tlsrpt.report_default'::regclass)), "
+	"(6, 'last partition', (SELECT max(inhrelid::regclass::text) "
+	"FROM pg_inherits WHERE inhparent = 'tlsrpt.report'::regclass "
+	"AND inhrelid <> 'tlsrpt.report_default'::regclass)), "
+	"(7, 'reports outside of them', "
+	"(SELECT count(*)::text FROM tlsrpt.report_default)), "
+	"(8, 'reports', (SELECT count(*)::text FROM tlsrpt.report)), "
+	"(9, 'not yet rolled up', "
+	"(SELECT count(*)::text FROM tlsrpt.outbox)), "
+	"(10, 'oldest of these', (SELECT to_char(min(received_at) "
+	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
+	"FROM tlsrpt.outbox JOIN tlsrpt.report USING (day, report_key))), "
+	"(11, 'in quarantine', "
+	"(SELECT count(*)::text FROM tlsrpt.quarantine)), "
+	"(12, 'last report received', (SELECT to_char(max(received_at) "
+	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
+	"FROM tlsrpt.report))"
+	") AS status (number, item, value) ORDER BY number";
+
+/* What a role has to do, and the session settings the program relies on: no
+ * wait may outlast the MTA's patience, and a commit must be on disk. */
+static const struct {
+	const char *kind;
+	const char *group;
+	const char *settings[5];
+} grants[] = {
+	{"writer", "tlsrpt_writer",
+		{"statement_timeout = '20s'", "lock_timeout = '5s'",
+			"idle_in_transaction_session_timeout = '60s'",
+			"synchronous_commit = on", NULL}},
+	{"reader", "tlsrpt_reader",
+		{"statement_timeout = '60s'", "enable_partitionwise_join = on",
+			NULL}},
+};
+
+static bool run(PGconn *connection, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	g_autoptr(PGresult) result =
+		store_run(connection, statement, params, error);
+
+	return result != NULL;
+}
+
+static bool run_file(PGconn *connection, const char *path, GError **error)
+{
+	g_autoptr(GBytes) text = g_resource_lookup_data(schema_get_resource(),
+		path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+
+	/* GResource ends its data with a NUL that it does not count. */
+	return text != NULL &&
+	       run(connection, g_bytes_get_data(text, NULL), NULL, error);
+}
+
+static bool has_row(PGconn *connection, const char *statement,
+	const StoreParams *params, bool *found, GError **error)
+{
+	g_autoptr(PGresult) result =
+		store_run(connection, statement, params, error);
+
+	if (result == NULL)
+		return false;
+	*found = PQntuples(result) > 0;
+	return true;
+}
+
+/* 0 when there is no schema. */
+static bool read_version(PGconn *connection, int *version, GError **error)
+{
+	g_autoptr(PGresult) result = NULL;
+	bool exists = false;
+
+	*version = 0;
+	if (!has_row(connection, exists_statement, NULL, &exists, error))
+		return false;
+	if (!exists)
+		return true;
+	result = store_run(connection, version_statement, NULL, error);
+	if (result == NULL)
+		return false;
+	*version = (int)g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	return true;
+}
+
+static bool write_result_types(PGconn *connection, GError **error)
+{
+	size_t count;
+	const ResultTypeInfo *infos = result_type_get_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *values[] = {infos[i].name, infos[i].category,
+			result_type_severity_name(infos[i].severity),
+			infos[i].title, infos[i].explanation, infos[i].remedy};
+		StoreParams params = {G_N_ELEMENTS(values), values};
+
+		if (!run(connection, result_type_statement, &params, error))
+			return false;
+	}
+	return true;
+}
+
+static bool apply_files(PGconn *connection, int version, GError **error)
+{
+	for (; version < STORE_SCHEMA_VERSION; version++) {
+		g_autofree char *text = g_strdup_printf("%d", version + 1);
+		const char *values[] = {text};
+		StoreParams params = {1, values};
+
+		if (!run_file(connection, files[version], error) ||
+			!run(connection, record_statement, &params, error))
+			return false;
+	}
+	return true;
+}
+
+static bool apply(PGconn *connection, int version, GError **error)
+{
+	if (version == 0 && !run_file(connection, "/tlsrpt/roles.sql", error))
+		return false;
+	return run(connection, owner_statement, NULL, error) &&
+	       apply_files(connection, version, error) &&
+	       run_file(connection, "/tlsrpt/views.sql", error) &&
+	       write_result_types(connection, error) &&
+	       run(connection, "COMMIT", NULL, error);
+}
+
+static bool check_init(int version, GError **error)
+{
+	if (version == 0)
+		return true;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+		"the database has the tlsrpt schema already, in version %d: "
+		"tlsrptctl db upgrade brings it up to date",
+		version);
+	return false;
+}
+
+static bool check_upgrade(int version, GError **error)
+{
+	if (version == 0)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
+			"the database has no tlsrpt schema: run tlsrptctl db "
+			"init");
+	else if (version > STORE_SCHEMA_VERSION)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
+			"the schema has version %d, this program knows %d: "
+			"upgrade the program",
+			version, STORE_SCHEMA_VERSION);
+	return version > 0 && version <= STORE_SCHEMA_VERSION;
+}
+
+static bool migrate(Store *store, bool (*check)(int, GError **),
+	MigrateResult *result, GError **error)
+{
+	PGconn *connection = store_borrow(store, error);
+	bool done;
+
+	if (connection == NULL)
+		return false;
+	result->version_after = STORE_SCHEMA_VERSION;
+	done = run(connection, begin_statement, NULL, error) &&
+	       read_version(connection, &result->version_before, error) &&
+	       check(result->version_before, error) &&
+	       apply(connection, result->version_before, error);
+	/* Closes the connection, and with it what was begun and failed. */
+	store_return(store, connection);
+	return done;
+}
+
+bool migrate_init(Store *store, MigrateResult *result, GError **error)
+{
+	return migrate(store, check_init, result, error);
+}
+
+bool migrate_upgrade(Store *store, MigrateResult *result, GError **error)
+{
+	return migrate(store, check_upgrade, result, error);
+}
+
+/* Statements about roles take no parameters; `name` is quoted. */
+static bool grant(PGconn *connection, size_t kind, const char *name,
+	bool exists, GError **error)
+{
+	g_autoptr(GString) statement = g_string_new("BEGIN;");
+
+	if (!exists)
+		g_string_append_printf(
+			statement, "CREATE ROLE %s LOGIN;", name);
+	g_string_append_printf(
+		statement, "GRANT %s TO %s;", grants[kind].group, name);
+	for (const char *const *setting = grants[kind].settings;
+		*setting != NULL; setting++)
+		g_string_append_printf(
+			statement, "ALTER ROLE %s SET %s;", name, *setting);
+	g_string_append(statement, "COMMIT");
+	return run(connection, statement->str, NULL, error);
+}
+
+static bool grant_on(
+	PGconn *connection, size_t kind, const char *role, GError **error)
+{
+	char *name = PQescapeIdentifier(connection, role, strlen(role));
+	const char *values[] = {role};
+	StoreParams params = {1, values};
+	bool exists = false;
+	bool done;
+
+	if (name == NULL) {
+		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+			"the role name is not valid text");
+		return false;
+	}
+	done = has_row(connection, role_exists_statement, &params, &exists,
+		       error) &&
+	       grant(connection, kind, name, exists, error);
+	PQfreemem(name);
+	return done;
+}
+
+bool migrate_grant(
+	Store *store, const char *kind, const char *role, GError **error)
+{
+	PGconn *connection;
+	size_t index = 0;
+	bool done;
+
+	while (index < G_N_ELEMENTS(grants) &&
+		strcmp(grants[index].kind, kind) != 0)
+		index++;
+	if (index == G_N_ELEMENTS(grants)) {
+		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+			"\"%s\" must be writer or reader", kind);
+		return false;
+	}
+	connection = store_borrow(store, error);
+	if (connection == NULL)
+		return false;
+	done = grant_on(connection, index, role, error);
+	store_return(store, connection);
+	return done;
+}
+
+StoreTable *migrate_status(Store *store, GError **error)
+{
+	StoreParams none = {0};
+	g_autoptr(PGresult) result =
+		store_execute(store, status_statement, &none, error);
+
+	return result != NULL ? store_table_new(result) : NULL;
+}

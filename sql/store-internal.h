@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SQL_STORE_INTERNAL_H
+#define SQL_STORE_INTERNAL_H
+
+/* How this layer runs statements on the connections of a store. */
+
+#include <glib.h>
+#include <libpq-fe.h>
+#include <stdbool.h>
+
+#include "sql/store.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
+
+/* Values in text form, NULL for SQL's NULL; all borrowed. */
+typedef struct {
+	int count;
+	const char *const *values;
+} StoreParams;
+
+/* Runs one statement, which must be safe to run twice: when an idle connection
+ * turns out to be dead, it is run again on a new one. The caller clears the
+ * result; NULL with an error of sql/error.h when the statement failed. */
+PGresult *store_execute(Store *store, const char *statement,
+	const StoreParams *params, GError **error);
+
+/* A connection of the pool for several statements; the caller gives it back
+ * with store_return(), which closes it when it is broken or in a
+ * transaction. */
+PGconn *store_borrow(Store *store, GError **error);
+void store_return(Store *store, PGconn *connection);
+
+/* Runs a statement on a borrowed connection. Without `params` it may hold
+ * several statements. */
+PGresult *store_run(PGconn *connection, const char *statement,
+	const StoreParams *params, GError **error);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/store-query.h"
+
+#include <inttypes.h>
+
+#include "sql/store-internal.h"
+#include "sql/store-table.h"
+
+/* Parameters of all statements: since, until, domain, organization, type,
+ * limit. The comparison with a pattern that has no wildcard uses an index. */
+static const char summary_statement[] =
+	"SELECT policy_domain, sum(reports) AS reports, "
+	"count(DISTINCT organization_name) AS reporters, "
+	"sum(successful_sessions) AS successful_sessions, "
+	"sum(failed_sessions) AS failed_sessions, "
+	"round(100 * sum(failed_sessions) / nullif(sum(successful_sessions) + "
+	"sum(failed_sessions), 0), 2) AS failed_percent, "
+	"max(day) AS last_day "
+	"FROM tlsrpt.v_daily_domain AS v "
+	"WHERE ($1::date IS NULL OR day >= $1) "
+	"AND ($2::date IS NULL OR day <= $2) "
+	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
+	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM tlsrpt.v_daily_failure "
+	"AS f WHERE f.day = v.day AND f.policy_domain = v.policy_domain "
+	"AND f.organization_name = v.organization_name "
+	"AND f.result_type LIKE lower($5))) "
+	"GROUP BY policy_domain "
+	"ORDER BY sum(failed_sessions) DESC, policy_domain "
+	"LIMIT $6::bigint";
+
+static const char failures_statement[] =
+	"SELECT policy_domain, result_type, severity, receiving_mx_hostname, "
+	"organization_name, sum(failed_sessions) AS failed_sessions, "
+	"min(day) AS first_day, max(day) AS last_day "
+	"FROM tlsrpt.v_daily_failure "
+	"WHERE ($1::date IS NULL OR day >= $1) "
+	"AND ($2::date IS NULL OR day <= $2) "
+	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
+	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
+	"AND ($5::text IS NULL OR result_type LIKE lower($5)) "
+	"GROUP BY policy_domain, result_type, severity, "
+	"receiving_mx_hostname, organization_name "
+	"ORDER BY sum(failed_sessions) DESC, policy_domain, result_type, "
+	"receiving_mx_hostname, organization_name "
+	"LIMIT $6::bigint";
+
+static const char reports_statement[] =
+	"SELECT day, organization_name, report_id, "
+	"(SELECT string_agg(DISTINCT policy_domain, ' ') "
+	"FROM tlsrpt.v_policy AS p WHERE p.day = r.day "
+	"AND p.report_key = r.report_key) AS policy_domains, "
+	"successful_sessions, failed_sessions, authenticated, "
+	"to_char(received_at AT TIME ZONE 'UTC', "
+	"'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS received_at "
+	"FROM tlsrpt.v_report AS r "
+	"WHERE ($1::date IS NULL OR day >= $1) "
+	"AND ($2::date IS NULL OR day <= $2) "
+	"AND ($3::text IS NULL OR EXISTS (SELECT FROM tlsrpt.v_policy AS p "
+	"WHERE p.day = r.day AND p.report_key = r.report_key "
+	"AND p.policy_domain LIKE lower($3))) "
+	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM tlsrpt.v_failure AS f "
+	"WHERE f.day = r.day AND f.report_key = r.report_key "
+	"AND f.result_type LIKE lower($5))) "
+	"ORDER BY r.received_at DESC, r.report_key "
+	"LIMIT $6::bigint";
+
+static const char *const statements[] = {
+	[STORE_QUERY_SUMMARY] = summary_statement,
+	[STORE_QUERY_FAILURES] = failures_statement,
+	[STORE_QUERY_REPORTS] = reports_statement,
+};
+
+/* '*' becomes '%'; what LIKE would take for a wildcard is escaped. */
+static char *make_pattern(const char *text)
+{
+	GString *pattern;
+
+	if (text == NULL)
+		return NULL;
+	pattern = g_string_new(NULL);
+	for (; *text != '\0'; text++) {
+		if (*text == '%' || *text == '_' || *text == '\\')
+			g_string_append_c(pattern, '\\');
+		g_string_append_c(pattern, *text == '*' ? '%' : *text);
+	}
+	return g_string_free(pattern, FALSE);
+}
+
+StoreTable *store_query(Store *store, StoreQueryKind kind,
+	const StoreQueryFilter *filter, GError **error)
+{
+	g_autofree char *domain = make_pattern(filter->domain);
+	g_autofree char *organization = make_pattern(filter->organization);
+	g_autofree char *type = make_pattern(filter->type);
+	g_autofree char *limit = NULL;
+	const char *values[] = {
+		filter->since, filter->until, domain, organization, type, NULL};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(PGresult) result = NULL;
+
+	if (filter->limit > 0) {
+		limit = g_strdup_printf("%zu", filter->limit);
+		values[5] = limit;
+	}
+	result = store_execute(store, statements[kind], &params, error);
+	return result != NULL ? store_table_new(result) : NULL;
+}

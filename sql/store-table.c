@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/store-table.h"
+
+/* Object identifiers of built-in types, the same on every server. */
+static const struct {
+	Oid oid;
+	StoreColumnType type;
+} types[] = {
+	{16, STORE_COLUMN_BOOLEAN},
+	{20, STORE_COLUMN_NUMBER},
+	{21, STORE_COLUMN_NUMBER},
+	{23, STORE_COLUMN_NUMBER},
+	{1700, STORE_COLUMN_NUMBER},
+};
+
+static StoreColumnType get_type(Oid oid)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (types[i].oid == oid)
+			return types[i].type;
+	}
+	return STORE_COLUMN_TEXT;
+}
+
+StoreTable *store_table_new(const PGresult *result)
+{
+	StoreTable *table = g_new0(StoreTable, 1);
+	int columns = PQnfields(result);
+	int rows = PQntuples(result);
+
+	table->column_count = (size_t)columns;
+	table->row_count = (size_t)rows;
+	table->columns = g_new0(StoreColumn, table->column_count);
+	table->cells = g_new0(char *, table->column_count * table->row_count);
+	for (int c = 0; c < columns; c++) {
+		table->columns[c].name = g_strdup(PQfname(result, c));
+		table->columns[c].type = get_type(PQftype(result, c));
+	}
+	for (int i = 0; i < rows * columns; i++) {
+		if (!PQgetisnull(result, i / columns, i % columns))
+			table->cells[i] = g_strdup(
+				PQgetvalue(result, i / columns, i % columns));
+	}
+	return table;
+}
+
+void store_table_free(StoreTable *table)
+{
+	if (table == NULL)
+		return;
+	for (size_t i = 0; i < table->column_count * table->row_count; i++)
+		g_free(table->cells[i]);
+	for (size_t i = 0; i < table->column_count; i++)
+		g_free(table->columns[i].name);
+	g_free(table->cells);
+	g_free(table->columns);
+	g_free(table);
+}

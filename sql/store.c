@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/store.h"
+
+#include <string.h>
+
+#include "sql/error.h"
+#include "sql/sqlstate.h"
+#include "sql/store-internal.h"
+
+enum {
+	/* How long a caller waits for a connection to become free. */
+	WAIT_SECONDS = 30,
+};
+
+struct Store {
+	char *conninfo;
+	GMutex mutex;
+	GCond cond;
+	GQueue idle;
+	size_t open;
+	size_t limit;
+};
+
+/* What conninfo may override, because it comes behind. A peer that is gone is
+ * noticed within half a minute rather than a quarter of an hour. */
+static const struct {
+	const char *keyword;
+	const char *value;
+} defaults[] = {
+	{"connect_timeout", "5"},
+	{"keepalives_idle", "30"},
+	{"keepalives_interval", "10"},
+	{"keepalives_count", "3"},
+	{"tcp_user_timeout", "30000"},
+	{"client_encoding", "UTF8"},
+	{"fallback_application_name", "tlsrpt-milter"},
+};
+
+Store *store_open(const char *conninfo, size_t connections, GError **error)
+{
+	char *problem = NULL;
+	PQconninfoOption *parsed = PQconninfoParse(conninfo, &problem);
+	Store *store;
+
+	if (parsed == NULL) {
+		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+			"database: %s",
+			problem != NULL ? g_strchomp(problem) : "no memory");
+		PQfreemem(problem);
+		return NULL;
+	}
+	PQconninfoFree(parsed);
+	store = g_new0(Store, 1);
+	store->conninfo = g_strdup(conninfo);
+	store->limit = connections;
+	g_mutex_init(&store->mutex);
+	g_cond_init(&store->cond);
+	g_queue_init(&store->idle);
+	return store;
+}
+
+void store_close(Store *store)
+{
+	PGconn *connection;
+
+	if (store == NULL)
+		return;
+	while ((connection = g_queue_pop_head(&store->idle)) != NULL)
+		PQfinish(connection);
+	g_mutex_clear(&store->mutex);
+	g_cond_clear(&store->cond);
+	g_free(store->conninfo);
+	g_free(store);
+}
+
+/* Notices and warnings would otherwise go to stderr. */
+static void ignore_notice(void *data, const PGresult *result)
+{
+	(void)data;
+	(void)result;
+}
+
+static PGconn *connect_new(const Store *store, GError **error)
+{
+	const char *keywords[G_N_ELEMENTS(defaults) + 2] = {0};
+	const char *values[G_N_ELEMENTS(defaults) + 2] = {0};
+	size_t count = 0;
+	PGconn *connection;
+
+	for (; count < G_N_ELEMENTS(defaults); count++) {
+		keywords[count] = defaults[count].keyword;
+		values[count] = defaults[count].value;
+	}
+	keywords[count] = "dbname";
+	values[count] = store->conninfo;
+	connection = PQconnectdbParams(keywords, values, 1);
+	if (PQstatus(connection) == CONNECTION_OK) {
+		PQsetNoticeReceiver(connection, ignore_notice, NULL);
+		return connection;
+	}
+	sqlstate_set_error(error, NULL, PQerrorMessage(connection));
+	PQfinish(connection);
+	return NULL;
+}
+
+/* Makes room for a connection: an idle one, or NULL where a new one may be
+ * opened. False when neither came free in time. */
+static bool reserve(Store *store, PGconn **connection, GError **error)
+{
+	gint64 deadline =
+		g_get_monotonic_time() + (gint64)WAIT_SECONDS * G_USEC_PER_SEC;
+	bool reserved;
+
+	g_mutex_lock(&store->mutex);
+	while (g_queue_is_empty(&store->idle) && store->open == store->limit &&
+		g_cond_wait_until(&store->cond, &store->mutex, deadline))
+		continue;
+	*connection = g_queue_pop_head(&store->idle);
+	reserved = *connection != NULL || store->open < store->limit;
+	if (*connection == NULL && reserved)
+		store->open++;
+	g_mutex_unlock(&store->mutex);
+	if (!reserved)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+			"all %zu connections to the database are busy "
+			"(database_connections)",
+			store->limit);
+	return reserved;
+}
+
+static void release(Store *store, PGconn *connection)
+{
+	g_mutex_lock(&store->mutex);
+	if (connection != NULL)
+		g_queue_push_head(&store->idle, connection);
+	else
+		store->open--;
+	g_cond_signal(&store->cond);
+	g_mutex_unlock(&store->mutex);
+}
+
+static PGconn *borrow(Store *store, bool *reused, GError **error)
+{
+	PGconn *connection;
+
+	if (!reserve(store, &connection, error))
+		return NULL;
+	*reused = connection != NULL;
+	if (connection == NULL)
+		connection = connect_new(store, error);
+	if (connection == NULL)
+		release(store, NULL);
+	return connection;
+}
+
+PGconn *store_borrow(Store *store, GError **error)
+{
+	bool reused;
+
+	return borrow(store, &reused, error);
+}
+
+void store_return(Store *store, PGconn *connection)
+{
+	if (PQstatus(connection) == CONNECTION_OK &&
+		PQtransactionStatus(connection) == PQTRANS_IDLE) {
+		release(store, connection);
+		return;
+	}
+	PQfinish(connection);
+	release(store, NULL);
+}
+
+PGresult *store_run(PGconn *connection, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	PGresult *result;
+	ExecStatusType status;
+
+	if (params == NULL)
+		result = PQexec(connection, statement);
+	else
+		result = PQexecParams(connection, statement, params->count,
+			NULL, params->values, NULL, NULL, 0);
+	status = PQresultStatus(result);
+	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+		return result;
+	sqlstate_set_error(error, PQresultErrorField(result, PG_DIAG_SQLSTATE),
+		PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != NULL
+			? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
+			: PQerrorMessage(connection));
+	PQclear(result);
+	return NULL;
+}
+
+PGresult *store_execute(Store *store, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	bool reused;
+	PGconn *connection = borrow(store, &reused, error);
+	PGresult *result;
+
+	if (connection == NULL)
+		return NULL;
+	result = store_run(connection, statement, params, &problem);
+	if (result == NULL && reused && PQstatus(connection) != CONNECTION_OK) {
+		g_clear_error(&problem);
+		PQfinish(connection);
+		connection = connect_new(store, error);
+		if (connection == NULL) {
+			release(store, NULL);
+			return NULL;
+		}
+		result = store_run(connection, statement, params, &problem);
+	}
+	store_return(store, connection);
+	if (problem != NULL)
+		g_propagate_error(error, g_steal_pointer(&problem));
+	return result;
+}
+
+bool store_check(Store *store, GError **error)
+{
+	static const char statement[] = "SELECT tlsrpt.schema_version()";
+	StoreParams none = {0};
+	g_autoptr(PGresult) result =
+		store_execute(store, statement, &none, error);
+	gint64 version;
+
+	if (result == NULL)
+		return false;
+	version = g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	if (version == STORE_SCHEMA_VERSION)
+		return true;
+	if (version < STORE_SCHEMA_VERSION)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
+			"the schema has version %" G_GINT64_FORMAT
+			", this program needs %d: run tlsrptctl db upgrade",
+			version, STORE_SCHEMA_VERSION);
+	else
+		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
+			"the schema has version %" G_GINT64_FORMAT
+			", this program knows %d: upgrade the program",
+			version, STORE_SCHEMA_VERSION);
+	return false;
+}

@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What dashboards read. Names and columns are a contract and only grow, at the
+-- end. The daily views add what is not rolled up yet, so that they are exact
+-- at every moment.
+
+CREATE OR REPLACE VIEW v_report AS
+SELECT report.day, report.report_key, organization_name, contact_info,
+  report_id, period_start, period_end, auth_domain,
+  auth_domain <> '' AS authenticated, received_at, received_by,
+  sums.policies, sums.successful_sessions, sums.failed_sessions
+FROM report
+CROSS JOIN LATERAL (
+  SELECT count(*) AS policies,
+    coalesce(sum(policy.successful_sessions), 0) AS successful_sessions,
+    coalesce(sum(policy.failed_sessions), 0) AS failed_sessions
+  FROM policy
+  WHERE policy.day = report.day AND policy.report_key = report.report_key
+) AS sums;
+
+CREATE OR REPLACE VIEW v_policy AS
+SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
+  policy_no, policy_type, policy_domain, sts_mode, policy_string, mx_host,
+  successful_sessions, failed_sessions
+FROM policy
+JOIN report USING (day, report_key);
+
+CREATE OR REPLACE VIEW v_failure AS
+SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
+  policy_type, policy_domain, sts_mode, failure.result_type, category,
+  severity, sending_mta_ip, receiving_mx_hostname, receiving_mx_helo,
+  receiving_ip, failure.failed_sessions, additional_information,
+  failure_reason_code
+FROM failure
+JOIN policy USING (day, report_key, policy_no)
+JOIN report USING (day, report_key)
+LEFT JOIN result_type_info USING (result_type);
+
+CREATE OR REPLACE VIEW v_daily_domain AS
+SELECT day, policy_domain, organization_name,
+  auth_domain <> '' AS authenticated, reports, successful_sessions,
+  failed_sessions
+FROM daily_domain
+UNION ALL
+SELECT day, policy_domain, organization_name, auth_domain <> '', 1,
+  successful_sessions, failed_sessions
+FROM outbox_domain;
+
+CREATE OR REPLACE VIEW v_daily_policy AS
+SELECT day, policy_domain, organization_name,
+  auth_domain <> '' AS authenticated, policy_type, reports,
+  successful_sessions, failed_sessions
+FROM daily_policy
+UNION ALL
+SELECT day, policy_domain, organization_name, auth_domain <> '', policy_type,
+  1, sum(successful_sessions), sum(failed_sessions)
+FROM outbox_policy
+GROUP BY day, report_key, policy_domain, auth_domain, organization_name,
+  policy_type;
+
+CREATE OR REPLACE VIEW v_daily_failure AS
+SELECT day, policy_domain, organization_name, authenticated,
+  counts.result_type, category, severity, receiving_mx_hostname,
+  failed_sessions
+FROM (
+  SELECT day, policy_domain, organization_name,
+    auth_domain <> '' AS authenticated, result_type, receiving_mx_hostname,
+    failed_sessions
+  FROM daily_failure
+  UNION ALL
+  SELECT day, policy_domain, organization_name, auth_domain <> '',
+    result_type, receiving_mx_hostname, failed_sessions
+  FROM outbox_failure
+) AS counts
+LEFT JOIN result_type_info USING (result_type);
+
+-- `remarks` is an object: each remark, and in how many reports it was made.
+CREATE OR REPLACE VIEW v_reporter AS
+SELECT organization_name, auth_domain, first_day, last_day, reports,
+  reports_with_remarks, coalesce(remarks, '{}') AS remarks
+FROM (
+  SELECT organization_name, auth_domain, min(day) AS first_day,
+    max(day) AS last_day, count(*) AS reports,
+    count(*) FILTER (WHERE extra ? 'remarks') AS reports_with_remarks
+  FROM report
+  GROUP BY organization_name, auth_domain
+) AS reporter
+LEFT JOIN (
+  SELECT organization_name, auth_domain,
+    jsonb_object_agg(remark, occurrences) AS remarks
+  FROM (
+    SELECT organization_name, auth_domain, remark, count(*) AS occurrences
+    FROM report, jsonb_array_elements_text(extra -> 'remarks') AS remark
+    WHERE extra ? 'remarks'
+    GROUP BY organization_name, auth_domain, remark
+  ) AS counted
+  GROUP BY organization_name, auth_domain
+) AS remarked USING (organization_name, auth_domain);
+
+-- Functions are executable by everybody unless that is revoked. Reports come
+-- in through these alone; nothing is granted on a table or a partition.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt FROM PUBLIC;
+GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
+GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
+  ensure_partitions, schema_version TO tlsrpt_writer;
+GRANT EXECUTE ON FUNCTION schema_version TO tlsrpt_reader;
+GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
+  v_daily_failure, v_reporter, result_type_info TO tlsrpt_reader;
