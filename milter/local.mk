@@ -21,3 +21,10 @@ milter_libmilterglue_a_SOURCES += %D%/notify-none.c
 EXTRA_DIST += %D%/notify.c
 endif
 milter_libmilterglue_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SYSTEMD_CFLAGS)
+GLUE_LIBS = milter/libmilterglue.a $(MILTER_LIBS) $(SYSTEMD_LIBS) \
+	$(STORE_LIBS) $(SETTINGS_LIBS) $(PARSER_LIBS)
+
+sbin_PROGRAMS += milter/tlsrpt-milter
+milter_tlsrpt_milter_SOURCES = %D%/main.c
+milter_tlsrpt_milter_CFLAGS = $(milter_libmilterglue_a_CFLAGS)
+milter_tlsrpt_milter_LDADD = $(GLUE_LIBS)

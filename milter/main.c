@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "conf/settings.h"
+#include "milter/log.h"
+#include "milter/server.h"
+
+enum {
+	EXIT_CONFIGURATION = 2,
+};
+
+static const char usage[] =
+	"Usage: tlsrpt-milter [-c FILE] [-t] [-h] [-V]\n"
+	"Takes SMTP TLS reports (RFC 8460) out of the mail that passes and\n"
+	"stores them in PostgreSQL.\n"
+	"\n"
+	"  -c FILE  read FILE instead of " SYSCONFDIR "/tlsrpt-milter.conf\n"
+	"  -t       test the configuration and exit\n"
+	"  -h       show this help and exit\n"
+	"  -V       show the version and exit\n"
+	"\n"
+	"See tlsrpt-milter(8) and tlsrpt-milter.conf(5).\n";
+
+typedef struct {
+	const char *path;
+	bool test;
+} Options;
+
+static void print_and_exit(const char *text)
+{
+	fputs(text, stdout);
+	exit(EXIT_SUCCESS);
+}
+
+static bool parse_options(int argc, char **argv, Options *options)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "c:thV")) != -1) {
+		switch (option) {
+		case 'c':
+			options->path = optarg;
+			break;
+		case 't':
+			options->test = true;
+			break;
+		case 'h':
+			print_and_exit(usage);
+			break;
+		case 'V':
+			print_and_exit("tlsrpt-milter " PACKAGE_VERSION "\n");
+			break;
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+int main(int argc, char **argv)
+{
+	Options options = {.path = SYSCONFDIR "/tlsrpt-milter.conf"};
+	g_autoptr(GError) error = NULL;
+	Settings *settings;
+
+	if (!parse_options(argc, argv, &options)) {
+		fputs(usage, stderr);
+		return EXIT_CONFIGURATION;
+	}
+	settings = settings_load(options.path, &error);
+	if (settings == NULL) {
+		fprintf(stderr, "tlsrpt-milter: %s\n", error->message);
+		return EXIT_CONFIGURATION;
+	}
+	if (options.test) {
+		settings_unref(settings);
+		printf("%s: no errors found\n", options.path);
+		return EXIT_SUCCESS;
+	}
+	log_open((int)settings->log_level, (int)settings->log_facility);
+	if (!server_run(options.path, settings, &error)) {
+		fprintf(stderr, "tlsrpt-milter: %s\n", error->message);
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
