@@ -125,7 +125,7 @@ static void replace_nul(char *text)
 char *json_load_to_text(const json_t *value)
 {
 	char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	char *text = g_strdup(dumped);
+	char *text = g_strdup(dumped != NULL ? dumped : "null");
 
 	free(dumped);
 	replace_nul(text);

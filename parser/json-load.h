@@ -21,8 +21,8 @@ void json_load_init(void);
 json_t *json_load_bytes(
 	const char *text, size_t size, size_t memory, GError **error);
 
-/* A value as compact text; NULs in it are replaced by U+FFFD, because
- * PostgreSQL cannot hold them. The caller frees it. */
+/* A value as compact text, "null" for NULL; NULs in it are replaced by U+FFFD,
+ * because PostgreSQL cannot hold them. The caller frees it. */
 char *json_load_to_text(const json_t *value);
 
 #endif

@@ -23,6 +23,10 @@ static size_t append_char(GString *quoted, const char *text, size_t left)
 		g_string_append_len(quoted, text, (gssize)size);
 		return size;
 	}
+	if (c == '"' || c == '\\') {
+		g_string_append_printf(quoted, "\\%c", *text);
+		return size;
+	}
 	for (size_t i = 0; i < size; i++)
 		g_string_append_printf(
 			quoted, "\\x%02x", (unsigned)(unsigned char)text[i]);

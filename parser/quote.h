@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-/* The text in double quotes, on one line: control characters, quotes,
- * backslashes and what is not UTF-8 escaped as \xNN, at most `limit` bytes of
- * it and then "...". The caller frees it. */
+/* The text in double quotes, on one line: quotes and backslashes escaped by a
+ * backslash, control characters and what is not UTF-8 as \xNN; at most `limit`
+ * bytes of it and then "...". The caller frees it. */
 char *quote_text(const char *text, size_t length, size_t limit);
 
 #endif

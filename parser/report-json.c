@@ -71,30 +71,35 @@ static bool read_instant(MemberObject *range, size_t index, int64_t *seconds)
 	return true;
 }
 
-static void set_period_error(GError **error, json_t *value, const char *rule)
+static void set_period_error(
+	GError **error, json_t *value, size_t index, const char *rule)
 {
+	const char *name = range_table.names[index].name;
+	json_t *instant = json_object_get(value, name);
 	g_autofree char *text = NULL;
 	g_autofree char *shown = NULL;
 
-	if (value != NULL)
-		text = json_load_to_text(value);
+	if (json_is_string(instant))
+		text = g_strdup(json_string_value(instant));
 	else
-		text = g_strdup("null");
+		text = json_load_to_text(instant != NULL ? instant : value);
 	shown = quote_text(text, strlen(text), SHOWN_MAX);
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_PERIOD,
-		"date-range: %s is %s (RFC 8460 section 4.4)", shown, rule);
+		"%s%s: %s %s (RFC 8460 section 4.4)", range_table.where, name,
+		shown, rule);
 }
 
 static bool check_age(const Report *report, const ParseLimits *limits,
 	int64_t arrival, json_t *value, GError **error)
 {
 	if (report->period_start < arrival - limits->report_age) {
-		set_period_error(error, value, "too long ago (max_report_age)");
+		set_period_error(error, value, RANGE_START,
+			"is longer ago than max_report_age");
 		return false;
 	}
 	if (report->period_end > arrival + limits->report_future) {
-		set_period_error(
-			error, value, "in the future (max_report_future)");
+		set_period_error(error, value, RANGE_END,
+			"is further ahead than max_report_future");
 		return false;
 	}
 	return true;
@@ -109,7 +114,8 @@ static bool read_period(MemberReader *reader, MemberObject *top, GError **error)
 
 	member_open(&range, reader, &range_table, value);
 	if (!read_instant(&range, RANGE_START, &report->period_start)) {
-		set_period_error(error, value, "no usable period");
+		set_period_error(
+			error, value, RANGE_START, "is no date and time");
 		return false;
 	}
 	if (!read_instant(&range, RANGE_END, &report->period_end) ||
