@@ -67,7 +67,7 @@ lint_shell() {
 # Report samples are other people's words.
 lint_spelling() {
 	list_files '^' | grep -Ev '/(corpus|valid|invalid|samples)/|\.eml$' |
-		xargs codespell
+		xargs codespell --ignore-words-list=nd
 }
 
 lint_manual() {
