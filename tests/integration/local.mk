@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	%D%/test_protocol.py \
 	%D%/test_recipients.py \
 	%D%/test_roles.py \
+	%D%/test_start.py \
 	%D%/test_store.py \
 	tests/samples/certificate-expired.json \
 	tests/samples/google.json \

@@ -83,7 +83,7 @@ class TestDatabase:
 
     def test_from_nothing(self, ctl, empty):
         ctl("db", "upgrade", "-d", empty, status=UNAVAILABLE)
-        ctl("check-db", "-d", empty, status=UNAVAILABLE)
+        ctl("check-db", "-d", empty, status=BAD)
         ctl("db", "init", "-d", empty)
         ctl("db", "init", "-d", empty, status=BAD)
         assert "Nothing to do" in ctl("db", "upgrade", "-d", empty)
@@ -250,7 +250,7 @@ class TestStatuses:
         for name in ("organization-name", "report-id", "date-range"):
             assert shown[name] == sent[name]
 
-    def test_check_config(self, ctl, reader, writer, tmp_path):
+    def test_check_config(self, ctl, writer, tmp_path):
         path = str(tmp_path / "tlsrpt-milter.conf")
         write_config(path, {
             "socket": "unix:%s/m.sock" % tmp_path,
@@ -260,7 +260,8 @@ class TestStatuses:
         ctl("check-config", "-c", path)
         with open(path, "a") as file:
             file.write('after_store = "explode"\n')
-        ctl("check-config", "-c", path, status=USAGE)
+        ctl("check-config", "-c", path, status=BAD)
+        ctl("summary", "-c", path, status=USAGE)
 
     def test_check_db(self, ctl, writer):
         assert ctl("check-db", "-d", writer)
