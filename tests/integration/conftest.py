@@ -41,7 +41,7 @@ def workspace():
 
 @pytest.fixture(scope="session")
 def ctl_program():
-    return os.path.abspath(BUILD + "/tlsrptctl")
+    return os.path.abspath(BUILD + "/cli/tlsrptctl")
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +110,7 @@ def start_milter(workspace, cluster, database):
         options.setdefault(
             "database", cluster.conninfo(database, daemon.WRITER))
         milter = daemon.Milter(
-            directory, BUILD + "/tlsrpt-milter", **options)
+            directory, BUILD + "/milter/tlsrpt-milter", **options)
         milter.create().start()
         started.append(milter)
         return milter

@@ -58,9 +58,9 @@ class Demo:
         self.postgres = self.start(postgres.PrivatePostgres(
             self.directory + "/db", linger=self.keep))
         self.database = daemon.create_database(
-            self.postgres, self.build + "/tlsrptctl")
+            self.postgres, self.build + "/cli/tlsrptctl")
         self.milter = self.start(daemon.Milter(
-            self.directory + "/milter", self.build + "/tlsrpt-milter",
+            self.directory + "/milter", self.build + "/milter/tlsrpt-milter",
             self.postgres.conninfo(self.database, daemon.WRITER),
             linger=self.keep))
         self.postfix = self.start(postfix.PrivatePostfix(
@@ -85,7 +85,7 @@ class Demo:
     def ctl(self, *arguments, shown):
         say("tlsrptctl " + shown)
         done = subprocess.run(
-            [self.build + "/tlsrptctl", *arguments], check=False, timeout=60)
+            [self.build + "/cli/tlsrptctl", *arguments], check=False, timeout=60)
         if done.returncode not in (0, 1):
             raise RuntimeError("tlsrptctl failed")
 
@@ -105,7 +105,7 @@ class Demo:
         reader = self.postgres.conninfo(self.database, daemon.READER)
         print("Look at it, as root:")
         print("    psql '%s'" % reader)
-        print("    %s/tlsrptctl summary -d '%s'" % (self.build, reader))
+        print("    %s/cli/tlsrptctl summary -d '%s'" % (self.build, reader))
         print("Send reports to %s at 127.0.0.1 port %d." % (
             daemon.RUA, self.postfix.port))
         print("To stop and remove it all, as root:")

@@ -116,8 +116,7 @@ def test_the_socket_of_a_running_daemon_is_left_alone(postfix, milter, count):
     second = type(milter)(
         milter.directory, milter.program, milter.options["database"])
     second.log_path += ".second"
-    second.spawn([milter.program, "-c", milter.config], "nobody", ["postfix"],
-                 second.environment())
+    second.spawn([milter.program, "-c", milter.config], "nobody", ["postfix"])
     assert second.wait() != 0
     mail, = make_mails(1)
     assert postfix.send(mail, RUA)[0] == 250

@@ -13,7 +13,7 @@ from daemon import RUA, write_config
 def run():
     def run_daemon(*arguments):
         return subprocess.run(
-            [BUILD + "/tlsrpt-milter", *arguments], capture_output=True,
+            [BUILD + "/milter/tlsrpt-milter", *arguments], capture_output=True,
             text=True, check=False, timeout=20, stdin=subprocess.DEVNULL)
 
     return run_daemon
