@@ -25,6 +25,7 @@ enum {
 	/* libmilter writes the reply after our last callback returned and
 	 * does not say when it is done. */
 	REPLY_USEC = 200000,
+	POKE_USEC = 20000,
 	/* libmilter drops a session that is silent for longer. */
 	TIMEOUT_SECONDS = 7210,
 };
@@ -114,14 +115,27 @@ static void wait_for_stop(const Server *server, const sigset_t *handled)
 	}
 }
 
+/* Waits for the listener, which holds libmilter's lock inside of poll(). */
+static void *stop_listener(void *data)
+{
+	(void)data;
+	smfi_stop();
+	return NULL;
+}
+
 /* The listener looks up from poll() only when somebody connects, or after
  * five seconds. */
 static void stop_milter(Server *server, const char *socket)
 {
+	GThread *stopper = g_thread_new("stop", stop_listener, NULL);
 	bool answered;
 
-	smfi_stop();
-	endpoint_connect(socket, &answered, NULL);
+	do {
+		answered = false;
+		endpoint_connect(socket, &answered, NULL);
+		g_usleep(POKE_USEC);
+	} while (answered);
+	g_thread_join(stopper);
 	g_thread_join(server->milter);
 	if (!callbacks_wait(g_get_monotonic_time() +
 			    (gint64)STOP_SECONDS * G_USEC_PER_SEC))
