@@ -21,6 +21,7 @@ static Gate in_hand;
 
 /* libmilter emulates the NR steps for an MTA without them, so that
  * SMFIS_NOREPLY is always right in these callbacks. */
+/* NOLINTNEXTLINE(readability-function-size): libmilter's own prototype */
 static sfsistat on_negotiate(SMFICTX *context, unsigned long actions,
 	unsigned long steps, unsigned long unused2, unsigned long unused3,
 	unsigned long *wanted_actions, unsigned long *wanted_steps,

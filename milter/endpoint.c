@@ -14,18 +14,26 @@
 
 enum {
 	UMASK = 0007,
+	/* A group with thousands of members fits. */
+	GROUP_SIZE = 1 << 18,
 };
+
+static const char bad_spelling[] =
+	"must be unix:PATH, inet:PORT@HOST or inet6:PORT@HOST";
+
+static const char *skip_prefix(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
 
 /* NULL for an inet endpoint. */
 static const char *unix_path(const char *spelling)
 {
-	static const char *const prefixes[] = {"unix:", "local:"};
+	const char *path = skip_prefix(spelling, "unix:");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-		if (g_str_has_prefix(spelling, prefixes[i]))
-			return spelling + strlen(prefixes[i]);
-	}
-	return *spelling == '/' ? spelling : NULL;
+	return path != NULL ? path : skip_prefix(spelling, "local:");
 }
 
 static bool fail(GError **error, const char *spelling, const char *why)
@@ -62,20 +70,21 @@ static bool connect_unix(
 
 static bool connect_inet(const char *spelling, bool *answered, GError **error)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-		.ai_family = g_str_has_prefix(spelling, "inet6:") ? AF_INET6
-								  : AF_INET};
+	struct addrinfo hints = {
+		.ai_socktype = SOCK_STREAM, .ai_family = AF_INET};
+	const char *rest = skip_prefix(spelling, "inet:");
 	struct addrinfo *found;
 	g_auto(GStrv) fields = NULL;
-	const char *rest = strchr(spelling, ':');
 	int status;
 
-	if (!g_str_has_prefix(spelling, "inet"))
-		return fail(
-			error, spelling, "must be unix:PATH or inet:PORT@HOST");
-	fields = g_strsplit(rest + 1, "@", 2);
-	status = getaddrinfo(fields[0] == NULL ? NULL : fields[1], fields[0],
-		&hints, &found);
+	if (rest == NULL) {
+		hints.ai_family = AF_INET6;
+		rest = skip_prefix(spelling, "inet6:");
+	}
+	if (rest == NULL || *rest == '\0')
+		return fail(error, spelling, bad_spelling);
+	fields = g_strsplit(rest, "@", 2);
+	status = getaddrinfo(fields[1], fields[0], &hints, &found);
 	if (status != 0)
 		return fail(error, spelling, gai_strerror(status));
 	*answered = try_connect(found->ai_addr, found->ai_addrlen);
@@ -89,30 +98,38 @@ bool endpoint_connect(const char *spelling, bool *answered, GError **error)
 
 	if (path != NULL)
 		return connect_unix(spelling, path, answered, error);
-	if (strchr(spelling, ':') == NULL)
-		return fail(
-			error, spelling, "must be unix:PATH or inet:PORT@HOST");
 	return connect_inet(spelling, answered, error);
+}
+
+static bool set_group(
+	const Settings *settings, const char *path, GError **error)
+{
+	g_autofree char *buffer = g_malloc(GROUP_SIZE);
+	struct group group;
+	struct group *found = NULL;
+
+	if (*settings->socket_group == '\0')
+		return true;
+	if (getgrnam_r(settings->socket_group, &group, buffer, GROUP_SIZE,
+		    &found) != 0 ||
+		found == NULL)
+		return fail(error, settings->socket,
+			"there is no group as in socket_group");
+	if (chown(path, (uid_t)-1, found->gr_gid) != 0)
+		return fail(error, settings->socket,
+			"this user may not give the socket to socket_group; "
+			"make the user a member of that group");
+	return true;
 }
 
 static bool set_access(
 	const Settings *settings, const char *path, GError **error)
 {
-	const struct group *group = NULL;
-
-	if (*settings->socket_group != '\0') {
-		group = getgrnam(settings->socket_group);
-		if (group == NULL)
-			return fail(error, settings->socket,
-				"there is no group as in socket_group");
-	}
-	if (group != NULL && chown(path, (uid_t)-1, group->gr_gid) != 0)
-		return fail(error, settings->socket,
-			"this user may not give the socket to socket_group; "
-			"make the user a member of that group");
-	if (chmod(path, (mode_t)settings->socket_mode) != 0)
-		return fail(error, settings->socket, g_strerror(errno));
-	return true;
+	if (!set_group(settings, path, error))
+		return false;
+	if (chmod(path, (mode_t)settings->socket_mode) == 0)
+		return true;
+	return fail(error, settings->socket, g_strerror(errno));
 }
 
 /* libmilter says nothing about a failed bind but in syslog. */

@@ -32,9 +32,9 @@ void member_remark(MemberReader *reader, const char *format, ...)
 static bool same_spelling(const char *key, const char *name)
 {
 	for (; *key != '\0' && *name != '\0'; key++, name++) {
-		char c = *key == '_' ? '-' : g_ascii_tolower(*key);
+		char lower = g_ascii_tolower(*key);
 
-		if (c != *name)
+		if (lower != *name && !(lower == '_' && *name == '-'))
 			return false;
 	}
 	return *key == *name;

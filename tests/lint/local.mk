@@ -5,7 +5,8 @@ EXTRA_DIST += %D%/cppcheck.h %D%/layers.sh %D%/lint.sh
 # The tools need a configured tree for config.h and the libraries' headers.
 lint: all
 	$(AM_V_at)top_srcdir='$(abs_top_srcdir)' LINT_CPPFLAGS='-include \
-	$(abs_top_builddir)/config.h -I. -DSYSCONFDIR="\"$(sysconfdir)\"" \
+	$(abs_top_builddir)/config.h -I. -I$(abs_top_builddir) \
+	-DSYSCONFDIR="\"$(sysconfdir)\"" \
 	$(GLIB_CFLAGS) $(GIO_CFLAGS) $(GMIME_CFLAGS) $(ZLIB_CFLAGS) \
 	$(MINIZIP_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) $(LIBPQ_CFLAGS) \
 	$(CONFUSE_CFLAGS) $(SYSTEMD_CFLAGS) $(CMOCKA_CFLAGS)' \
