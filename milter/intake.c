@@ -2,6 +2,7 @@
 #include "milter/intake.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "milter/gate.h"
@@ -143,6 +144,20 @@ static Outcome store_failed(
 	return OUTCOME_UNAVAILABLE;
 }
 
+/* With policy_domains set, a report about none of them is somebody else's or
+ * made up. */
+static bool is_foreign(const Arrival *arrival, const Report *report)
+{
+	const char *const *domains =
+		(const char *const *)arrival->session->snapshot->policy_domains;
+
+	for (size_t i = 0; i < report->policy_count; i++) {
+		if (g_strv_contains(domains, report->policies[i].policy_domain))
+			return false;
+	}
+	return *domains != NULL;
+}
+
 static Outcome store_part(const Arrival *arrival, const ParsedPart *part)
 {
 	static const Outcome outcomes[] = {
@@ -171,6 +186,9 @@ static Outcome store_part(const Arrival *arrival, const ParsedPart *part)
 
 static Outcome take_part(const Arrival *arrival, const ParsedPart *part)
 {
+	if (part->report != NULL && is_foreign(arrival, part->report))
+		return quarantine(arrival, OUTCOME_REFUSED, "foreign-domain",
+			part, "no policy of it is about one of policy_domains");
 	if (part->report != NULL)
 		return store_part(arrival, part);
 	return quarantine(arrival, OUTCOME_REFUSED,

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/snapshot.h"
 
+#include "parser/address.h"
+
 enum {
 	DAY = 86400,
 };
 
 static GMutex current_mutex;
 static Snapshot *current;
+
+static char **canonical_domains(const char *const *domains)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	for (; *domains != NULL; domains++) {
+		char *domain = address_canonical_domain(*domains);
+
+		if (domain != NULL)
+			g_ptr_array_add(list, domain);
+	}
+	g_ptr_array_add(list, NULL);
+	return (char **)g_ptr_array_free(list, FALSE);
+}
 
 Snapshot *snapshot_new(Settings *settings)
 {
@@ -15,6 +31,7 @@ Snapshot *snapshot_new(Settings *settings)
 	snapshot->settings = settings;
 	snapshot->recipients = recipient_matcher_new(
 		settings->report_addresses, settings->recipient_delimiter);
+	snapshot->policy_domains = canonical_domains(settings->policy_domains);
 	snapshot->limits = PARSE_LIMITS_DEFAULT;
 	snapshot->limits.message_size = (size_t)settings->max_message_size;
 	snapshot->limits.report_size = (size_t)settings->max_report_size;
@@ -37,6 +54,7 @@ static void clear(void *data)
 	Snapshot *snapshot = data;
 
 	recipient_matcher_free(snapshot->recipients);
+	g_strfreev(snapshot->policy_domains);
 	settings_unref(snapshot->settings);
 }
 

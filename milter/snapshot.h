@@ -11,10 +11,11 @@
 #include "milter/recipient.h"
 #include "parser/parser.h"
 
-/* Immutable. */
+/* Immutable. `policy_domains` are those of the settings in canonical form. */
 typedef struct {
 	Settings *settings;
 	RecipientMatcher *recipients;
+	char **policy_domains;
 	ParseLimits limits;
 } Snapshot;
 
