@@ -17,6 +17,7 @@ enum {
  * hooks only pass on, so that a tree can be freed later and elsewhere. */
 static _Thread_local struct {
 	bool active;
+	bool exceeded;
 	size_t left;
 } budget;
 
@@ -27,8 +28,10 @@ static void *take_memory(size_t size)
 
 	if (!budget.active)
 		return malloc(size);
-	if (size > budget.left)
+	if (size > budget.left) {
+		budget.exceeded = true;
 		return NULL;
+	}
 	memory = malloc(size);
 	cost = malloc_usable_size(memory);
 	budget.left -= MIN(cost, budget.left);
@@ -53,6 +56,7 @@ static json_t *load_within(const char *text, size_t size, size_t memory,
 	json_t *value;
 
 	budget.active = true;
+	budget.exceeded = false;
 	budget.left = memory;
 	value = json_loadb(text, size,
 		flags | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, problem);
@@ -60,16 +64,14 @@ static json_t *load_within(const char *text, size_t size, size_t memory,
 	return value;
 }
 
+/* jansson does not always say that memory was the reason. */
 static ParserErrorCode error_code(const json_error_t *problem)
 {
-	switch (json_error_code(problem)) {
-	case json_error_out_of_memory:
+	if (budget.exceeded)
 		return PARSER_ERROR_MEMORY;
-	case json_error_invalid_utf8:
+	if (json_error_code(problem) == json_error_invalid_utf8)
 		return PARSER_ERROR_TEXT;
-	default:
-		return PARSER_ERROR_SYNTAX;
-	}
+	return PARSER_ERROR_SYNTAX;
 }
 
 static void set_error(GError **error, const json_error_t *problem)
