@@ -246,10 +246,10 @@ DECLARE
   policies integer := cardinality(p_type);
   failures integer := cardinality(f_type);
 BEGIN
-  IF policies <> ALL (ARRAY[cardinality(p_domain), cardinality(p_string),
+  IF policies <> ANY (ARRAY[cardinality(p_domain), cardinality(p_string),
       cardinality(p_mx_host), cardinality(p_successful), cardinality(p_failed),
       cardinality(p_extra)])
-    OR failures <> ALL (ARRAY[cardinality(f_policy), cardinality(f_sending_ip),
+    OR failures <> ANY (ARRAY[cardinality(f_policy), cardinality(f_sending_ip),
       cardinality(f_host), cardinality(f_helo), cardinality(f_receiving_ip),
       cardinality(f_failed), cardinality(f_information),
       cardinality(f_reason), cardinality(f_extra)])

@@ -1,1 +1,36 @@
 # SPDX-License-Identifier: BSD-2-Clause
+SQL_TESTS = \
+	tests/sql/test-error \
+	tests/sql/test-report-key \
+	tests/sql/test-report-params
+SCHEMA_TESTS = \
+	%D%/contract.sql \
+	%D%/fold.sql \
+	%D%/ingest.sql \
+	%D%/partitions.sql \
+	%D%/privileges.sql
+EXTRA_DIST += $(SCHEMA_TESTS) %D%/begin.psql %D%/exec %D%/run.py \
+	%D%/sample-report.h
+if HAVE_CMOCKA
+TESTS += $(SQL_TESTS)
+check_PROGRAMS += $(SQL_TESTS) tests/sql/test-store-live
+endif
+SQL_TEST_CFLAGS = $(sql_libstore_a_CFLAGS) $(CMOCKA_CFLAGS)
+SQL_TEST_LIBS = $(STORE_LIBS) $(PARSER_LIBS) $(CMOCKA_LIBS)
+tests_sql_test_error_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_error_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_report_key_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_report_key_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_report_params_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_report_params_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_store_live_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_store_live_LDADD = $(SQL_TEST_LIBS)
+
+# Starts its own PostgreSQL.
+check-sql: all $(check_PROGRAMS)
+	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
+	CMOCKA_MESSAGE_OUTPUT=TAP \
+	TLSRPTCTL='$(abs_top_builddir)/cli/tlsrptctl' $(PYTHON) run.py \
+		'$(abs_top_builddir)/tests/sql/test-store-live' \
+		$(notdir $(SCHEMA_TESTS))
+.PHONY: check-sql

@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The roll-ups say what the reports say, at every moment.
+\ir begin.psql
+SELECT plan(22);
+
+-- Where a reporter lists the same sessions under tlsa and sts.
+SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
+  '{10,12}', '{3,1}', '{1,2}', '{tlsa-invalid,certificate-expired}', '{3,1}'));
+SELECT results_eq(
+  'SELECT successful_sessions, failed_sessions FROM v_daily_domain',
+  'VALUES (12::numeric, 3::numeric)', 'the larger counts');
+SELECT ok(test.put('two', '2026-10-02', '{sts,sts,no-policy-found}',
+  '{x.example,x.example,x.example}', '{1,2,4}', '{0,0,8}'));
+SELECT results_eq($$SELECT successful_sessions, failed_sessions
+    FROM v_daily_domain WHERE day = '2026-10-02'$$,
+  'VALUES (7::numeric, 8::numeric)', 'the same type twice adds up');
+SELECT results_eq($$SELECT policy_type, reports, successful_sessions
+    FROM v_daily_policy WHERE day = '2026-10-02' ORDER BY 1$$,
+  $$VALUES ('no-policy-found', 1::bigint, 4::numeric),
+    ('sts', 1::bigint, 3::numeric)$$, 'and is one report of that type');
+
+SELECT ok(bool_and(stored), 'many reports are stored') FROM (
+  SELECT setseed(0.5), NULL::boolean AS stored
+  UNION ALL
+  SELECT NULL, test.put('r' || i, '2026-10-01'::date + (random() * 40)::integer,
+    ARRAY['sts', (ARRAY['sts', 'tlsa', 'no-policy-found'])
+      [1 + (random() * 2)::integer]],
+    ARRAY['d' || (random() * 5)::integer, 'd' || (random() * 5)::integer],
+    ARRAY[(random() * 1000)::bigint, (random() * 1000)::bigint],
+    ARRAY[(random() * 10)::bigint, (random() * 10)::bigint],
+    ARRAY[1, 2, 2]::smallint[],
+    ARRAY['t' || (random() * 3)::integer, 't1', 't2'],
+    ARRAY[(random() * 9)::bigint, 1, 2],
+    organization => 'o' || (random() * 3)::integer,
+    auth => (ARRAY['', 'a.example'])[1 + (random())::integer])
+  FROM generate_series(1, 300) AS i
+) AS filled;
+
+CREATE FUNCTION test.domains() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT row(day, policy_domain, organization_name, authenticated,
+    sum(reports), sum(successful_sessions), sum(failed_sessions))::text
+  FROM v_daily_domain
+  GROUP BY day, policy_domain, organization_name, authenticated ORDER BY 1
+$$;
+CREATE FUNCTION test.policies() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT row(day, policy_domain, organization_name, authenticated,
+    policy_type, sum(reports), sum(successful_sessions),
+    sum(failed_sessions))::text
+  FROM v_daily_policy
+  GROUP BY day, policy_domain, organization_name, authenticated, policy_type
+  ORDER BY 1
+$$;
+CREATE FUNCTION test.failures() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT row(day, policy_domain, organization_name, authenticated,
+    result_type, receiving_mx_hostname, sum(failed_sessions))::text
+  FROM v_daily_failure
+  GROUP BY day, policy_domain, organization_name, authenticated, result_type,
+    receiving_mx_hostname
+  ORDER BY 1
+$$;
+CREATE TABLE test.domains_before AS SELECT * FROM test.domains();
+CREATE TABLE test.policies_before AS SELECT * FROM test.policies();
+CREATE TABLE test.failures_before AS SELECT * FROM test.failures();
+
+SELECT results_eq('SELECT * FROM test.policies()', $$
+  SELECT row(day, policy_domain, organization_name, authenticated,
+    policy_type, count(DISTINCT report_key), sum(successful_sessions),
+    sum(failed_sessions))::text
+  FROM v_policy
+  GROUP BY day, policy_domain, organization_name, authenticated, policy_type
+  ORDER BY 1
+$$, 'policies by day are those of the reports');
+SELECT results_eq('SELECT * FROM test.failures()', $$
+  SELECT row(day, policy_domain, organization_name, authenticated,
+    result_type, receiving_mx_hostname, sum(failed_sessions))::text
+  FROM v_failure
+  GROUP BY day, policy_domain, organization_name, authenticated, result_type,
+    receiving_mx_hostname
+  ORDER BY 1
+$$, 'failures by day are those of the reports');
+
+SELECT is(fold(100), 100, 'a part is folded');
+SELECT is((SELECT count(*)::integer FROM outbox), 202, 'the rest waits');
+SELECT results_eq('SELECT * FROM test.domains()',
+  'SELECT * FROM test.domains_before', 'domains stay exact');
+SELECT results_eq('SELECT * FROM test.policies()',
+  'SELECT * FROM test.policies_before', 'policies stay exact');
+SELECT results_eq('SELECT * FROM test.failures()',
+  'SELECT * FROM test.failures_before', 'failures stay exact');
+SELECT is(fold(), 202, 'the rest is folded');
+SELECT is(fold(), 0, 'nothing is left');
+SELECT is_empty('SELECT FROM outbox', 'in the outbox');
+SELECT results_eq('SELECT * FROM test.domains()',
+  'SELECT * FROM test.domains_before', 'domains are the same');
+SELECT results_eq('SELECT * FROM test.policies()',
+  'SELECT * FROM test.policies_before', 'policies are the same');
+SELECT results_eq('SELECT * FROM test.failures()',
+  'SELECT * FROM test.failures_before', 'failures are the same');
+
+SELECT ok(test.put('late', '2026-10-01', '{sts}', '{x.example}', '{5}', '{0}'));
+SELECT is(fold(), 1, 'one more');
+SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
+    WHERE day = '2026-10-01' AND policy_domain = 'x.example'$$,
+  'VALUES (2::bigint, 17::numeric)', 'a late report adds to its day');
+
+SELECT * FROM finish();
+ROLLBACK;
