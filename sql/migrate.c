@@ -87,7 +87,7 @@ static const struct {
 			"synchronous_commit = on", NULL}},
 	{"reader", "tlsrpt_reader",
 		{"statement_timeout = '60s'", "enable_partitionwise_join = on",
-			NULL}},
+			"jit = off", NULL}},
 };
 
 static bool run(PGconn *connection, const char *statement,

@@ -455,11 +455,12 @@ WHERE outbox.has_failures;
 
 -- Moves up to `batch` reports from the outbox into the roll-ups; returns how
 -- many, or -1 while somebody else is at it. A long list of keys is looked up by
--- hash only where the planner sees it as a constant.
+-- hash only where the planner sees it as a constant. Compiling a plan over so
+-- many partitions takes longer than running it.
 CREATE FUNCTION fold(batch integer DEFAULT 5000) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
-SET plan_cache_mode = force_custom_plan
+SET plan_cache_mode = force_custom_plan SET jit = off
 AS $$
 DECLARE
   keys uuid[];
