@@ -89,6 +89,12 @@ def test_stopping_finishes_what_was_begun(postfix, milter, query, count):
     assert count("v_report") == len(mails)
 
 
+def test_an_idle_daemon_stops_at_once(milter):
+    start = time.monotonic()
+    assert milter.stop() == 0
+    assert time.monotonic() - start < 2
+
+
 def test_killed_under_load(postfix, milter, count):
     mails = make_mails(100)
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
