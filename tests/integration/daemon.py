@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from postfix import DOMAIN
-from process import Process, can_connect, make_directory, wait_for
+from process import Process, make_directory, wait_for
 
 RUA = "tls-rpt@" + DOMAIN
 WRITER = "tlsrpt_milter"
@@ -78,13 +78,15 @@ class Milter(Process):
         write_config(self.config, self.options)
 
     def start(self):
+        """Returns when the MTA, too, may connect to the socket."""
+        starts = len(self.log_lines("listens on"))
         self.spawn([self.program, "-c", self.config], "nobody", ["postfix"])
-        wait_for("socket of the milter", self.answers)
+        wait_for("start of the milter", lambda: self.has_started(starts))
         return self
 
-    def answers(self):
+    def has_started(self, starts):
         self.check_running()
-        return can_connect(self.socket)
+        return len(self.log_lines("listens on")) > starts
 
     def log_lines(self, pattern=""):
         return [line for line in self.read_log().splitlines()

@@ -7,7 +7,6 @@ Unless told to linger, a child also ends when the process that started it does.
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,15 +22,6 @@ def wait_for(what, predicate, timeout=20.0, interval=0.01):
         if time.monotonic() > deadline:
             raise TimeoutError("no %s within %g s" % (what, timeout))
         time.sleep(interval)
-
-
-def can_connect(path):
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(path)
-        except OSError:
-            return False
-        return True
 
 
 def make_directory(path, user=None, group=None, mode=0o755):
