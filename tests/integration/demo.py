@@ -7,6 +7,7 @@ Usage: demo.py BUILD_DIRECTORY [--keep]
 import datetime
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import postgres
 import process
 import reportmail
 
+STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 SAMPLES = pathlib.Path(__file__).parent.parent / "samples"
 # Sample, style of its mail, age in days.
 MAILS = (
@@ -48,9 +50,8 @@ class Demo:
         self.running = []
 
     def start(self, server):
-        server.create()
         self.running.insert(0, server)
-        return server.start()
+        return server.create().start()
 
     def start_servers(self):
         say("Starting PostgreSQL, tlsrpt-milter and Postfix in "
@@ -91,7 +92,10 @@ class Demo:
 
     def show(self):
         say("What Postfix logged")
-        print(self.postfix.read_mail_log().rstrip())
+        # Lines about a mail begin with its queue id.
+        print("\n".join(re.findall(
+            r"^.*\]: [0-9A-F]{6,}: .*$", self.postfix.read_mail_log(),
+            re.MULTILINE)))
         say("What tlsrpt-milter logged")
         print("\n".join(self.milter.log_lines()))
         reader = self.postgres.conninfo(self.database, daemon.READER)
@@ -114,6 +118,8 @@ class Demo:
             self.directory))
 
     def clean_up(self):
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         for server in self.running:
             server.stop()
         shutil.rmtree(self.directory)
@@ -138,9 +144,6 @@ def main():
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, lambda number, _: sys.exit(128 + number))
+    main()

@@ -8,6 +8,7 @@ import datetime
 import email
 import email.policy
 import gzip
+import hashlib
 import json
 import random
 
@@ -166,7 +167,7 @@ def head(sender, case_domain, submitter, report_id, recipient, content_type):
         "Subject: Report Domain: %s Submitter: %s Report-ID: <%s>" % (
             case_domain, submitter, report_id),
         "Message-ID: <%s@%s>" % (
-            base64.b16encode(report_id.encode()).decode()[-48:], submitter),
+            hashlib.sha256(report_id.encode()).hexdigest()[:32], submitter),
         "Date: " + email.utils.format_datetime(
             datetime.datetime.now(datetime.timezone.utc)),
         "MIME-Version: 1.0",
