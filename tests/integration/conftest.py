@@ -34,6 +34,8 @@ def time_limit():
 
 @pytest.fixture(scope="session")
 def workspace():
+    # So that a run that is told to end cleans up.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated"))
     path = make_workspace()
     yield path
     shutil.rmtree(path)
