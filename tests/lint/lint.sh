@@ -14,6 +14,7 @@ failed=0
 # All files of the project; git knows them, in a tarball find does.
 if ! git ls-files -co --exclude-standard >"$scratch/files" 2>/dev/null; then
 	find . -name 'build*' -prune -o -name autom4te.cache -prune -o \
+		-name configure -o -name aclocal.m4 -o -name Makefile.in -o \
 		-type f -printf '%P\n' >"$scratch/files"
 fi
 
