@@ -8,9 +8,10 @@ struct RecipientMatcher {
 	char *delimiters;
 };
 
-/* Copies up to the end, past comments (RFC 5322 section 3.2.2) and blanks,
- * and takes quoted strings and escapes for what they mean. An '@' that was
- * quoted is no separator: it becomes U+FFFD, which no address has. */
+/* Copies up to the end, past comments (RFC 5322 section 3.2.2), blanks and the
+ * phrase before an angle bracket, and takes quoted strings and escapes for what
+ * they mean. An '@' that was quoted or escaped is no separator: it becomes
+ * U+FFFD, which no address has. */
 static char *unquote(const char *text)
 {
 	GString *plain = g_string_new(NULL);
@@ -18,17 +19,22 @@ static char *unquote(const char *text)
 	int depth = 0;
 
 	for (; *text != '\0'; text++) {
-		if (*text == '\\' && text[1] != '\0')
+		bool escaped = *text == '\\' && text[1] != '\0';
+
+		if (escaped) {
 			text++;
-		else if (*text == '"' && depth == 0) {
+		} else if (*text == '"' && depth == 0) {
 			quoted = !quoted;
 			continue;
 		} else if (!quoted && (*text == '(' || *text == ')')) {
 			depth = MAX(depth + (*text == '(' ? 1 : -1), 0);
 			continue;
-		} else if (!quoted && strchr("<> \t", *text) != NULL)
+		} else if (!quoted && strchr("<> \t", *text) != NULL) {
+			if (*text == '<' && depth == 0)
+				g_string_truncate(plain, 0);
 			continue;
-		if (depth == 0 && quoted && *text == '@')
+		}
+		if (depth == 0 && (quoted || escaped) && *text == '@')
 			g_string_append(plain, "\xef\xbf\xbd");
 		else if (depth == 0)
 			g_string_append_c(plain, *text);
