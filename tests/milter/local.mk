@@ -1,1 +1,38 @@
 # SPDX-License-Identifier: BSD-2-Clause
+MILTER_TESTS = \
+	tests/milter/test-endpoint \
+	tests/milter/test-endpoint-open \
+	tests/milter/test-gate \
+	tests/milter/test-log \
+	tests/milter/test-recipient \
+	tests/milter/test-session \
+	tests/milter/test-snapshot \
+	tests/milter/test-verdict
+if HAVE_CMOCKA
+TESTS += $(MILTER_TESTS)
+check_PROGRAMS += $(MILTER_TESTS)
+endif
+
+milter_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
+milter_test_ldadd = milter/libmilterglue.a $(MILTER_LIBS) $(SETTINGS_LIBS) \
+	$(PARSER_LIBS) $(CMOCKA_LIBS)
+tests_milter_test_endpoint_SOURCES = \
+	%D%/test-endpoint.c %D%/place.c %D%/place.h
+tests_milter_test_endpoint_CFLAGS = $(milter_test_cflags)
+tests_milter_test_endpoint_LDADD = $(milter_test_ldadd)
+tests_milter_test_endpoint_open_SOURCES = \
+	%D%/test-endpoint-open.c %D%/place.c %D%/place.h
+tests_milter_test_endpoint_open_CFLAGS = $(milter_test_cflags)
+tests_milter_test_endpoint_open_LDADD = $(milter_test_ldadd)
+tests_milter_test_gate_CFLAGS = $(milter_test_cflags)
+tests_milter_test_gate_LDADD = $(milter_test_ldadd)
+tests_milter_test_log_CFLAGS = $(milter_test_cflags)
+tests_milter_test_log_LDADD = $(milter_test_ldadd)
+tests_milter_test_recipient_CFLAGS = $(milter_test_cflags)
+tests_milter_test_recipient_LDADD = $(milter_test_ldadd)
+tests_milter_test_session_CFLAGS = $(milter_test_cflags)
+tests_milter_test_session_LDADD = $(milter_test_ldadd)
+tests_milter_test_snapshot_CFLAGS = $(milter_test_cflags)
+tests_milter_test_snapshot_LDADD = $(milter_test_ldadd)
+tests_milter_test_verdict_CFLAGS = $(milter_test_cflags)
+tests_milter_test_verdict_LDADD = $(milter_test_ldadd)

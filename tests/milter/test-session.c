@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "milter/session.h"
+#include "tests/test.h"
+
+enum {
+	NO_LIMIT = 1 << 20,
+};
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
+
+static const char *const addresses[] = {"rua@example.com", NULL};
+
+static Snapshot *make_snapshot(size_t message_size)
+{
+	Snapshot *snapshot = snapshot_new(settings_new_default());
+
+	recipient_matcher_free(snapshot->recipients);
+	snapshot->recipients = recipient_matcher_new(addresses, "+");
+	snapshot->limits.message_size = message_size;
+	return snapshot;
+}
+
+/* A session behind RCPT. */
+static Session *begin(size_t message_size)
+{
+	Session *session = session_new();
+
+	session_begin(session, make_snapshot(message_size), "<a@b.example>");
+	session_add_recipient(session, "<rua@example.com>");
+	return session;
+}
+
+static void add_body(Session *session, const char *text)
+{
+	session_add_body(session, (const uint8_t *)text, strlen(text));
+}
+
+static void assert_message(const Session *session, const char *text)
+{
+	assert_non_null(session->message);
+	assert_int_equal(session->message->len, strlen(text));
+	assert_memory_equal(session->message->data, text, strlen(text));
+}
+
+/* Header fields, NAME and VALUE in turn, and whether a report may follow. */
+static const struct {
+	const char *fields[7];
+	bool may_be_report;
+} headers[] = {
+	{{NULL}, false},
+	{{"From", "a@b.example", "Subject", "name=report.json.gz"}, false},
+
+	/* What people and their programs write. */
+	{{"Content-Type", "text/plain"}, false},
+	{{"Content-Type", "TEXT/Plain; charset=utf-8; format=flowed"}, false},
+	{{"Content-Type", "\n\ttext/html; charset=utf-8"}, false},
+	{{"Content-Type", "text/calendar; method=REQUEST"}, false},
+	{{"Content-Type", "image/png"}, false},
+	{{"Content-Type", "audio/ogg"}, false},
+	{{"Content-Type", "video/mp4"}, false},
+	{{"Content-Type", "text/plain", "Content-Disposition", "inline"},
+		false},
+
+	/* What a report may be in. */
+	{{"Content-Type", "multipart/report; report-type=\"tlsrpt\""}, true},
+	{{"Content-Type", "multipart/mixed; boundary=x"}, true},
+	{{"CONTENT-TYPE", "application/tlsrpt+gzip"}, true},
+	{{"Content-Type", "application/tlsrpt+json"}, true},
+	{{"Content-Type", "application/json"}, true},
+	{{"Content-Type", "application/octet-stream"}, true},
+	{{"Content-Type", "message/rfc822"}, true},
+	{{"Content-Type", ""}, true},
+	{{"Content-Type", "nonsense"}, true},
+	{{"Content-Type", "(text/plain) multipart/mixed"}, true},
+
+	/* A name, also in pieces and in another character set. */
+	{{"Content-Type", "text/plain; name=report.json"}, true},
+	{{"Content-Type", "text/plain; NAME=\"report.json\""}, true},
+	{{"Content-Type", "text/plain;\n name*0=report.;\n name*1=json"}, true},
+	{{"Content-Type", "text/plain; name*0*=utf-8''report%2e; name*1=json"},
+		true},
+	{{"Content-Disposition", "attachment; filename=r.json.gz"}, true},
+	{{"Content-Disposition", "attachment; filename*=utf-8''r%2ejson"},
+		true},
+	{{"Content-Disposition",
+		 "attachment;\n\tfilename*0*=utf-8''r;\n\tfilename*1=.json.gz"},
+		true},
+	{{"Content-Type", "text/plain", "content-disposition",
+		 "attachment; FileName=\"r.json.gz\""},
+		true},
+
+	/* The fields of RFC 8460 section 5.3. */
+	{{"TLS-Report-Domain", "example.com"}, true},
+	{{"tls-report-submitter", "mail.example.org"}, true},
+	{{"TLS-Report-Domain", "example.com", "Content-Type", "text/plain"},
+		true},
+	{{"Content-Type", "text/plain", "TLS-Report-Submitter", ""}, true},
+	{{"X-TLS-Report-Domain", "example.com"}, false},
+};
+
+static void test_headers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
+		const char *const *field = headers[i].fields;
+		g_autoptr(Session) session = begin(NO_LIMIT);
+
+		for (; *field != NULL; field += 2)
+			session_add_header(session, field[0], field[1]);
+		if (session_end_header(session) != headers[i].may_be_report)
+			fail_msg("row %zu is wrong", i);
+	}
+}
+
+static void test_recipients(void **state)
+{
+	g_autoptr(Session) session = session_new();
+
+	(void)state;
+	session_begin(session, make_snapshot(NO_LIMIT), "< \"A\"@b.example >");
+	assert_string_equal(session->sender, "A@b.example");
+	assert_false(session_is_wanted(session));
+	session_add_recipient(session, "<other@example.com>");
+	assert_false(session_is_wanted(session));
+	session_add_recipient(session, "<RUA+x@Example.Com>");
+	assert_true(session_is_wanted(session));
+	session_add_recipient(session, "<third@example.com>");
+	assert_true(session_is_wanted(session));
+
+	/* As typed: smfi_delrcpt() needs it byte for byte. */
+	assert_int_equal(session->recipients->len, 1);
+	assert_string_equal(
+		session->recipients->pdata[0], "<RUA+x@Example.Com>");
+	assert_int_equal(session->other_recipients, 2);
+}
+
+static void test_message(void **state)
+{
+	g_autoptr(Session) session = begin(NO_LIMIT);
+
+	(void)state;
+	session_add_header(session, "Subject", "one\n two");
+	session_add_header(session, "X-Empty", "");
+	session_end_header(session);
+	add_body(session, "line\r");
+	session_add_body(session, (const uint8_t *)"", 0);
+	add_body(session, "\nend\r\n");
+	assert_message(session, "Subject: one\n two\r\nX-Empty: \r\n\r\n"
+				"line\r\nend\r\n");
+	assert_false(session->too_big);
+}
+
+static void test_no_header(void **state)
+{
+	g_autoptr(Session) session = begin(NO_LIMIT);
+
+	(void)state;
+	assert_false(session_end_header(session));
+	assert_message(session, "\r\n");
+}
+
+static void test_nul_in_body(void **state)
+{
+	static const uint8_t body[] = {'a', 0, 'b'};
+	g_autoptr(Session) session = begin(NO_LIMIT);
+
+	(void)state;
+	session_add_body(session, body, sizeof(body));
+	assert_int_equal(session->message->len, sizeof(body));
+	assert_memory_equal(session->message->data, body, sizeof(body));
+}
+
+/* "A: b" and the empty line are eight bytes, then comes the body. */
+static const struct {
+	size_t limit;
+	const char *body;
+	bool too_big;
+} sizes[] = {
+	{12, "1234", false},
+	{12, "123", false},
+	{12, "12345", true},
+	{8, "", false},
+	{8, "1", true},
+	{7, "", true},
+	{0, "", true},
+};
+
+static void test_limit(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autoptr(Session) session = begin(sizes[i].limit);
+
+		session_add_header(session, "A", "b");
+		session_end_header(session);
+		add_body(session, sizes[i].body);
+		assert_int_equal(session->too_big, sizes[i].too_big);
+		if (sizes[i].too_big)
+			assert_null(session->message);
+		else
+			assert_int_equal(session->message->len,
+				8 + strlen(sizes[i].body));
+	}
+}
+
+/* What comes after a piece that was too big is not collected, however small
+ * it is. */
+static void test_too_big_is_final(void **state)
+{
+	g_autoptr(Session) session = begin(4);
+
+	(void)state;
+	add_body(session, "12345");
+	add_body(session, "1");
+	session_add_header(session, "A", "");
+	assert_true(session->too_big);
+	assert_null(session->message);
+}
+
+/* A header that is too big still tells whether a report may follow. */
+static void test_too_big_header(void **state)
+{
+	g_autoptr(Session) session = begin(4);
+
+	(void)state;
+	session_add_header(session, "Subject", "too long");
+	session_add_header(session, "TLS-Report-Domain", "example.com");
+	assert_true(session_end_header(session));
+	assert_true(session->too_big);
+}
+
+static void assert_empty(const Session *session)
+{
+	assert_null(session->snapshot);
+	assert_null(session->sender);
+	assert_null(session->recipients);
+	assert_null(session->message);
+	assert_int_equal(session->other_recipients, 0);
+	assert_false(session->may_be_report);
+	assert_false(session->too_big);
+}
+
+static void test_reset(void **state)
+{
+	g_autoptr(Session) session = session_new();
+
+	(void)state;
+	assert_empty(session);
+	session_reset(session);
+	assert_empty(session);
+	session_begin(session, make_snapshot(50), "<a@b.example>");
+	session_add_recipient(session, "<other@example.com>");
+	session_add_header(session, "TLS-Report-Domain", "example.com");
+	session_end_header(session);
+	session_reset(session);
+	assert_empty(session);
+	session_reset(session);
+	assert_empty(session);
+}
+
+/* MAIL may come again without an end of the message before. */
+static void test_next_message(void **state)
+{
+	g_autoptr(Session) session = begin(20);
+
+	(void)state;
+	session_add_recipient(session, "<other@example.com>");
+	session_add_header(session, "TLS-Report-Domain", "example.com");
+	assert_true(session->may_be_report);
+	assert_true(session->too_big);
+
+	session_begin(session, make_snapshot(NO_LIMIT), "<>");
+	assert_string_equal(session->sender, "");
+	assert_false(session_is_wanted(session));
+	assert_int_equal(session->other_recipients, 0);
+	assert_false(session_end_header(session));
+	assert_message(session, "\r\n");
+}
+
+/* A message keeps the settings that it began with. */
+static void test_snapshot_is_kept(void **state)
+{
+	static const char *const none[] = {NULL};
+	g_autoptr(Session) session = session_new();
+	Snapshot *next = make_snapshot(NO_LIMIT);
+
+	(void)state;
+	snapshot_set_current(make_snapshot(8));
+	session_begin(session, snapshot_get_current(), "<a@b.example>");
+	recipient_matcher_free(next->recipients);
+	next->recipients = recipient_matcher_new(none, "");
+	snapshot_set_current(next);
+
+	session_add_recipient(session, "<rua@example.com>");
+	assert_true(session_is_wanted(session));
+	add_body(session, "123456789");
+	assert_true(session->too_big);
+
+	session_begin(session, snapshot_get_current(), "<a@b.example>");
+	session_add_recipient(session, "<rua@example.com>");
+	assert_false(session_is_wanted(session));
+	add_body(session, "123456789");
+	assert_false(session->too_big);
+	snapshot_set_current(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_recipients),
+		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_no_header),
+		cmocka_unit_test(test_nul_in_body),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_too_big_is_final),
+		cmocka_unit_test(test_too_big_header),
+		cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_next_message),
+		cmocka_unit_test(test_snapshot_is_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
