@@ -84,7 +84,7 @@ static sfsistat on_body(SMFICTX *context, unsigned char *data, size_t size)
 }
 
 /* The MTA compares with what the client typed, and with the bare address
- * where that had a source route. */
+ * where that had a source route or a phrase before it. */
 static void delete_recipients(SMFICTX *context, const GPtrArray *recipients)
 {
 	for (guint i = 0; i < recipients->len; i++) {
@@ -92,7 +92,8 @@ static void delete_recipients(SMFICTX *context, const GPtrArray *recipients)
 		g_autofree char *bare = recipient_get_address(typed);
 
 		smfi_delrcpt(context, typed);
-		if (strstr(typed, bare) != NULL && strchr(typed, ':') != NULL)
+		if (strchr(typed, ':') != NULL ||
+			strchr(typed + 1, '<') != NULL)
 			smfi_delrcpt(context, bare);
 	}
 }

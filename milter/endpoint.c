@@ -9,11 +9,13 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 enum {
 	UMASK = 0007,
+	CONNECT_SECONDS = 2,
 	/* A group with thousands of members fits. */
 	GROUP_SIZE = 1 << 18,
 };
@@ -43,14 +45,19 @@ static bool fail(GError **error, const char *spelling, const char *why)
 	return false;
 }
 
+/* Somebody who listens and does not accept is there, too: then connect() gives
+ * up with EAGAIN on a unix socket, with EINPROGRESS on another. */
 static bool try_connect(const struct sockaddr *address, socklen_t size)
 {
+	const struct timeval patience = {.tv_sec = CONNECT_SECONDS};
 	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool connected;
 
 	if (fd < 0)
 		return false;
-	connected = connect(fd, address, size) == 0;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	connected = connect(fd, address, size) == 0 || errno == EAGAIN ||
+		    errno == EINPROGRESS;
 	close(fd);
 	return connected;
 }
@@ -164,7 +171,10 @@ bool endpoint_open(const Settings *settings, GError **error)
 			"another process listens there already");
 	if (!bind_endpoint(settings->socket, error))
 		return false;
-	return path == NULL || set_access(settings, path, error);
+	if (path == NULL || set_access(settings, path, error))
+		return true;
+	endpoint_remove(settings->socket);
+	return false;
 }
 
 void endpoint_remove(const char *spelling)

@@ -9,11 +9,15 @@
 
 static const char ident[] = "tlsrpt-milter";
 
-static struct {
-	int level;
-	bool to_stderr;
-	bool to_journal;
-} state = {LOG_INFO, true, false};
+typedef enum {
+	TO_STDERR,
+	TO_JOURNAL,
+	TO_SYSLOG,
+} Destination;
+
+/* Set before there are other threads, but for the level. */
+static Destination destination = TO_STDERR;
+static int least_urgent = LOG_INFO;
 
 /* A character device that is no terminal is /dev/null. */
 static bool is_stderr_read(void)
@@ -41,11 +45,20 @@ static bool is_stderr_journal(void)
 
 void log_open(int level, int facility)
 {
-	state.level = level;
-	state.to_stderr = is_stderr_read();
-	state.to_journal = is_stderr_journal();
-	if (!state.to_stderr)
+	if (is_stderr_journal())
+		destination = TO_JOURNAL;
+	else if (is_stderr_read())
+		destination = TO_STDERR;
+	else
+		destination = TO_SYSLOG;
+	if (destination == TO_SYSLOG)
 		openlog(ident, LOG_PID | LOG_NDELAY, facility);
+	log_set_level(level);
+}
+
+void log_set_level(int level)
+{
+	g_atomic_int_set(&least_urgent, level);
 }
 
 void log_message(int priority, const char *format, ...)
@@ -53,14 +66,14 @@ void log_message(int priority, const char *format, ...)
 	va_list arguments;
 	g_autofree char *text = NULL;
 
-	if (priority > state.level)
+	if (priority > g_atomic_int_get(&least_urgent))
 		return;
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	if (!state.to_stderr)
+	if (destination == TO_SYSLOG)
 		syslog(priority, "%s", text);
-	else if (state.to_journal)
+	else if (destination == TO_JOURNAL)
 		fprintf(stderr, "<%d>%s\n", priority, text);
 	else
 		fprintf(stderr, "%s[%d]: %s\n", ident, (int)getpid(), text);

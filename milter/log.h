@@ -8,8 +8,11 @@
 #include <glib.h>
 
 /* `level` is the least urgent priority that is logged, `facility` one of
- * syslog.h. May be called again after a reload. */
+ * syslog.h. Called once, before there are other threads. */
 void log_open(int level, int facility);
+
+/* Another level, at any time. */
+void log_set_level(int level);
 
 /* One line; LOG_ERR: the operator must act, LOG_WARNING: a sender or the
  * network is wrong, LOG_INFO: one per report. Foreign text must come quoted.

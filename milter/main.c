@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "conf/settings.h"
@@ -82,9 +83,8 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	log_open((int)settings->log_level, (int)settings->log_facility);
-	if (!server_run(options.path, settings, &error)) {
-		fprintf(stderr, "tlsrpt-milter: %s\n", error->message);
-		return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
+	if (server_run(options.path, settings, &error))
+		return EXIT_SUCCESS;
+	log_message(LOG_ERR, "%s", error->message);
+	return EXIT_FAILURE;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "parser/address.h"
+
 struct RecipientMatcher {
 	GHashTable *addresses;
 	char *delimiters;
@@ -54,19 +56,20 @@ char *recipient_get_address(const char *argument)
 	return g_strdup(start);
 }
 
-/* The form that is compared: lower case, no dot behind the domain. */
+/* The form that is compared: lower case, the domain in A-labels. */
 static char *fold(const char *argument)
 {
 	g_autofree char *address = recipient_get_address(argument);
 	g_autofree char *valid = g_utf8_make_valid(address, -1);
 	g_autofree char *composed =
 		g_utf8_normalize(valid, -1, G_NORMALIZE_NFC);
-	char *folded = g_utf8_strdown(composed, -1);
-	size_t length = strlen(folded);
+	g_autofree char *folded = g_utf8_strdown(composed, -1);
+	g_autofree char *domain = address_get_domain(folded);
+	const char *at = strrchr(folded, '@');
 
-	if (length > 0 && folded[length - 1] == '.')
-		folded[length - 1] = '\0';
-	return folded;
+	if (at == NULL || domain == NULL)
+		return g_steal_pointer(&folded);
+	return g_strdup_printf("%.*s@%s", (int)(at - folded), folded, domain);
 }
 
 RecipientMatcher *recipient_matcher_new(

@@ -75,10 +75,11 @@ static void warn_about_restart(const Settings *old, const Settings *new)
 {
 	if (strcmp(old->socket, new->socket) != 0 ||
 		strcmp(old->database, new->database) != 0 ||
-		old->database_connections != new->database_connections)
+		old->database_connections != new->database_connections ||
+		old->log_facility != new->log_facility)
 		log_message(LOG_WARNING,
-			"reload: socket, database and database_connections "
-			"change at the next restart");
+			"reload: socket, database, database_connections and "
+			"log_facility change at the next restart");
 }
 
 static void reload(const Server *server)
@@ -93,7 +94,7 @@ static void reload(const Server *server)
 			error->message);
 	} else {
 		warn_about_restart(old->settings, settings);
-		log_open((int)settings->log_level, (int)settings->log_facility);
+		log_set_level((int)settings->log_level);
 		snapshot_set_current(snapshot_new(settings));
 		log_message(
 			LOG_NOTICE, "reload: %s is in effect", server->path);

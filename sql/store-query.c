@@ -99,7 +99,6 @@ static PGresult *run_in_transaction(Store *store, const char *statement,
 {
 	PGconn *connection = store_borrow(store, error);
 	g_autoptr(PGresult) begun = NULL;
-	g_autoptr(PGresult) ended = NULL;
 	PGresult *result = NULL;
 
 	if (connection == NULL)
@@ -108,7 +107,7 @@ static PGresult *run_in_transaction(Store *store, const char *statement,
 	if (begun != NULL)
 		result = store_run(connection, statement, params, error);
 	if (result != NULL)
-		ended = store_run(connection, "COMMIT", NULL, NULL);
+		PQclear(store_run(connection, "COMMIT", NULL, NULL));
 	store_return(store, connection);
 	return result;
 }

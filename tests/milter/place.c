@@ -14,12 +14,12 @@ int place_set_up(void **state)
 {
 	Place *place = g_new0(Place, 1);
 
+	*state = place;
 	place->directory = g_dir_make_tmp("endpoint-XXXXXX", NULL);
 	if (place->directory == NULL)
 		return -1;
 	place->path = g_build_filename(place->directory, "m.sock", NULL);
 	place->spelling = g_strconcat("unix:", place->path, NULL);
-	*state = place;
 	return 0;
 }
 

@@ -201,6 +201,7 @@ static void test_open_without_directory(void **state)
 
 static void test_open_with_group(void **state)
 {
+	/* cppcheck-suppress getgrgidCalled */
 	const struct group *group = getgrgid(getgid());
 	const Place *place = *state;
 	Settings settings = make_settings(place->spelling);

@@ -66,6 +66,7 @@ static const struct {
 	{"inet", BAD_SPELLING, 0},
 	{"inetx:1@127.0.0.1", BAD_SPELLING, 0},
 	{"unix:" PATH_54 PATH_54, "the path is over 107 bytes", 0},
+	{"/run/m.sock", BAD_SPELLING, 0},
 	{"inet:", BAD_SPELLING, 0},
 	{"inet:no-such-service@127.0.0.1", NULL, EAI_SERVICE},
 	{"inet:1@::1", NULL, EAI_ADDRFAMILY},
