@@ -102,6 +102,11 @@ json_t *json_load_bytes(
 	}
 	while (size > 0 && text[size - 1] == '\0')
 		size--;
+	if (size == 0) {
+		g_set_error(error, PARSER_ERROR, PARSER_ERROR_SYNTAX,
+			"there is nothing in it");
+		return NULL;
+	}
 	value = load_within(text, size, memory, 0, &problem);
 	if (value == NULL &&
 		json_error_code(&problem) == json_error_numeric_overflow)

@@ -81,8 +81,10 @@ static void set_period_error(
 
 	if (json_is_string(instant))
 		text = g_strdup(json_string_value(instant));
+	else if (instant != NULL)
+		text = json_load_to_text(instant);
 	else
-		text = json_load_to_text(instant != NULL ? instant : value);
+		text = g_strdup("");
 	shown = quote_text(text, strlen(text), SHOWN_MAX);
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_PERIOD,
 		"%s%s: %s %s (RFC 8460 section 4.4)", range_table.where, name,

@@ -1,9 +1,37 @@
 # SPDX-License-Identifier: BSD-2-Clause
 PARSER_TESTS = \
-	tests/parser/test-report
+	tests/parser/test-address \
+	tests/parser/test-filename \
+	tests/parser/test-fixtures \
+	tests/parser/test-limits \
+	tests/parser/test-policy-string \
+	tests/parser/test-quote \
+	tests/parser/test-report \
+	tests/parser/test-result-type \
+	tests/parser/test-timestamp
+EXTRA_DIST += %D%/fixtures
 if HAVE_CMOCKA
 TESTS += $(PARSER_TESTS)
 check_PROGRAMS += $(PARSER_TESTS)
 endif
-tests_parser_test_report_CFLAGS = $(parser_libparser_a_CFLAGS) $(CMOCKA_CFLAGS)
-tests_parser_test_report_LDADD = $(PARSER_LIBS) $(CMOCKA_LIBS)
+
+PARSER_TEST_CFLAGS = $(parser_libparser_a_CFLAGS) $(CMOCKA_CFLAGS)
+PARSER_TEST_LIBS = $(PARSER_LIBS) $(CMOCKA_LIBS)
+tests_parser_test_address_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_address_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_filename_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_filename_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_fixtures_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_fixtures_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_limits_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_policy_string_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_policy_string_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_quote_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_quote_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_report_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_report_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_result_type_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_result_type_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_timestamp_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_timestamp_LDADD = $(PARSER_TEST_LIBS)

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <glib.h>
+
+#include "parser/address.h"
+#include "tests/test.h"
+
+/* NULL: not an address. */
+static const struct {
+	const char *text;
+	const char *canonical;
+} addresses[] = {
+	{"192.0.2.1", "192.0.2.1"},
+	{" 192.0.2.1\n", "192.0.2.1"},
+	{"192.0.2.1:25", "192.0.2.1"},
+	{"[192.0.2.1]", "192.0.2.1"},
+	{"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},
+	{"2001:db8:abcd:0012::1", "2001:db8:abcd:12::1"},
+	{"[2001:db8::1]:25", "2001:db8::1"},
+	{"IPv6:2001:db8::1", "2001:db8::1"},
+	{"[IPv6:2001:db8::1]", "2001:db8::1"},
+	{"fe80::1%eth0", "fe80::1"},
+	{"::ffff:192.0.2.1", "192.0.2.1"},
+	{"", NULL},
+	{"x.x.x.x", NULL},
+	{"mx.example", NULL},
+	{"192.0.2.256", NULL},
+	{"192.0.2", NULL},
+	{"192.0.2.1/24", NULL},
+	{"2001:db8::g", NULL},
+	{"[2001:db8::1", NULL},
+};
+
+static const struct {
+	const char *text;
+	const char *canonical;
+} domains[] = {
+	{"Example.COM.", "example.com"},
+	{" example.com ", "example.com"},
+	{"*.Example.com", "*.example.com"},
+	{"_dmarc.example.com", "_dmarc.example.com"},
+	{"B\303\234CHER.example", "xn--bcher-kva.example"},
+	{"*.b\303\274cher.example", "*.xn--bcher-kva.example"},
+	{"\303\274 \303\274.example", "\303\274 \303\274.example"},
+	{"", NULL},
+	{".", NULL},
+};
+
+static const struct {
+	const char *mailbox;
+	const char *domain;
+} mailboxes[] = {
+	{"tls@Reporter.example", "reporter.example"},
+	{"<tls@reporter.example>", "reporter.example"},
+	{"\"a@b\"@reporter.example", "reporter.example"},
+	{"reporter.example", NULL},
+	{"tls@", NULL},
+};
+
+static void test_addresses(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {
+		char canonical[ADDRESS_SIZE];
+		bool found = address_canonical(addresses[i].text, canonical);
+
+		if (found != (addresses[i].canonical != NULL))
+			fail_msg("%s: %d", addresses[i].text, found);
+		if (found)
+			assert_string_equal(canonical, addresses[i].canonical);
+	}
+}
+
+static void check(const char *text, char *got, const char *wanted)
+{
+	if (g_strcmp0(got, wanted) != 0)
+		fail_msg("%s became %s", text, got);
+	g_free(got);
+}
+
+static void test_domains(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(domains); i++)
+		check(domains[i].text,
+			address_canonical_domain(domains[i].text),
+			domains[i].canonical);
+}
+
+static void test_mailboxes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(mailboxes); i++)
+		check(mailboxes[i].mailbox,
+			address_get_domain(mailboxes[i].mailbox),
+			mailboxes[i].domain);
+}
+
+static void test_long_texts(void **state)
+{
+	g_autofree char *longest = g_strnfill(255, 'x');
+	g_autofree char *longer = g_strnfill(256, 'x');
+	g_autofree char *huge = g_strnfill(100000, '1');
+	char canonical[ADDRESS_SIZE];
+
+	(void)state;
+	check(longest, address_canonical_domain(longest), longest);
+	check(longer, address_canonical_domain(longer), NULL);
+	check(huge, address_canonical_domain(huge), NULL);
+	assert_false(address_canonical(huge, canonical));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_mailboxes),
+		cmocka_unit_test(test_long_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a sender cannot make the parser do. */
+#include <string.h>
+#include <zlib.h>
+
+#include "parser/error.h"
+#include "parser/inflate.h"
+#include "parser/parser.h"
+#include "tests/test.h"
+
+enum {
+	ARRIVAL = 1769904000,
+	MEBIBYTE = 1 << 20,
+};
+
+static const char head[] =
+	"{\"report-id\":\"x\",\"date-range\":{\"start-datetime\":"
+	"\"2026-01-20T00:00:00Z\",\"end-datetime\":\"2026-01-20T23:59:59Z\"},"
+	"\"policies\":[";
+
+/* Small ones, so that the tests are quick. */
+static const ParseLimits limits = {
+	.message_size = 4 * MEBIBYTE,
+	.report_size = MEBIBYTE,
+	.parse_memory = 8 * MEBIBYTE,
+	.policies = 3,
+	.failure_details = 5,
+	.string_size = 1000,
+	.report_age = 30 * 86400,
+	.report_future = 86400,
+};
+
+static void append_many(GString *text, const char *piece, int count)
+{
+	for (int i = 0; i < count; i++)
+		g_string_append(text, piece);
+}
+
+/* `size` equal bytes, as gzip. */
+static GBytes *pack(size_t size)
+{
+	g_autofree uint8_t *bytes = g_malloc0(size + 1);
+	z_stream stream = {0};
+	size_t room;
+	uint8_t *packed;
+
+	memset(bytes, ' ', size);
+	assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, 0), Z_OK);
+	room = deflateBound(&stream, size);
+	packed = g_malloc(room);
+	stream.next_in = bytes;
+	stream.avail_in = (uInt)size;
+	stream.next_out = packed;
+	stream.avail_out = (uInt)room;
+	assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&stream);
+	return g_bytes_new_take(packed, stream.total_out);
+}
+
+static void check_bomb(size_t size, size_t limit, bool passes)
+{
+	g_autoptr(GBytes) packed = pack(size);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) inflated = NULL;
+	bool trailing;
+
+	inflated = inflate_all(packed, limit, &trailing, &error);
+	assert_int_equal(inflated != NULL, passes);
+	if (passes) {
+		assert_int_equal(g_bytes_get_size(inflated), size);
+		return;
+	}
+	assert_int_equal(error->code, PARSER_ERROR_REPORT_TOO_BIG);
+	assert_non_null(strstr(error->message, "max_report_size"));
+}
+
+static void test_inflated_size(void **state)
+{
+	(void)state;
+	check_bomb(MEBIBYTE, MEBIBYTE, true);
+	check_bomb(MEBIBYTE + 1, MEBIBYTE, false);
+	check_bomb(64 * MEBIBYTE, MEBIBYTE, false);
+	check_bomb(10, 10, true);
+	check_bomb(11, 10, false);
+	check_bomb(0, 0, true);
+}
+
+static void check_refused(
+	const GString *text, ParserErrorCode code, const char *option)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ParsedMessage) message =
+		parser_parse_file((const uint8_t *)text->str, text->len, "x",
+			&limits, ARRIVAL, &error);
+	const ParsedPart *part;
+
+	assert_non_null(message);
+	part = message->parts->pdata[0];
+	assert_null(part->report);
+	assert_int_equal(part->error->code, code);
+	if (strstr(part->error->message, option) == NULL)
+		fail_msg("%s", part->error->message);
+}
+
+static void test_tree_memory(void **state)
+{
+	g_autoptr(GString) text = g_string_new(head);
+
+	(void)state;
+	append_many(text, "[],", 300000);
+	g_string_append(text, "[]]}");
+	check_refused(text, PARSER_ERROR_MEMORY, "max_parse_memory");
+}
+
+static void test_policies(void **state)
+{
+	g_autoptr(GString) text = g_string_new(head);
+
+	(void)state;
+	append_many(text, "{},", 3);
+	g_string_append(text, "{}]}");
+	check_refused(text, PARSER_ERROR_POLICIES, "max_policies");
+}
+
+static void test_failure_details(void **state)
+{
+	g_autoptr(GString) text = g_string_new(head);
+
+	(void)state;
+	append_many(text, "{\"failure-details\":[{},{},{}]},", 1);
+	g_string_append(text, "{\"failure-details\":[{},{},{}]}]}");
+	check_refused(
+		text, PARSER_ERROR_FAILURE_DETAILS, "max_failure_details");
+}
+
+static void test_message_size(void **state)
+{
+	g_autofree char *text = g_strnfill(4 * MEBIBYTE + 1, 'x');
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ParsedMessage) message = parser_parse_message(
+		(const uint8_t *)text, strlen(text), &limits, ARRIVAL, &error);
+
+	(void)state;
+	assert_null(message);
+	assert_int_equal(error->code, PARSER_ERROR_MESSAGE_TOO_BIG);
+	assert_string_equal(error->message,
+		"the message has more than 4194304 bytes (max_message_size)");
+}
+
+static void test_attachments(void **state)
+{
+	g_autoptr(GString) text =
+		g_string_new("Content-Type: multipart/mixed; boundary=b\n\n");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ParsedMessage) message = NULL;
+	const ParsedPart *part;
+
+	(void)state;
+	append_many(text, "--b\nContent-Type: application/gzip\n\nx\n", 65);
+	g_string_append(text, "--b--\n");
+	message = parser_parse_message((const uint8_t *)text->str, text->len,
+		&limits, ARRIVAL, &error);
+	part = message->parts->pdata[0];
+	assert_int_equal(message->parts->len, 1);
+	assert_int_equal(part->error->code, PARSER_ERROR_TOO_MANY_PARTS);
+	assert_string_equal(part->error->message,
+		"the mail has more than 64 attached reports");
+}
+
+/* Thousands of messages in each other must not exhaust the stack. */
+static void test_nesting(void **state)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ParsedMessage) message = NULL;
+
+	(void)state;
+	append_many(text, "Content-Type: message/rfc822\n\n", 20000);
+	message = parser_parse_message((const uint8_t *)text->str, text->len,
+		&limits, ARRIVAL, &error);
+	assert_non_null(message);
+	g_string_truncate(text, 0);
+	for (int i = 0; i < 20000; i++)
+		g_string_append_printf(text,
+			"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n",
+			i, i);
+	parsed_message_free(message);
+	message = parser_parse_message((const uint8_t *)text->str, text->len,
+		&limits, ARRIVAL, &error);
+	assert_non_null(message);
+}
+
+static void test_remarks(void **state)
+{
+	g_autoptr(GString) text = g_string_new(head);
+	g_autoptr(ParsedMessage) message = NULL;
+	const ParsedPart *part;
+
+	(void)state;
+	g_string_append(text, "],\"remarks\":[");
+	for (int i = 0; i < 100; i++)
+		g_string_append_printf(text, "\"remark %d\",", i);
+	g_string_append(text, "\"last\"]}");
+	message = parser_parse_file((const uint8_t *)text->str, text->len, NULL,
+		&limits, ARRIVAL, NULL);
+	part = message->parts->pdata[0];
+	assert_int_equal(
+		g_strv_length((char **)(uintptr_t)part->report->remarks), 33);
+	assert_string_equal(
+		part->report->remarks[32], "further remarks are left out");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_inflated_size),
+		cmocka_unit_test(test_tree_memory),
+		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_failure_details),
+		cmocka_unit_test(test_message_size),
+		cmocka_unit_test(test_attachments),
+		cmocka_unit_test(test_nesting),
+		cmocka_unit_test(test_remarks),
+	};
+
+	parser_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
