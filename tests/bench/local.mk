@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += %D%/ingest.py
-EXTRA_PROGRAMS = tests/bench/bench-ingest
+EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-parse
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_bench_bench_ingest_CFLAGS = $(sql_libstore_a_CFLAGS)
 tests_bench_bench_ingest_LDADD = $(STORE_LIBS) $(PARSER_LIBS)
+tests_bench_bench_parse_CFLAGS = $(parser_libparser_a_CFLAGS)
+tests_bench_bench_parse_LDADD = $(PARSER_LIBS)
 
 # Ratios of one run, for people: nothing passes or fails here.
-bench: bench-ingest
+bench: bench-parse bench-ingest
+bench-parse: tests/bench/bench-parse
+	$(AM_V_at)tests/bench/bench-parse
 bench-ingest: all tests/bench/bench-ingest
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/ingest.py '$(abs_top_builddir)'
-.PHONY: bench bench-ingest
+.PHONY: bench bench-parse bench-ingest
