@@ -44,6 +44,7 @@ void session_begin(Session *session, Snapshot *snapshot, const char *sender)
 	session->snapshot = snapshot;
 	session->sender = recipient_get_address(sender);
 	session->recipients = g_ptr_array_new_with_free_func(g_free);
+	session->message = g_byte_array_new();
 }
 
 void session_add_recipient(Session *session, const char *argument)
@@ -65,8 +66,6 @@ static void append(Session *session, const void *data, size_t size)
 
 	if (session->too_big)
 		return;
-	if (session->message == NULL)
-		session->message = g_byte_array_new();
 	if (size > limit || session->message->len > limit - size) {
 		session->too_big = true;
 		g_clear_pointer(&session->message, g_byte_array_unref);
