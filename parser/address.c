@@ -61,6 +61,8 @@ bool address_canonical(const char *text, char canonical[ADDRESS_SIZE])
 	       canonical_ipv4(start, canonical);
 }
 
+#define BLANKS " \t\r\n\v\f"
+
 /* "*.example.com" is a pattern, which libidn2 refuses as a whole. */
 static char *to_a_labels(const char *text)
 {
@@ -77,27 +79,34 @@ static char *to_a_labels(const char *text)
 	return domain;
 }
 
+/* Takes blanks off both ends, and dots off the end. */
+static char *trim(const char *text)
+{
+	size_t length;
+
+	text += strspn(text, BLANKS);
+	length = strlen(text);
+	while (length > 0 && strchr(BLANKS ".", text[length - 1]) != NULL)
+		length--;
+	return g_strndup(text, length);
+}
+
 char *address_canonical_domain(const char *text)
 {
 	g_autofree char *domain = NULL;
-	size_t length = strlen(text);
 
-	if (length > 4 * DOMAIN_MAX)
+	if (strlen(text) > 4 * DOMAIN_MAX)
 		return NULL;
-	domain = g_strstrip(g_strdup(text));
-	length = strlen(domain);
-	if (length > 0 && domain[length - 1] == '.')
-		domain[--length] = '\0';
+	domain = trim(text);
 	if (!g_str_is_ascii(domain)) {
-		char *labels = to_a_labels(domain);
+		g_autofree char *labels = to_a_labels(domain);
 
 		g_free(domain);
-		domain = labels;
-		length = strlen(domain);
+		domain = trim(labels);
 	}
 	for (char *p = domain; *p != '\0'; p++)
 		*p = g_ascii_tolower(*p);
-	if (length == 0 || length > DOMAIN_MAX)
+	if (*domain == '\0' || strlen(domain) > DOMAIN_MAX)
 		return NULL;
 	return g_steal_pointer(&domain);
 }

@@ -47,10 +47,11 @@ static const char *read_result_type(MemberObject *object)
 		return text;
 	if (text != NULL)
 		type = policy_type_canonical_name(text);
-	if (type == NULL || *type == '\0') {
+	if (type == NULL || *type == '\0' ||
+		strcmp(type, POLICY_TYPE_UNSPECIFIED) == 0) {
 		member_remark(
 			reader, "%sresult-type: missing", failure_table.where);
-		return "unspecified";
+		return POLICY_TYPE_UNSPECIFIED;
 	}
 	if (result_type_get_info(type) == NULL)
 		member_remark(reader, "%sresult-type: not of RFC 8460",

@@ -212,10 +212,11 @@ static const char *read_type(MemberObject *policy)
 
 	if (text != NULL)
 		type = policy_type_canonical_name(text);
-	if (type == NULL || *type == '\0') {
+	if (type == NULL || *type == '\0' ||
+		strcmp(type, POLICY_TYPE_UNSPECIFIED) == 0) {
 		member_remark(policy->reader,
 			"policies[].policy.policy-type: missing");
-		return "unspecified";
+		return POLICY_TYPE_UNSPECIFIED;
 	}
 	if (policy_type_get_info(type) == NULL)
 		member_remark(policy->reader,

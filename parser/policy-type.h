@@ -16,6 +16,9 @@ typedef struct {
  * RFC does not have. */
 const PolicyTypeInfo *policy_type_get_info(const char *name);
 
+/* What stands for a policy or result type that a report does not give. */
+#define POLICY_TYPE_UNSPECIFIED "unspecified"
+
 /* The longest canonical spelling of a policy or result type, in bytes. */
 #define POLICY_TYPE_NAME_MAX 128
 

@@ -36,6 +36,7 @@ static const struct {
 } domains[] = {
 	{"Example.COM.", "example.com"},
 	{" example.com ", "example.com"},
+	{"example.com . .", "example.com"},
 	{"*.Example.com", "*.example.com"},
 	{"_dmarc.example.com", "_dmarc.example.com"},
 	{"B\303\234CHER.example", "xn--bcher-kva.example"},
