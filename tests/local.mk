@@ -10,6 +10,7 @@ include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/integration/local.mk
 include tests/bench/local.mk
+include tests/fuzz/local.mk
 
 # As a name in EXTRA_DIST it would stand for the target.
 dist-hook:
