@@ -246,15 +246,16 @@ DECLARE
   policies integer := cardinality(p_type);
   failures integer := cardinality(f_type);
 BEGIN
-  IF policies <> ANY (ARRAY[cardinality(p_domain), cardinality(p_string),
+  IF (policies = ALL (ARRAY[cardinality(p_domain), cardinality(p_string),
       cardinality(p_mx_host), cardinality(p_successful), cardinality(p_failed),
-      cardinality(p_extra)])
-    OR failures <> ANY (ARRAY[cardinality(f_policy), cardinality(f_sending_ip),
-      cardinality(f_host), cardinality(f_helo), cardinality(f_receiving_ip),
-      cardinality(f_failed), cardinality(f_information),
-      cardinality(f_reason), cardinality(f_extra)])
+      cardinality(p_extra)])) IS NOT TRUE
+    OR (failures = ALL (ARRAY[cardinality(f_policy),
+      cardinality(f_sending_ip), cardinality(f_host), cardinality(f_helo),
+      cardinality(f_receiving_ip), cardinality(f_failed),
+      cardinality(f_information), cardinality(f_reason),
+      cardinality(f_extra)])) IS NOT TRUE
     OR EXISTS (SELECT FROM unnest(f_policy) AS number
-      WHERE number NOT BETWEEN 1 AND policies)
+      WHERE (number BETWEEN 1 AND policies) IS NOT TRUE)
   THEN
     RAISE EXCEPTION 'tlsrpt.ingest: the arrays do not fit together'
       USING ERRCODE = 'array_subscript_error';
@@ -321,8 +322,33 @@ CREATE FUNCTION ingest_batch(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
 DECLARE
+  reports integer := cardinality(r_report_key);
   stored integer[];
 BEGIN
+  IF (reports = ALL (ARRAY[cardinality(r_content_digest),
+      cardinality(r_received_by), cardinality(r_auth_domain),
+      cardinality(r_organization_name), cardinality(r_contact_info),
+      cardinality(r_report_id), cardinality(r_period_start),
+      cardinality(r_period_end), cardinality(r_extra),
+      cardinality(r_remarks)])) IS NOT TRUE
+    OR (cardinality(p_type) = ALL (ARRAY[cardinality(p_domain),
+      cardinality(p_string), cardinality(p_mx_host),
+      cardinality(p_successful), cardinality(p_failed), cardinality(p_extra),
+      cardinality(p_report), cardinality(p_number)])) IS NOT TRUE
+    OR (cardinality(f_type) = ALL (ARRAY[cardinality(f_policy),
+      cardinality(f_sending_ip), cardinality(f_host), cardinality(f_helo),
+      cardinality(f_receiving_ip), cardinality(f_failed),
+      cardinality(f_information), cardinality(f_reason), cardinality(f_extra),
+      cardinality(f_report), cardinality(f_number)])) IS NOT TRUE
+    OR EXISTS (SELECT FROM unnest(p_report) AS number
+      WHERE (number BETWEEN 1 AND reports) IS NOT TRUE)
+    OR EXISTS (SELECT * FROM unnest(f_report, f_policy)
+      EXCEPT SELECT * FROM unnest(p_report, p_number))
+  THEN
+    RAISE EXCEPTION 'tlsrpt.ingest_batch: the arrays do not fit together'
+      USING ERRCODE = 'array_subscript_error';
+  END IF;
+
   WITH given AS (
     SELECT *, (to_timestamp(period_start) AT TIME ZONE 'UTC')::date AS day
     FROM unnest(r_report_key, r_content_digest, r_received_by, r_auth_domain,
@@ -332,7 +358,8 @@ BEGIN
         organization_name, contact_info, report_id, period_start, period_end,
         added, remarks, number)
   ), first_of_key AS (
-    SELECT DISTINCT ON (report_key) * FROM given ORDER BY report_key, number
+    SELECT DISTINCT ON (day, report_key) * FROM given
+    ORDER BY day, report_key, number
   ), new AS (
     INSERT INTO report (day, report_key, content_digest, received_by,
       auth_domain, organization_name, contact_info, report_id, period_start,
@@ -340,12 +367,12 @@ BEGIN
     SELECT day, report_key, content_digest, received_by, auth_domain,
       organization_name, contact_info, report_id, to_timestamp(period_start),
       to_timestamp(period_end), add_remarks(added, remarks::text[])
-    FROM first_of_key ORDER BY report_key
+    FROM first_of_key ORDER BY day, report_key
     ON CONFLICT DO NOTHING
-    RETURNING report_key
+    RETURNING day, report_key
   )
   SELECT coalesce(array_agg(number::integer), '{}') INTO stored
-  FROM first_of_key JOIN new USING (report_key);
+  FROM first_of_key JOIN new USING (day, report_key);
 
   INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
     sts_mode, policy_string, mx_host, successful_sessions, failed_sessions,

@@ -4,6 +4,7 @@ SQL_TESTS = \
 	tests/sql/test-report-key \
 	tests/sql/test-report-params
 SCHEMA_TESTS = \
+	%D%/batch.sql \
 	%D%/contract.sql \
 	%D%/fold.sql \
 	%D%/ingest.sql \

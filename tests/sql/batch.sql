@@ -1,0 +1,44 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- A batch whose arrays do not fit together is refused as a whole: a policy must
+-- not get lost, nor a failure be without its policy.
+\ir begin.psql
+SELECT plan(13);
+
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01,2026-10-02}',
+  '{}', '{}', '{}')$$, '2202E', NULL, 'more periods than reports');
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01}',
+  '{x.example,y.example}', '{1}', '{1,2}')$$, '2202E', NULL,
+  'a policy without the number of its report');
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01}',
+  '{x.example}', '{NULL}', '{1}')$$, '2202E', NULL,
+  'a number that is NULL');
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01}',
+  '{x.example}', '{2}', '{1}')$$, '2202E', NULL,
+  'a policy of a report that is not there');
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01}',
+  '{x.example}', '{1}', '{1}', '{odd}', '{1}', '{1}', '{1}', '{1,2}')$$,
+  '2202E', NULL, 'more counts than failures');
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01}',
+  '{x.example}', '{1}', '{1}', '{odd}', '{1}', '{2}', '{1}', '{1}')$$,
+  '2202E', NULL, 'a failure of a policy that is not there');
+SELECT throws_ok($$SELECT test.put_batch('{a,b}', '{2026-10-01,2026-10-01}',
+  '{x.example}', '{1}', '{1}', '{odd}', '{2}', '{1}', '{1}', '{1}')$$,
+  '2202E', NULL, 'a failure of another report''s policy');
+SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01}',
+  '{x.example}', '{1}', NULL)$$, '2202E', NULL, 'no array at all');
+SELECT is_empty('SELECT FROM report', 'nothing was stored');
+
+SELECT is(test.put_batch('{a,b,a}', '{2026-10-01,2026-10-01,2026-10-01}',
+  '{x.example,y.example,x.example}', '{1,2,3}', '{1,1,1}', '{odd,odd}', '{1,3}',
+  '{1,1}', '{1,1}', '{1,1}'), '{t,t,f}', 'the same twice is stored once');
+SELECT is((SELECT count(*)::integer FROM failure), 1, 'with its failure');
+SELECT is(test.put_batch('{c,c,a}', '{2026-10-01,2026-10-02,2026-10-02}',
+  '{x.example,y.example,z.example}', '{1,2,3}', '{1,1,1}'), '{t,t,t}',
+  'the same name on another day is another report');
+SELECT results_eq($$SELECT day, policy_domain FROM v_policy
+    WHERE report_key = test.key('c') ORDER BY 1$$,
+  $$VALUES ('2026-10-01'::date, 'x.example'), ('2026-10-02', 'y.example')$$,
+  'with its own policies');
+
+SELECT * FROM finish();
+ROLLBACK;
