@@ -20,21 +20,27 @@ static bool select_number(
 	return true;
 }
 
+static bool fold(Store *store, int64_t *folded, GError **error)
+{
+	int64_t count;
+
+	do {
+		if (!select_number(store, fold_statement, &count, error))
+			return false;
+		if (count > 0)
+			*folded += count;
+	} while (count > 0);
+	if (count < 0 && *folded == 0)
+		*folded = -1;
+	return true;
+}
+
+/* The partitions are made months ahead and may wait for a reader: they come
+ * last, so that the roll-ups do not wait with them. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
 {
-	int64_t folded;
-
 	*done = (StoreMaintenance){0};
-	if (!select_number(
-		    store, partitions_statement, &done->partitions, error))
-		return false;
-	do {
-		if (!select_number(store, fold_statement, &folded, error))
-			return false;
-		if (folded > 0)
-			done->folded += folded;
-	} while (folded > 0);
-	if (folded < 0 && done->folded == 0)
-		done->folded = -1;
-	return true;
+	return fold(store, &done->folded, error) &&
+	       select_number(
+		       store, partitions_statement, &done->partitions, error);
 }

@@ -18,7 +18,8 @@ typedef struct {
 } StoreMaintenance;
 
 /* Folds until the outbox is empty and creates the partitions of the coming
- * months. Safe to run on several hosts at once. */
+ * months. Safe to run on several hosts at once. On failure `done` says what
+ * was done before it. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error);
 
 #endif

@@ -155,7 +155,8 @@ CREATE INDEX quarantine_received_at ON quarantine (received_at);
 
 -- The default partitions take what is outside of the months made here, so
 -- that no report is ever without a place. A month that already has rows there
--- keeps them there.
+-- keeps them there. A partition is attached rather than made in place, which
+-- would wait for whoever reads the table, and every report behind it.
 CREATE FUNCTION ensure_partitions(
   since date DEFAULT (now() - interval '14 months')::date,
   until date DEFAULT (now() + interval '13 months')::date
@@ -184,9 +185,11 @@ BEGIN
           parent || '_default')
           INTO taken USING month, (month + interval '1 month')::date;
         IF NOT taken THEN
+          EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)',
+            name, parent);
           EXECUTE format(
-            'CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-            name, parent, month, (month + interval '1 month')::date);
+            'ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+            parent, name, month, (month + interval '1 month')::date);
           made := made + 1;
         END IF;
       END IF;

@@ -3,6 +3,9 @@ SQL_TESTS = \
 	tests/sql/test-error \
 	tests/sql/test-report-key \
 	tests/sql/test-report-params
+STORE_TESTS = \
+	tests/sql/test-maintain-live \
+	tests/sql/test-store-live
 SCHEMA_TESTS = \
 	%D%/batch.sql \
 	%D%/contract.sql \
@@ -14,8 +17,9 @@ EXTRA_DIST += $(SCHEMA_TESTS) %D%/begin.psql %D%/exec %D%/run.py \
 	%D%/sample-report.h
 if HAVE_CMOCKA
 TESTS += $(SQL_TESTS)
-check_PROGRAMS += $(SQL_TESTS) tests/sql/test-store-live
+check_PROGRAMS += $(SQL_TESTS) $(STORE_TESTS)
 endif
+LIVE_SOURCES = %D%/live.c %D%/live.h
 SQL_TEST_CFLAGS = $(sql_libstore_a_CFLAGS) $(CMOCKA_CFLAGS)
 SQL_TEST_LIBS = $(STORE_LIBS) $(PARSER_LIBS) $(CMOCKA_LIBS)
 tests_sql_test_error_CFLAGS = $(SQL_TEST_CFLAGS)
@@ -24,6 +28,10 @@ tests_sql_test_report_key_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_key_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_report_params_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_params_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_maintain_live_SOURCES = %D%/test-maintain-live.c $(LIVE_SOURCES)
+tests_sql_test_maintain_live_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_maintain_live_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_store_live_SOURCES = %D%/test-store-live.c $(LIVE_SOURCES)
 tests_sql_test_store_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_store_live_LDADD = $(SQL_TEST_LIBS)
 
@@ -32,6 +40,6 @@ check-sql: all $(check_PROGRAMS)
 	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
 	TLSRPTCTL='$(abs_top_builddir)/cli/tlsrptctl' $(PYTHON) run.py \
-		'$(abs_top_builddir)/tests/sql/test-store-live' \
+		$(STORE_TESTS:%='$(abs_top_builddir)/%') \
 		$(notdir $(SCHEMA_TESTS))
 .PHONY: check-sql

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <libpq-fe.h>
 #include <string.h>
 
 #include "sql/error.h"
@@ -7,6 +6,7 @@
 #include "sql/store-insert.h"
 #include "sql/store-maintain.h"
 #include "sql/store-query.h"
+#include "tests/sql/live.h"
 #include "tests/sql/sample-report.h"
 #include "tests/test.h"
 
@@ -24,14 +24,7 @@ static const StoreReport row = {
 
 static void run_sql(const char *statement)
 {
-	PGconn *connection = PQconnectdb(g_getenv("STORE_TEST"));
-	PGresult *result = PQexec(connection, statement);
-
-	if (PQresultStatus(result) != PGRES_COMMAND_OK &&
-		PQresultStatus(result) != PGRES_TUPLES_OK)
-		fail_msg("%s: %s", statement, PQerrorMessage(connection));
-	PQclear(result);
-	PQfinish(connection);
+	live_run_once(g_getenv("STORE_TEST"), statement);
 }
 
 static int open_store(void **state)
