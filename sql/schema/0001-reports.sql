@@ -29,7 +29,7 @@ CREATE TABLE report (
   report_id text NOT NULL CHECK (octet_length(report_id) BETWEEN 1 AND 1024),
   period_start timestamptz NOT NULL,
   period_end timestamptz NOT NULL,
-  extra jsonb,
+  extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
   PRIMARY KEY (day, report_key),
   CHECK (day = (period_start AT TIME ZONE 'UTC')::date),
   CHECK (period_end >= period_start)
@@ -46,7 +46,7 @@ CREATE TABLE policy (
   mx_host text[] NOT NULL,
   successful_sessions bigint NOT NULL CHECK (successful_sessions >= 0),
   failed_sessions bigint NOT NULL CHECK (failed_sessions >= 0),
-  extra jsonb,
+  extra jsonb CHECK (jsonb_typeof(extra) = 'object'),
   PRIMARY KEY (day, report_key, policy_no)
 ) PARTITION BY RANGE (day);
 
@@ -67,7 +67,7 @@ CREATE TABLE failure (
   failed_sessions bigint NOT NULL CHECK (failed_sessions >= 0),
   additional_information text,
   failure_reason_code text,
-  extra jsonb
+  extra jsonb CHECK (jsonb_typeof(extra) = 'object')
 ) PARTITION BY RANGE (day);
 
 CREATE INDEX failure_report ON failure (day, report_key);
@@ -216,13 +216,15 @@ AS $$
   ) END
 $$;
 
+-- The member `remarks` is the program's alone: views take it for a list.
 CREATE FUNCTION add_remarks(extra text, remarks text[]) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
   SELECT CASE
     WHEN cardinality(remarks) > 0 THEN
-      coalesce(extra::jsonb, '{}') || jsonb_build_object('remarks', remarks)
-    ELSE extra::jsonb
+      coalesce(extra::jsonb, '{}')
+      || jsonb_build_object('remarks', array_remove(remarks, NULL))
+    ELSE extra::jsonb - 'remarks'
   END
 $$;
 

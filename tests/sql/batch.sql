@@ -2,7 +2,7 @@
 -- A batch whose arrays do not fit together is refused as a whole: a policy must
 -- not get lost, nor a failure be without its policy.
 \ir begin.psql
-SELECT plan(13);
+SELECT plan(17);
 
 SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01,2026-10-02}',
   '{}', '{}', '{}')$$, '2202E', NULL, 'more periods than reports');
@@ -39,6 +39,18 @@ SELECT results_eq($$SELECT day, policy_domain FROM v_policy
     WHERE report_key = test.key('c') ORDER BY 1$$,
   $$VALUES ('2026-10-01'::date, 'x.example'), ('2026-10-02', 'y.example')$$,
   'with its own policies');
+
+-- Remarks are the program's, whatever a report brings under that name.
+SELECT is(test.put_batch('{d,e,f}', '{2026-10-03,2026-10-03,2026-10-03}',
+  '{}', '{}', '{}', r_extra => ARRAY['{"remarks": {"x": 1}, "y": 2}',
+  '{"remarks": "x"}', '{"y": 3}'], r_remarks => '{"{}","{}","{odd,NULL}"}'),
+  '{t,t,t}', 'members named remarks are no hindrance');
+SELECT results_eq('SELECT reports_with_remarks, remarks FROM v_reporter',
+  $$VALUES (1::bigint, '{"odd": 1}'::jsonb)$$, 'nor remarks');
+SELECT is((SELECT extra FROM report WHERE report_key = test.key('d')),
+  '{"y": 2}', 'the rest is kept');
+SELECT throws_ok($$SELECT test.put_batch('{g}', '{2026-10-03}', '{}', '{}',
+  '{}', r_extra => '{[1]}')$$, '23514', NULL, 'extra is always an object');
 
 SELECT * FROM finish();
 ROLLBACK;
