@@ -206,6 +206,20 @@ static bool check_upgrade(int version, GError **error)
 	return version > 0 && version <= STORE_SCHEMA_VERSION;
 }
 
+/* What other encodings lack would be refused report by report. */
+static bool check_encoding(PGconn *connection, GError **error)
+{
+	const char *encoding = PQparameterStatus(connection, "server_encoding");
+
+	if (g_strcmp0(encoding, "UTF8") == 0)
+		return true;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+		"the database has the encoding %s, reports need UTF8: create "
+		"it with createdb -T template0 -E UTF8",
+		encoding != NULL ? encoding : "unknown");
+	return false;
+}
+
 static bool migrate(Store *store, bool (*check)(int, GError **),
 	MigrateResult *result, GError **error)
 {
@@ -215,7 +229,8 @@ static bool migrate(Store *store, bool (*check)(int, GError **),
 	if (connection == NULL)
 		return false;
 	result->version_after = STORE_SCHEMA_VERSION;
-	done = run(connection, begin_statement, NULL, error) &&
+	done = check_encoding(connection, error) &&
+	       run(connection, begin_statement, NULL, error) &&
 	       read_version(connection, &result->version_before, error) &&
 	       check(result->version_before, error) &&
 	       apply(connection, result->version_before, error);

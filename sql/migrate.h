@@ -16,7 +16,8 @@ typedef struct {
 } MigrateResult;
 
 /* `db init`: creates roles and schema; fails with STORE_ERROR_REFUSED when the
- * schema is there. Every file runs in a transaction under an advisory lock. */
+ * schema is there or the database is not in UTF8. All files run in one
+ * transaction under an advisory lock: on failure nothing has changed. */
 bool migrate_init(Store *store, MigrateResult *result, GError **error);
 
 /* `db upgrade`: applies what is missing; fails with STORE_ERROR_SCHEMA when

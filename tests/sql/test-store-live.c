@@ -76,6 +76,23 @@ static void test_migrate(void **state)
 	assert_int_equal(result.version_before, STORE_SCHEMA_VERSION);
 }
 
+static void test_other_encoding(void **state)
+{
+	g_autofree char *conninfo = live_get_conninfo("latin1_test");
+	g_autoptr(Store) other = store_open(conninfo, 1, NULL);
+	g_autoptr(GError) error = NULL;
+	MigrateResult result;
+
+	(void)state;
+	run_sql("CREATE DATABASE latin1_test ENCODING 'LATIN1' "
+		"LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+	assert_false(migrate_init(other, &result, &error));
+	assert_int_equal(error->code, STORE_ERROR_REFUSED);
+	assert_string_equal(error->message,
+		"the database has the encoding LATIN1, reports need UTF8: "
+		"create it with createdb -T template0 -E UTF8");
+}
+
 static void *insert_once(void *data)
 {
 	StoreOutcome outcome = STORE_OUTCOME_CONFLICT;
@@ -304,6 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_schema),
 		cmocka_unit_test(test_migrate),
+		cmocka_unit_test(test_other_encoding),
 		cmocka_unit_test(test_many_at_once_store_one),
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_conflict),
