@@ -103,6 +103,19 @@ static void *insert_once(void *data)
 	return GINT_TO_POINTER(outcome);
 }
 
+/* Those of the store, by the name it gives to all of them. */
+static int64_t count_connections(void)
+{
+	PGconn *connection = live_connect(g_getenv("STORE_TEST"));
+	int64_t count = live_select(connection,
+		"SELECT count(*) FROM pg_stat_activity "
+		"WHERE datname = current_database() "
+		"AND application_name = 'tlsrpt-milter'");
+
+	PQfinish(connection);
+	return count;
+}
+
 static void test_many_at_once_store_one(void **state)
 {
 	GThread *threads[THREADS];
@@ -120,6 +133,7 @@ static void test_many_at_once_store_one(void **state)
 	}
 	assert_int_equal(stored, 1);
 	assert_int_equal(duplicate, THREADS - 1);
+	assert_in_range(count_connections(), 1, CONNECTIONS);
 }
 
 static void test_batch(void **state)
@@ -301,6 +315,19 @@ static void test_grant(void **state)
 	check_permission("store_nobody", false, false);
 }
 
+static void test_older_schema(void **state)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)state;
+	run_sql("UPDATE tlsrpt.schema_version SET version = version - 1");
+	assert_false(store_check(store, &error));
+	assert_int_equal(error->code, STORE_ERROR_SCHEMA);
+	assert_non_null(strstr(error->message, "run tlsrptctl db upgrade"));
+	run_sql("UPDATE tlsrpt.schema_version SET version = version + 1");
+	assert_true(store_check(store, NULL));
+}
+
 static void test_newer_schema(void **state)
 {
 	g_autoptr(GError) error = NULL;
@@ -331,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_grant),
+		cmocka_unit_test(test_older_schema),
 		cmocka_unit_test(test_newer_schema),
 	};
 
