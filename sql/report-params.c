@@ -144,8 +144,9 @@ static void append_row(
 		append_cell(columns[i], row, &cells[i]);
 }
 
+/* `number` counts the failures of the whole report. */
 static void append_failures(GString **columns, const ReportPolicy *policy,
-	size_t policy_number, size_t report_number)
+	size_t policy_number, size_t report_number, int64_t *number)
 {
 	for (size_t i = 0; i < policy->failure_count; i++) {
 		append_number(
@@ -154,21 +155,23 @@ static void append_failures(GString **columns, const ReportPolicy *policy,
 			failure_cells, G_N_ELEMENTS(failure_cells));
 		append_number(
 			columns[COLUMN_FAILURE_REPORT], (int64_t)report_number);
-		append_number(columns[COLUMN_FAILURE_NUMBER], (int64_t)i + 1);
+		append_number(columns[COLUMN_FAILURE_NUMBER], ++*number);
 	}
 }
 
 static void append_policies(
 	GString **columns, const Report *report, size_t report_number)
 {
+	int64_t failures = 0;
+
 	for (size_t i = 0; i < report->policy_count; i++) {
 		append_row(columns + COLUMN_POLICY, &report->policies[i],
 			policy_cells, G_N_ELEMENTS(policy_cells));
 		append_number(
 			columns[COLUMN_POLICY_REPORT], (int64_t)report_number);
 		append_number(columns[COLUMN_POLICY_NUMBER], (int64_t)i + 1);
-		append_failures(
-			columns, &report->policies[i], i + 1, report_number);
+		append_failures(columns, &report->policies[i], i + 1,
+			report_number, &failures);
 	}
 }
 

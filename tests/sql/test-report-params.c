@@ -67,6 +67,62 @@ static void test_batch(void **state)
 	}
 }
 
+static void test_no_policies(void **state)
+{
+	g_auto(ReportParams) params = {0};
+	const Report report = {.organization_name = "Org",
+		.report_id = "id",
+		.remarks = sample_nothing};
+	const StoreReport row = {
+		.report = &report, .auth_domain = "", .received_by = "here"};
+
+	(void)state;
+	report_params_init(&params, &row);
+	assert_null(params.values[9]);
+	for (size_t i = 10; i < REPORT_PARAMS_INGEST; i++)
+		assert_string_equal(params.values[i], "{}");
+}
+
+/* As ingest() does it: policies from 1 in each report, failures from 1 in each
+ * report, whatever their policy. */
+static void test_numbers_in_a_batch(void **state)
+{
+	static const ReportFailure failures[] = {
+		{.result_type = "a"}, {.result_type = "b"}};
+	static const ReportPolicy policies[] = {
+		{.policy_type = "sts",
+			.policy_domain = "x",
+			.policy_string = sample_nothing,
+			.mx_host = sample_nothing,
+			.failures = failures,
+			.failure_count = 2},
+		{.policy_type = "tlsa",
+			.policy_domain = "y",
+			.policy_string = sample_nothing,
+			.mx_host = sample_nothing,
+			.failures = failures,
+			.failure_count = 1},
+	};
+	const Report report = {.organization_name = "Org",
+		.report_id = "id",
+		.policies = policies,
+		.policy_count = 2,
+		.remarks = sample_nothing};
+	const StoreReport batch[] = {
+		{.report = &report, .auth_domain = "", .received_by = "here"},
+		rows[0],
+	};
+	g_auto(ReportParams) params = {0};
+
+	(void)state;
+	report_params_init_batch(&params, batch, G_N_ELEMENTS(batch));
+	assert_string_equal(params.values[18], "{1,1,2,1}");
+	assert_string_equal(params.values[28], "{1,1,2,2}");
+	assert_string_equal(params.values[29], "{1,2,1,2}");
+	assert_string_equal(params.values[30], "{1,1,1,2}");
+	assert_string_equal(params.values[31], "{1,2,3,1}");
+}
+
 static void test_no_report(void **state)
 {
 	g_auto(ReportParams) params = {0};
@@ -94,6 +150,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_report),
 		cmocka_unit_test(test_batch),
+		cmocka_unit_test(test_no_policies),
+		cmocka_unit_test(test_numbers_in_a_batch),
 		cmocka_unit_test(test_no_report),
 		cmocka_unit_test(test_digest),
 	};
