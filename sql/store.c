@@ -160,9 +160,17 @@ PGconn *store_borrow(Store *store, GError **error)
 	return borrow(store, &reused, error);
 }
 
+/* After a crash of the server the status alone still says that all is well:
+ * libpq reports a write that failed before it looks for the end. */
+static bool is_alive(PGconn *connection)
+{
+	return PQstatus(connection) == CONNECTION_OK &&
+	       PQconsumeInput(connection) == 1;
+}
+
 void store_return(Store *store, PGconn *connection)
 {
-	if (PQstatus(connection) == CONNECTION_OK &&
+	if (is_alive(connection) &&
 		PQtransactionStatus(connection) == PQTRANS_IDLE) {
 		release(store, connection);
 		return;
@@ -204,7 +212,7 @@ PGresult *store_execute(Store *store, const char *statement,
 	if (connection == NULL)
 		return NULL;
 	result = store_run(connection, statement, params, &problem);
-	if (result == NULL && reused && PQstatus(connection) != CONNECTION_OK) {
+	if (result == NULL && reused && !is_alive(connection)) {
 		g_clear_error(&problem);
 		PQfinish(connection);
 		connection = connect_new(store, error);
