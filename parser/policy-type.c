@@ -38,5 +38,5 @@ char *policy_type_canonical_name(const char *text)
 	char *name = g_strstrip(lower);
 
 	name[bounded_length(name)] = '\0';
-	return g_strdup(g_strdelimit(name, "_ \t\r\n", '-'));
+	return g_strdup(g_strdelimit(name, "_ \t\n\v\f\r", '-'));
 }

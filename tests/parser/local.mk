@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 PARSER_TESTS = \
 	tests/parser/test-address \
+	tests/parser/test-authres \
 	tests/parser/test-filename \
 	tests/parser/test-fixtures \
 	tests/parser/test-limits \
@@ -19,6 +20,8 @@ PARSER_TEST_CFLAGS = $(parser_libparser_a_CFLAGS) $(CMOCKA_CFLAGS)
 PARSER_TEST_LIBS = $(PARSER_LIBS) $(CMOCKA_LIBS)
 tests_parser_test_address_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_address_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_authres_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_authres_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_filename_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_filename_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_fixtures_CFLAGS = $(PARSER_TEST_CFLAGS)

@@ -58,6 +58,7 @@ static const struct {
 	{"sts", "sts"},
 	{" STS ", "sts"},
 	{"No_Policy Found", "no-policy-found"},
+	{"a\v\fb", "a--b"},
 	{"\303\204", "\303\244"},
 	{"", ""},
 };
