@@ -1,54 +1,105 @@
 # SPDX-License-Identifier: BSD-2-Clause
-FUZZ_TARGETS = mail json inflate text
-FUZZ_REPLAYS = tests/fuzz/replay-mail tests/fuzz/replay-json \
-	tests/fuzz/replay-inflate tests/fuzz/replay-text
+FUZZ_TARGETS = mail json inflate policy-string timestamp filename authres \
+	settings
+FUZZ_REPLAYS = tests/fuzz/replay-mail \
+	tests/fuzz/replay-json \
+	tests/fuzz/replay-inflate \
+	tests/fuzz/replay-policy-string \
+	tests/fuzz/replay-timestamp \
+	tests/fuzz/replay-filename \
+	tests/fuzz/replay-authres \
+	tests/fuzz/replay-settings
 FUZZ_SECONDS = 60
 TESTS += $(FUZZ_REPLAYS)
 check_PROGRAMS += $(FUZZ_REPLAYS)
-EXTRA_DIST += %D%/mail.dict %D%/json.dict %D%/inflate.dict %D%/text.dict \
-	%D%/corpus
+EXTRA_DIST += %D%/corpus \
+	%D%/mail.dict \
+	%D%/json.dict \
+	%D%/inflate.dict \
+	%D%/policy-string.dict \
+	%D%/timestamp.dict \
+	%D%/filename.dict \
+	%D%/authres.dict \
+	%D%/settings.dict
 
-FUZZ_CFLAGS = $(parser_libparser_a_CFLAGS)
-tests_fuzz_replay_mail_SOURCES = %D%/fuzz-mail.c %D%/replay.c %D%/fuzz.h
+FUZZ_CFLAGS = $(parser_libparser_a_CFLAGS) $(conf_libsettings_a_CFLAGS)
+FUZZ_LIBS = $(PARSER_LIBS) $(SETTINGS_LIBS)
+FUZZ_SHARED = %D%/replay.c %D%/fuzz.h
+tests_fuzz_replay_mail_SOURCES = %D%/fuzz-mail.c $(FUZZ_SHARED)
 tests_fuzz_replay_mail_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_replay_mail_LDADD = $(PARSER_LIBS)
-tests_fuzz_replay_json_SOURCES = %D%/fuzz-json.c %D%/replay.c %D%/fuzz.h
+tests_fuzz_replay_mail_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_json_SOURCES = %D%/fuzz-json.c $(FUZZ_SHARED)
 tests_fuzz_replay_json_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_replay_json_LDADD = $(PARSER_LIBS)
-tests_fuzz_replay_inflate_SOURCES = %D%/fuzz-inflate.c %D%/replay.c %D%/fuzz.h
+tests_fuzz_replay_json_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_inflate_SOURCES = %D%/fuzz-inflate.c $(FUZZ_SHARED)
 tests_fuzz_replay_inflate_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_replay_inflate_LDADD = $(PARSER_LIBS)
-tests_fuzz_replay_text_SOURCES = %D%/fuzz-text.c %D%/replay.c %D%/fuzz.h
-tests_fuzz_replay_text_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_replay_text_LDADD = $(PARSER_LIBS)
+tests_fuzz_replay_inflate_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_policy_string_SOURCES = %D%/fuzz-policy-string.c $(FUZZ_SHARED)
+tests_fuzz_replay_policy_string_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_replay_policy_string_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_timestamp_SOURCES = %D%/fuzz-timestamp.c $(FUZZ_SHARED)
+tests_fuzz_replay_timestamp_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_replay_timestamp_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_filename_SOURCES = %D%/fuzz-filename.c $(FUZZ_SHARED)
+tests_fuzz_replay_filename_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_replay_filename_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_authres_SOURCES = %D%/fuzz-authres.c $(FUZZ_SHARED)
+tests_fuzz_replay_authres_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_replay_authres_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_settings_SOURCES = %D%/fuzz-settings.c $(FUZZ_SHARED)
+tests_fuzz_replay_settings_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_replay_settings_LDADD = $(FUZZ_LIBS)
 
 if FUZZING
-FUZZERS = tests/fuzz/fuzz-mail tests/fuzz/fuzz-json tests/fuzz/fuzz-inflate \
-	tests/fuzz/fuzz-text
+FUZZERS = tests/fuzz/fuzz-mail \
+	tests/fuzz/fuzz-json \
+	tests/fuzz/fuzz-inflate \
+	tests/fuzz/fuzz-policy-string \
+	tests/fuzz/fuzz-timestamp \
+	tests/fuzz/fuzz-filename \
+	tests/fuzz/fuzz-authres \
+	tests/fuzz/fuzz-settings
 EXTRA_PROGRAMS += $(FUZZERS)
+LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_mail_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_fuzz_mail_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-tests_fuzz_fuzz_mail_LDADD = $(PARSER_LIBS)
+tests_fuzz_fuzz_mail_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_mail_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_json_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-tests_fuzz_fuzz_json_LDADD = $(PARSER_LIBS)
+tests_fuzz_fuzz_json_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_inflate_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_fuzz_inflate_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-tests_fuzz_fuzz_inflate_LDADD = $(PARSER_LIBS)
-tests_fuzz_fuzz_text_CFLAGS = $(FUZZ_CFLAGS)
-tests_fuzz_fuzz_text_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-tests_fuzz_fuzz_text_LDADD = $(PARSER_LIBS)
+tests_fuzz_fuzz_inflate_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_inflate_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_policy_string_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_policy_string_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_policy_string_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_timestamp_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_timestamp_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_timestamp_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_filename_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_filename_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_filename_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_authres_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_authres_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_settings_CFLAGS = $(FUZZ_CFLAGS)
+tests_fuzz_fuzz_settings_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_settings_LDADD = $(FUZZ_LIBS)
 
-# Each for a minute, beginning with the fixtures; what is found stays in the
-# current directory.
+# Each for a minute, those that read reports beginning with the fixtures. What
+# is found stays in the current directory.
 fuzz: $(FUZZERS)
 	$(AM_V_at)for target in $(FUZZ_TARGETS); do \
+		case $$target in \
+		mail|json) seeds=$(srcdir)/tests/parser/fixtures ;; \
+		inflate) seeds= ;; \
+		*) seeds=-max_len=4096 ;; \
+		esac; \
 		mkdir -p corpus-$$target && \
 		tests/fuzz/fuzz-$$target -max_total_time=$(FUZZ_SECONDS) \
 			-dict=$(srcdir)/%D%/$$target.dict -print_final_stats=1 \
 			-rss_limit_mb=2048 -timeout=10 corpus-$$target \
-			$(srcdir)/%D%/corpus/$$target \
-			$(srcdir)/tests/parser/fixtures || exit; \
+			$(srcdir)/%D%/corpus/$$target $$seeds || exit; \
 	done
 endif
 .PHONY: fuzz
