@@ -91,6 +91,14 @@ static char *trim(const char *text)
 	return g_strndup(text, length);
 }
 
+/* Beside letters, digits and hyphens: what names in use have all the same,
+ * patterns, and address literals. */
+static bool is_domain_char(char c)
+{
+	return g_ascii_isalnum(c) || (c & 0x80) != 0 ||
+	       strchr("-._*[]:", c) != NULL;
+}
+
 char *address_canonical_domain(const char *text)
 {
 	g_autofree char *domain = NULL;
@@ -104,8 +112,11 @@ char *address_canonical_domain(const char *text)
 		g_free(domain);
 		domain = trim(labels);
 	}
-	for (char *p = domain; *p != '\0'; p++)
+	for (char *p = domain; *p != '\0'; p++) {
 		*p = g_ascii_tolower(*p);
+		if (!is_domain_char(*p))
+			return NULL;
+	}
 	if (*domain == '\0' || strlen(domain) > DOMAIN_MAX)
 		return NULL;
 	return g_steal_pointer(&domain);

@@ -18,7 +18,8 @@ bool address_canonical(const char *text, char canonical[ADDRESS_SIZE]);
 
 /* A domain name as A-labels in lower case without trailing dot or blanks
  * around it (RFC 5890). What cannot be converted is only lower-cased. The
- * caller frees it; NULL when nothing is left or it is over 255 bytes. */
+ * caller frees it; NULL when nothing is left, it is over 255 bytes, or contains
+ * what no domain name, pattern ("*.example.com") or address literal does. */
 char *address_canonical_domain(const char *text);
 
 /* The domain behind the last '@' of an address, canonical; NULL without. */

@@ -88,7 +88,7 @@ static GBytes *find_report(unzFile archive, size_t limit, GError **error)
 		status = unzGoToNextFile(archive);
 	}
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_ARCHIVE,
-		"no report among the first %d files of the zip archive",
+		"the zip archive holds no report among its first %d files",
 		ENTRIES_MAX);
 	return NULL;
 }

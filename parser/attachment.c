@@ -5,6 +5,7 @@
 
 #include "parser/error.h"
 #include "parser/filename.h"
+#include "parser/mail-limits.h"
 
 static const struct {
 	const char *type;
@@ -22,6 +23,7 @@ static const struct {
 	{"application/json", ATTACHMENT_POSSIBLE},
 	{"application/octet-stream", ATTACHMENT_POSSIBLE},
 	{"text/json", ATTACHMENT_POSSIBLE},
+	{"text/xml", ATTACHMENT_POSSIBLE},
 };
 
 /* What one mail has shown so far. */
@@ -59,6 +61,20 @@ GMimeMessage *attachment_parse_message(GByteArray *bytes)
 	return g_mime_parser_construct_message(parser, NULL);
 }
 
+/* Padding that a sender left out is made up for. */
+static void decode_base64(GMimeStream *source, GMimeStream *target)
+{
+	g_autoptr(GMimeStream) stream = g_mime_stream_filter_new(target);
+	g_autoptr(GMimeFilter) filter =
+		g_mime_filter_basic_new(GMIME_CONTENT_ENCODING_BASE64, FALSE);
+
+	g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
+	g_mime_stream_reset(source);
+	g_mime_stream_write_to_stream(source, stream);
+	g_mime_stream_write_string(stream, "==");
+	g_mime_stream_flush(stream);
+}
+
 static GByteArray *decode(GMimePart *part)
 {
 	GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
@@ -69,7 +85,11 @@ static GByteArray *decode(GMimePart *part)
 		return bytes;
 	stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_data_wrapper_write_to_stream(wrapper, stream);
+	if (g_mime_data_wrapper_get_encoding(wrapper) ==
+		GMIME_CONTENT_ENCODING_BASE64)
+		decode_base64(g_mime_data_wrapper_get_stream(wrapper), stream);
+	else
+		g_mime_data_wrapper_write_to_stream(wrapper, stream);
 	return bytes;
 }
 
@@ -91,13 +111,14 @@ static bool get_claim(
 	return filename_is_report(name) || filename_is_archive(name);
 }
 
-/* A forwarded message may itself be encoded, which GMime leaves alone. */
-static bool search_encoded_message(Search *search, GMimePart *part)
+static bool search_bytes(Search *search, GByteArray *bytes)
 {
-	g_autoptr(GByteArray) bytes = decode(part);
-	g_autoptr(GMimeMessage) message = attachment_parse_message(bytes);
+	g_autoptr(GMimeMessage) message = NULL;
 	bool done = true;
 
+	if (!mail_limits_check(bytes->data, bytes->len, search->error))
+		return false;
+	message = attachment_parse_message(bytes);
 	search->depth++;
 	if (search->depth > ATTACHMENT_DEPTH_MAX)
 		done = fail(search, "messages within messages",
@@ -108,15 +129,60 @@ static bool search_encoded_message(Search *search, GMimePart *part)
 	return done;
 }
 
+/* A forwarded message may itself be encoded, which GMime leaves alone. */
+static bool search_encoded_message(Search *search, GMimePart *part)
+{
+	g_autoptr(GByteArray) bytes = decode(part);
+
+	return search_bytes(search, bytes);
+}
+
+/* Some mail gateways write "ContentType:", which GMime does not take for the
+ * type. `holder` has the header, `part` its content. */
+static const char *get_misspelt_type(GMimeObject *holder, GMimeObject *part)
+{
+	if (!GMIME_IS_PART(part) ||
+		g_mime_object_get_header(part, "Content-Type") != NULL)
+		return NULL;
+	return g_mime_object_get_header(holder, "ContentType");
+}
+
+/* Reads the part again as what it was meant to be. */
+static bool search_misspelt(Search *search, GMimeObject *part, const char *type)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(GMimeStream) stream =
+		g_mime_stream_mem_new_with_byte_array(bytes);
+
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_object_set_header(part, "Content-Type", type, NULL);
+	g_mime_object_write_to_stream(part, NULL, stream);
+	return search_bytes(search, bytes);
+}
+
+static bool search_message(Search *search, GMimeMessage *message)
+{
+	GMimeObject *part = g_mime_message_get_mime_part(message);
+	const char *misspelt = get_misspelt_type(GMIME_OBJECT(message), part);
+
+	if (misspelt != NULL)
+		return search_misspelt(search, part, misspelt);
+	return search_object(search, part);
+}
+
 static bool search_part(Search *search, GMimePart *part)
 {
 	GMimeContentType *content_type =
 		g_mime_object_get_content_type(GMIME_OBJECT(part));
 	g_autofree char *type = g_mime_content_type_get_mime_type(content_type);
 	const char *name = g_mime_part_get_filename(part);
+	const char *misspelt =
+		get_misspelt_type(GMIME_OBJECT(part), GMIME_OBJECT(part));
 	AttachmentClaim claim;
 	Attachment *attachment;
 
+	if (misspelt != NULL)
+		return search_misspelt(search, GMIME_OBJECT(part), misspelt);
 	if (g_ascii_strcasecmp(type, "message/rfc822") == 0)
 		return search_encoded_message(search, part);
 	if (!get_claim(type, name, &claim))
@@ -155,8 +221,7 @@ static bool search_object(Search *search, GMimeObject *object)
 	if (GMIME_IS_MULTIPART(object))
 		return search_multipart(search, GMIME_MULTIPART(object));
 	if (GMIME_IS_MESSAGE(object))
-		return search_object(search,
-			g_mime_message_get_mime_part(GMIME_MESSAGE(object)));
+		return search_message(search, GMIME_MESSAGE(object));
 	if (GMIME_IS_MESSAGE_PART(object))
 		return search_object(
 			search, GMIME_OBJECT(g_mime_message_part_get_message(

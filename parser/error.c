@@ -15,6 +15,8 @@ static const char *const reasons[] = {
 	[PARSER_ERROR_POLICIES] = "too-many-policies",
 	[PARSER_ERROR_FAILURE_DETAILS] = "too-many-failure-details",
 	[PARSER_ERROR_TOO_MANY_PARTS] = "too-many-parts",
+	[PARSER_ERROR_HEADERS] = "headers-too-big",
+	[PARSER_ERROR_TOO_MANY_REPORTS] = "too-many-reports",
 };
 
 GQuark parser_error_quark(void)

@@ -149,12 +149,9 @@ bool failure_json_read(MemberReader *reader, ReportPolicy *policy,
 	policy->failures = failures;
 	json_array_foreach(array, index, value)
 	{
-		if (!json_is_object(value)) {
-			member_remark(reader,
-				"policies[].failure-details[]: not an object");
-			continue;
-		}
-		read_failure(reader, &failures[policy->failure_count++], value);
+		if (json_is_object(value))
+			read_failure(reader, &failures[policy->failure_count++],
+				value);
 	}
 	return true;
 }

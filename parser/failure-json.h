@@ -12,8 +12,8 @@
 #include "parser/member.h"
 #include "parser/report.h"
 
-/* Reads the array, which may be NULL, into `policy`. `limit` is for all
- * policies of the report read so far together:
+/* Reads the objects of the array, which may be NULL, into `policy`. `limit` is
+ * for all policies of the report read so far together:
  * PARSER_ERROR_FAILURE_DETAILS. */
 bool failure_json_read(MemberReader *reader, ReportPolicy *policy,
 	json_t *array, size_t limit, GError **error);

@@ -46,7 +46,8 @@ static bool is_number(const char *text)
 	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
-char *filename_get_policy_domain(const char *name)
+/* The fields of a name that follows the grammar, else NULL. */
+static char **split(const char *name)
 {
 	g_auto(GStrv) fields = g_strsplit(name, "!", FIELDS_MIN + 1);
 	char *end;
@@ -57,5 +58,23 @@ char *filename_get_policy_domain(const char *name)
 	end[strcspn(end, ".")] = '\0';
 	if (!is_number(fields[FIELD_BEGIN]) || !is_number(end))
 		return NULL;
+	return g_steal_pointer(&fields);
+}
+
+char *filename_get_policy_domain(const char *name)
+{
+	g_auto(GStrv) fields = split(name);
+
+	if (fields == NULL)
+		return NULL;
 	return address_canonical_domain(fields[FIELD_POLICY_DOMAIN]);
+}
+
+int64_t filename_get_begin(const char *name)
+{
+	g_auto(GStrv) fields = split(name);
+
+	if (fields == NULL)
+		return -1;
+	return g_ascii_strtoll(fields[FIELD_BEGIN], NULL, 10);
 }

@@ -7,6 +7,7 @@
  * body is authoritative (section 5.6). */
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Whether the name ends like a report's: .json or .json.gz, in any case. */
 bool filename_is_report(const char *name);
@@ -17,5 +18,9 @@ bool filename_is_archive(const char *name);
 /* The policy domain in the name, canonical; NULL when the name does not follow
  * the grammar. The caller frees it. */
 char *filename_get_policy_domain(const char *name);
+
+/* The beginning of the period in the name, in Unix seconds; -1 when the name
+ * does not follow the grammar. */
+int64_t filename_get_begin(const char *name);
 
 #endif

@@ -22,6 +22,11 @@ InflateKind inflate_get_kind(const uint8_t *data, size_t size)
 		return INFLATE_KIND_GZIP;
 	if (size >= 4 && memcmp(data, "PK\x03\x04", 4) == 0)
 		return INFLATE_KIND_ZIP;
+	if (size >= 4 && (memcmp(data, "\xff\xfe{", 4) == 0 ||
+				 memcmp(data, "\xff\xfe[", 4) == 0 ||
+				 memcmp(data, "\xfe\xff\0{", 4) == 0 ||
+				 memcmp(data, "\xfe\xff\0[", 4) == 0))
+		return INFLATE_KIND_JSON;
 	if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
 		at = 3;
 	while (at < size && data[at] != '\0' &&
@@ -70,7 +75,7 @@ static bool inflate_member(
 	if (status == Z_STREAM_END)
 		return true;
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_COMPRESSION,
-		"the gzip data is %s",
+		"the gzip data is %s (RFC 1952)",
 		status == Z_BUF_ERROR ? "cut off" : "corrupt");
 	return false;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "parser/json-load.h"
 
+#include <errno.h>
 #include <malloc.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +52,8 @@ void json_load_init(void)
 	json_set_alloc_funcs(take_memory, give_memory);
 }
 
-static json_t *load_within(const char *text, size_t size, size_t memory,
-	size_t flags, json_error_t *problem)
+static json_t *load_within(
+	const char *text, size_t size, size_t memory, json_error_t *problem)
 {
 	json_t *value;
 
@@ -59,7 +61,9 @@ static json_t *load_within(const char *text, size_t size, size_t memory,
 	budget.exceeded = false;
 	budget.left = memory;
 	value = json_loadb(text, size,
-		flags | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, problem);
+		JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL |
+			JSON_DISABLE_EOF_CHECK,
+		problem);
 	budget.active = false;
 	return value;
 }
@@ -90,31 +94,146 @@ static void set_error(GError **error, const json_error_t *problem)
 		problem->line, problem->column, text);
 }
 
-json_t *json_load_bytes(
-	const char *text, size_t size, size_t memory, GError **error)
+static size_t skip_mark(const char *text, size_t size)
 {
+	return size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+/* strchr() finds the NUL behind the blanks, too. */
+static size_t skip_blanks(const char *text, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && strchr(" \t\r\n", text[at]) != NULL)
+		at++;
+	return at;
+}
+
+static size_t string_length(const char *text, size_t size)
+{
+	size_t at = 1;
+
+	while (at < size && text[at] != '"')
+		at += text[at] == '\\' ? 2 : 1;
+	return MIN(at + 1, size);
+}
+
+static size_t number_length(const char *text, size_t size)
+{
+	size_t at = 0;
+
+	while (at < size && text[at] != '\0' &&
+		strchr("+-.0123456789Ee", text[at]) != NULL)
+		at++;
+	return at;
+}
+
+static bool is_too_big(const char *number, size_t length)
+{
+	g_autofree char *text = g_strndup(number, length);
+
+	errno = 0;
+	if (strpbrk(text, ".eE") != NULL)
+		return isinf(g_ascii_strtod(text, NULL));
+	g_ascii_strtoll(text, NULL, 10);
+	return errno == ERANGE;
+}
+
+/* The same text with quotes around the numbers that jansson cannot hold. What
+ * is no JSON stays none. */
+static GString *quote_big_numbers(const char *text, size_t size)
+{
+	GString *quoted = g_string_sized_new(size + 64);
+	size_t at = 0;
+
+	while (at < size) {
+		size_t number = number_length(text + at, size - at);
+		size_t length = MAX(number, 1);
+		bool quote = number > 0 && is_too_big(text + at, number);
+
+		if (text[at] == '"')
+			length = string_length(text + at, size - at);
+		if (quote)
+			g_string_append_c(quoted, '"');
+		g_string_append_len(quoted, text + at, (gssize)length);
+		if (quote)
+			g_string_append_c(quoted, '"');
+		at += length;
+	}
+	return quoted;
+}
+
+/* Where a position of the quoted text was in the text itself. */
+static size_t unquoted_position(
+	const char *text, size_t size, const char *quoted, size_t position)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < position && at < size; i++)
+		at += quoted[i] == text[at];
+	return at;
+}
+
+/* Only a text with such a number is read twice. */
+static json_t *load(const char *text, size_t size, size_t memory, size_t *used,
+	json_error_t *problem)
+{
+	json_t *value = load_within(text, size, memory, problem);
+	g_autoptr(GString) quoted = NULL;
+
+	*used = (size_t)problem->position;
+	if (value != NULL ||
+		json_error_code(problem) != json_error_numeric_overflow)
+		return value;
+	quoted = quote_big_numbers(text, size);
+	value = load_within(quoted->str, quoted->len, memory, problem);
+	*used = unquoted_position(
+		text, size, quoted->str, (size_t)problem->position);
+	return value;
+}
+
+json_t *json_load_bytes(const char *text, size_t size, size_t memory,
+	size_t *used, GError **error)
+{
+	size_t mark = skip_mark(text, size);
 	json_error_t problem;
 	json_t *value;
 
-	if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;
-		size -= 3;
-	}
-	while (size > 0 && text[size - 1] == '\0')
-		size--;
-	if (size == 0) {
+	text += mark;
+	size -= mark;
+	if (skip_blanks(text, size) == size) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_SYNTAX,
 			"there is nothing in it");
 		return NULL;
 	}
-	value = load_within(text, size, memory, 0, &problem);
-	if (value == NULL &&
-		json_error_code(&problem) == json_error_numeric_overflow)
-		value = load_within(
-			text, size, memory, JSON_DECODE_INT_AS_REAL, &problem);
-	if (value == NULL)
+	value = load(text, size, memory, used, &problem);
+	if (value == NULL) {
 		set_error(error, &problem);
+		return NULL;
+	}
+	*used += skip_blanks(text + *used, size - *used) + mark;
 	return value;
+}
+
+GBytes *json_load_from_utf16(GBytes *text, GError **error)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(text, &size);
+	g_autofree char *converted = NULL;
+	gsize length;
+
+	if (size < 2 || (memcmp(bytes, "\xff\xfe", 2) != 0 &&
+				memcmp(bytes, "\xfe\xff", 2) != 0))
+		return NULL;
+	converted = g_convert(
+		bytes, (gssize)size, "UTF-8", "UTF-16", NULL, &length, NULL);
+	if (converted == NULL) {
+		g_set_error(error, PARSER_ERROR, PARSER_ERROR_TEXT,
+			"the UTF-16 text is damaged (RFC 8259 section 8.1 "
+			"asks for UTF-8)");
+		return NULL;
+	}
+	return g_bytes_new_take(g_steal_pointer(&converted), length);
 }
 
 /* In the text of JSON a backslash is always followed by what it escapes. */

@@ -13,13 +13,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 /* Installs jansson's allocator hooks; called once, before any JSON is read. */
 void json_load_init(void);
 
-/* Reads one JSON value (RFC 8259, with the unique names of RFC 7493). A byte
- * order mark before it and blanks or NULs behind it are let go. The tree costs
- * at most `memory` bytes. An integer over 2^63-1 makes every number a real.
+/* Reads the first JSON value of a text (RFC 8259, with the unique names of RFC
+ * 7493), an object or an array. A byte order mark before it is let go; `used`
+ * counts the value's bytes and the blanks and NULs behind it. The tree costs at
+ * most `memory` bytes. A number that is an integer beyond int64_t, or a real
+ * beyond double, becomes a string of its text.
  * Errors: PARSER_ERROR_TEXT for what is not UTF-8, PARSER_ERROR_MEMORY,
  * PARSER_ERROR_SYNTAX with line and column. */
-json_t *json_load_bytes(
-	const char *text, size_t size, size_t memory, GError **error);
+json_t *json_load_bytes(const char *text, size_t size, size_t memory,
+	size_t *used, GError **error);
+
+/* JSON in UTF-16, told by its byte order mark, as UTF-8; NULL when the text is
+ * not UTF-16, or, with PARSER_ERROR_TEXT, when it is damaged. The caller owns
+ * the result. */
+GBytes *json_load_from_utf16(GBytes *text, GError **error);
 
 /* A value as compact text, "null" for NULL; NULs in it are replaced by U+FFFD,
  * because PostgreSQL cannot hold them. The caller frees it. */

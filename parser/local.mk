@@ -10,6 +10,7 @@ parser_libparser_a_SOURCES = \
 	%D%/filename.c %D%/filename.h \
 	%D%/inflate.c %D%/inflate.h \
 	%D%/json-load.c %D%/json-load.h \
+	%D%/mail-limits.c %D%/mail-limits.h \
 	%D%/member.c %D%/member.h \
 	%D%/parser.c %D%/parser.h \
 	%D%/policy-json.c %D%/policy-json.h \
@@ -18,6 +19,7 @@ parser_libparser_a_SOURCES = \
 	%D%/quote.c %D%/quote.h \
 	%D%/report.c %D%/report.h \
 	%D%/report-json.c %D%/report-json.h \
+	%D%/report-text.c %D%/report-text.h \
 	%D%/report-write.c %D%/report-write.h \
 	%D%/result-type.c %D%/result-type.h \
 	%D%/timestamp.c %D%/timestamp.h

@@ -152,6 +152,25 @@ void member_reject(MemberObject *object, size_t index, const char *complaint)
 	member_keep(object, name, object->values[index]);
 }
 
+void member_reject_elements(MemberObject *object, size_t index, json_t *array)
+{
+	const char *name = object->table->names[index].name;
+	g_autoptr(json_t) rejected = json_array();
+	size_t i;
+	json_t *element;
+
+	json_array_foreach(array, i, element)
+	{
+		if (!json_is_object(element))
+			json_array_append(rejected, element);
+	}
+	if (json_array_size(rejected) == 0)
+		return;
+	member_remark(object->reader, "%s%s: holds what is not an object",
+		object->table->where, name);
+	member_keep(object, name, rejected);
+}
+
 /* NULs become U+FFFD: PostgreSQL cannot hold them. */
 static char *replace_nul(const char *text, size_t length)
 {

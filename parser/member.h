@@ -69,6 +69,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MemberObject, member_clear)
 /* Remarks on one member, and keeps its value in `extra`. */
 void member_reject(MemberObject *object, size_t index, const char *complaint);
 
+/* The same for those elements of an array that are no objects. */
+void member_reject_elements(MemberObject *object, size_t index, json_t *array);
+
 /* Adds a value to `extra` under a name, unless the name is taken. */
 void member_keep(MemberObject *object, const char *name, json_t *value);
 

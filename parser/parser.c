@@ -10,7 +10,8 @@
 #include "parser/filename.h"
 #include "parser/inflate.h"
 #include "parser/json-load.h"
-#include "parser/report-json.h"
+#include "parser/mail-limits.h"
+#include "parser/report-text.h"
 
 void parser_init(void)
 {
@@ -66,29 +67,30 @@ typedef struct {
 	const char *subject_domain;
 } Context;
 
-static Report *read_content(const Context *context, GBytes *content,
-	const char *name, bool *is_report, GError **error)
+/* The results of report_text_parse_all(), or NULL when there is no text. */
+static GPtrArray *read_content(const Context *context, GBytes *content,
+	const char *name, GError **error)
 {
 	g_autofree char *name_domain = NULL;
 	g_autoptr(GBytes) json = NULL;
 	ReportHints hints = {
 		.submitter = context->message->report_submitter,
-		.policy_domain = context->message->report_domain,
+		.period_start = -1,
 	};
 
-	*is_report = false;
 	json = inflate_all(content, context->limits->report_size,
 		&hints.trailing_bytes, error);
 	if (json == NULL)
 		return NULL;
-	if (name != NULL)
+	if (name != NULL) {
 		name_domain = filename_get_policy_domain(name);
-	if (hints.policy_domain == NULL)
-		hints.policy_domain = name_domain;
-	if (hints.policy_domain == NULL)
-		hints.policy_domain = context->subject_domain;
-	return report_json_parse(json, context->limits, &hints,
-		context->arrival, is_report, error);
+		hints.period_start = filename_get_begin(name);
+	}
+	hints.policy_domains[0] = context->message->report_domain;
+	hints.policy_domains[1] = name_domain;
+	hints.policy_domains[2] = context->subject_domain;
+	return report_text_parse_all(
+		json, context->limits, &hints, context->arrival);
 }
 
 /* What only might have been a report, and turns out not to be one, is passed
@@ -115,21 +117,37 @@ static void add_part(ParsedMessage *message, const char *name, GBytes *raw,
 	g_ptr_array_add(message->parts, part);
 }
 
+/* Takes over what a result has. */
+static void add_result(ParsedMessage *message, const Attachment *attachment,
+	ReportTextResult *result)
+{
+	bool wanted = result->report != NULL
+			      ? attachment->claim != ATTACHMENT_POSSIBLE ||
+					result->is_report
+			      : is_refusal(attachment->claim, result->is_report,
+					result->error);
+
+	if (wanted)
+		add_part(message, attachment->name, attachment->content,
+			g_steal_pointer(&result->report),
+			g_steal_pointer(&result->error));
+}
+
 static void read_attachment(const Context *context, ParsedMessage *message,
 	const Attachment *attachment)
 {
 	g_autoptr(GError) error = NULL;
-	bool is_report;
-	Report *report = read_content(context, attachment->content,
-		attachment->name, &is_report, &error);
+	g_autoptr(GPtrArray) results = read_content(
+		context, attachment->content, attachment->name, &error);
 
-	if (report != NULL && attachment->claim == ATTACHMENT_POSSIBLE &&
-		!is_report)
-		g_clear_pointer(&report, report_free);
-	else if (report != NULL ||
-		 is_refusal(attachment->claim, is_report, error))
-		add_part(message, attachment->name, attachment->content, report,
-			g_steal_pointer(&error));
+	if (results == NULL) {
+		if (is_refusal(attachment->claim, false, error))
+			add_part(message, attachment->name, attachment->content,
+				NULL, g_steal_pointer(&error));
+		return;
+	}
+	for (guint i = 0; i < results->len; i++)
+		add_result(message, attachment, results->pdata[i]);
 }
 
 static char *header_domain(GMimeMessage *mime, const char *name)
@@ -188,29 +206,39 @@ static bool read_message(ParsedMessage *message, GMimeMessage *mime,
 	return true;
 }
 
+/* GMime only reads the bytes, and they stay the caller's. */
+static bool read_bytes(ParsedMessage *message, const uint8_t *data, size_t size,
+	const ParseLimits *limits, int64_t arrival, GError **error)
+{
+	g_autoptr(GByteArray) bytes = NULL;
+	g_autoptr(GMimeMessage) mime = NULL;
+	bool done;
+
+	if (!mail_limits_check(data, size, error))
+		return false;
+	bytes = g_byte_array_new_take((uint8_t *)(uintptr_t)data, size);
+	mime = attachment_parse_message(bytes);
+	done = mime == NULL ||
+	       read_message(message, mime, limits, arrival, error);
+	g_clear_object(&mime);
+	g_byte_array_steal(bytes, NULL);
+	return done;
+}
+
 ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
 	const ParseLimits *limits, int64_t arrival, GError **error)
 {
 	g_autoptr(ParsedMessage) message = parsed_message_new();
-	g_autoptr(GByteArray) bytes = NULL;
-	g_autoptr(GMimeMessage) mime = NULL;
 	g_autoptr(GError) problem = NULL;
 
 	if (!check_message_size(size, limits->message_size, error))
 		return NULL;
-	/* GMime only reads what it is given. */
-	bytes = g_byte_array_new_take((uint8_t *)(uintptr_t)data, size);
-	mime = attachment_parse_message(bytes);
-	if (mime != NULL &&
-		!read_message(message, mime, limits, arrival, &problem)) {
+	if (!read_bytes(message, data, size, limits, arrival, &problem)) {
 		g_autoptr(GBytes) raw = g_bytes_new(data, size);
 
 		add_part(message, "message", raw, NULL,
 			g_steal_pointer(&problem));
 	}
-	g_clear_object(&mime);
-	/* The bytes stay the caller's. */
-	g_byte_array_steal(bytes, NULL);
 	return g_steal_pointer(&message);
 }
 
@@ -220,10 +248,9 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 {
 	g_autoptr(ParsedMessage) message = NULL;
 	g_autoptr(GBytes) content = NULL;
-	g_autoptr(GError) problem = NULL;
 	Context context = {limits, arrival, NULL, NULL};
-	Report *report;
-	bool is_report;
+	Attachment file = {.claim = ATTACHMENT_DECLARED};
+	g_autofree char *shown = g_strdup(name != NULL ? name : "report");
 
 	if (inflate_get_kind(data, size) == INFLATE_KIND_OTHER)
 		return parser_parse_message(data, size, limits, arrival, error);
@@ -232,8 +259,8 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 	message = parsed_message_new();
 	context.message = message;
 	content = g_bytes_new(data, size);
-	report = read_content(&context, content, name, &is_report, &problem);
-	add_part(message, name != NULL ? name : "report", content, report,
-		g_steal_pointer(&problem));
+	file.name = shown;
+	file.content = content;
+	read_attachment(&context, message, &file);
 	return g_steal_pointer(&message);
 }

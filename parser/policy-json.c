@@ -146,7 +146,7 @@ static const char *const *read_policy_string(MemberObject *policy)
 	return own_list(reader->report, lines);
 }
 
-static void add_host(GPtrArray *hosts, Report *report, const char *text)
+static void add_host(GPtrArray *hosts, MemberObject *policy, const char *text)
 {
 	g_autofree char *host = NULL;
 
@@ -154,7 +154,10 @@ static void add_host(GPtrArray *hosts, Report *report, const char *text)
 		text += strlen("mx:");
 	host = address_canonical_domain(text);
 	if (host != NULL)
-		add_text(hosts, report, host);
+		add_text(hosts, policy->reader->report, host);
+	else
+		member_reject(policy, POLICY_MX_HOST,
+			"holds what is not a host name");
 }
 
 static const char *const *read_mx_host(MemberObject *policy)
@@ -176,7 +179,7 @@ static const char *const *read_mx_host(MemberObject *policy)
 			member_reject(policy, POLICY_MX_HOST,
 				"holds what is not a string");
 		if (text != NULL)
-			add_host(hosts, reader->report, text);
+			add_host(hosts, policy, text);
 	}
 	return own_list(reader->report, hosts);
 }
@@ -200,7 +203,7 @@ static const char *read_domain(MemberObject *policy, const char *fallback)
 		return "";
 	}
 	member_remark(policy->reader,
-		"policies[].policy.policy-domain: missing, taken from the mail");
+		"policies[].policy.policy-domain: taken from the mail");
 	return report_copy_string(report, fallback, strlen(fallback));
 }
 
@@ -285,6 +288,7 @@ static bool read_entry(MemberReader *reader, ReportPolicy *policy,
 	read_policy(policy, &entry, domain);
 	read_summary(policy, &entry);
 	failures = member_get_array(&entry, ENTRY_FAILURES);
+	member_reject_elements(&entry, ENTRY_FAILURES, failures);
 	if (!failure_json_read(
 		    reader, policy, failures, limits->failure_details, error))
 		return false;
@@ -327,8 +331,7 @@ bool policy_json_read(MemberReader *reader, MemberObject *top, size_t index,
 		member_remark(reader, "policies: missing or empty");
 	if (json_is_object(top->values[index]))
 		member_remark(reader, "policies: an object, not a list");
-	if (count < json_array_size(array))
-		member_reject(top, index, "holds what is not an object");
+	member_reject_elements(top, index, array);
 	policies = report_alloc(report, count * sizeof(*policies));
 	report->policies = policies;
 	json_array_foreach(array, i, value)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "parser/report-json.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "parser/address.h"
@@ -53,6 +52,14 @@ static const MemberTable range_table = {
 	},
 };
 
+/* What to say of a time that is not written as in RFC 3339. */
+static const char *const forms[] = {
+	[TIMESTAMP_EXACT] = NULL,
+	[TIMESTAMP_NO_ZONE] = "no zone, taken as UTC",
+	[TIMESTAMP_NO_TIME] = "no time, taken as midnight UTC",
+	[TIMESTAMP_UNIX] = "a number, taken as Unix time",
+};
+
 static bool read_instant(MemberObject *range, size_t index, int64_t *seconds)
 {
 	const char *text = member_get_string(range, index, MEMBER_NAME_MAX);
@@ -61,14 +68,22 @@ static bool read_instant(MemberObject *range, size_t index, int64_t *seconds)
 
 	if (text == NULL || !timestamp_parse(text, seconds, &form))
 		return false;
-	if (form == TIMESTAMP_NO_ZONE)
-		member_remark(range->reader, "%s%s: no zone, taken as UTC",
-			range_table.where, name);
-	else if (form == TIMESTAMP_NO_TIME)
-		member_remark(range->reader,
-			"%s%s: no time, taken as midnight UTC",
-			range_table.where, name);
+	if (forms[form] != NULL)
+		member_remark(range->reader, "%s%s: %s", range_table.where,
+			name, forms[form]);
 	return true;
+}
+
+/* The text of a value as people are shown it. */
+static char *quote_value(json_t *value)
+{
+	g_autofree char *text = NULL;
+
+	if (json_is_string(value))
+		return quote_text(json_string_value(value),
+			json_string_length(value), SHOWN_MAX);
+	text = json_load_to_text(value);
+	return quote_text(text, strlen(text), SHOWN_MAX);
 }
 
 static void set_period_error(
@@ -76,16 +91,15 @@ static void set_period_error(
 {
 	const char *name = range_table.names[index].name;
 	json_t *instant = json_object_get(value, name);
-	g_autofree char *text = NULL;
 	g_autofree char *shown = NULL;
 
-	if (json_is_string(instant))
-		text = g_strdup(json_string_value(instant));
-	else if (instant != NULL)
-		text = json_load_to_text(instant);
-	else
-		text = g_strdup("");
-	shown = quote_text(text, strlen(text), SHOWN_MAX);
+	if (instant == NULL || json_is_null(instant)) {
+		g_set_error(error, PARSER_ERROR, PARSER_ERROR_PERIOD,
+			"%s%s: missing (RFC 8460 section 4.4)",
+			range_table.where, name);
+		return;
+	}
+	shown = quote_value(instant);
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_PERIOD,
 		"%s%s: %s %s (RFC 8460 section 4.4)", range_table.where, name,
 		shown, rule);
@@ -107,40 +121,67 @@ static bool check_age(const Report *report, const ParseLimits *limits,
 	return true;
 }
 
-/* A report without a usable end covers one day, as section 4.1 asks. */
+/* What replaces the other end of the period: with the one that is there it
+ * makes a day, as section 4.1 asks. */
+static void replace_instant(MemberReader *reader, size_t index)
+{
+	static const char *const replacements[] = {
+		[RANGE_START] = "taken as the day of the end",
+		[RANGE_END] = "taken as a day after the start",
+	};
+	Report *report = reader->report;
+	int64_t last = report->period_end - 1;
+
+	if (index == RANGE_START)
+		report->period_start = MAX(last - last % DAY, 0);
+	else
+		report->period_end = report->period_start + DAY - 1;
+	member_remark(reader, "%s%s: not usable, %s", range_table.where,
+		range_table.names[index].name, replacements[index]);
+}
+
 static bool read_period(MemberReader *reader, MemberObject *top, GError **error)
 {
 	g_auto(MemberObject) range;
 	Report *report = reader->report;
 	json_t *value = top->values[TOP_DATE_RANGE];
+	bool has_start;
+	bool has_end;
 
 	member_open(&range, reader, &range_table, value);
-	if (!read_instant(&range, RANGE_START, &report->period_start)) {
+	has_start = read_instant(&range, RANGE_START, &report->period_start);
+	has_end = read_instant(&range, RANGE_END, &report->period_end);
+	if (!has_start && !has_end) {
 		set_period_error(
 			error, value, RANGE_START, "is no date and time");
 		return false;
 	}
-	if (!read_instant(&range, RANGE_END, &report->period_end) ||
+	if (!has_start || !has_end ||
 		report->period_end < report->period_start) {
-		member_remark(reader, "date-range.end-datetime: not usable, "
-				      "taken as a day after the start");
+		replace_instant(reader, has_start ? RANGE_END : RANGE_START);
 		member_keep(top, "date-range", value);
-		report->period_end = report->period_start + DAY - 1;
-	}
-	if (range.extra != NULL)
+	} else if (range.extra != NULL) {
 		member_keep(top, "date-range", range.extra);
+	}
 	return true;
 }
 
 static bool read_report_id(
 	MemberReader *reader, MemberObject *top, GError **error)
 {
+	json_t *value = top->values[TOP_REPORT_ID];
+	g_autofree char *shown = NULL;
+
 	reader->report->report_id =
 		member_get_string(top, TOP_REPORT_ID, MEMBER_NAME_MAX);
 	if (reader->report->report_id != NULL)
 		return true;
+	if (value != NULL && !json_is_null(value))
+		shown = quote_value(value);
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_STRUCTURE,
-		"report-id: missing (RFC 8460 section 4.4)");
+		"report-id: %s%s (RFC 8460 section 4.4)",
+		shown != NULL ? shown : "missing",
+		shown != NULL ? " is no identifier" : "");
 	return false;
 }
 
@@ -196,22 +237,46 @@ static void read_remarks(MemberReader *reader, MemberObject *top)
 
 /* For TLSA the policy domain is the MX host, so that only other policies tell
  * whether the mail speaks of another domain. */
-static void compare_domain(MemberReader *reader, const char *hint)
+static bool is_other_domain(const Report *report, const char *hint)
 {
-	const Report *report = reader->report;
 	bool comparable = false;
 
-	for (size_t i = 0; i < report->policy_count && hint != NULL; i++) {
+	for (size_t i = 0; i < report->policy_count; i++) {
 		const ReportPolicy *policy = &report->policies[i];
 
 		if (strcmp(policy->policy_domain, hint) == 0)
-			return;
+			return false;
 		if (strcmp(policy->policy_type, "tlsa") != 0)
 			comparable = true;
 	}
-	if (comparable)
-		member_remark(reader, "the mail names another policy domain "
+	return comparable;
+}
+
+/* Where mail and report disagree, the report counts (RFC 8460 section
+ * 5.6). */
+static void compare_hints(MemberReader *reader, const ReportHints *hints)
+{
+	for (size_t i = 0; i < REPORT_HINTS_DOMAINS; i++) {
+		const char *hint = hints->policy_domains[i];
+
+		if (hint != NULL && is_other_domain(reader->report, hint))
+			member_remark(reader,
+				"the mail names another policy domain than "
+				"the report; the report counts");
+	}
+	if (hints->period_start >= 0 &&
+		hints->period_start != reader->report->period_start)
+		member_remark(reader, "the file name speaks of another period "
 				      "than the report; the report counts");
+}
+
+static const char *fallback_domain(const ReportHints *hints)
+{
+	for (size_t i = 0; i < REPORT_HINTS_DOMAINS; i++) {
+		if (hints->policy_domains[i] != NULL)
+			return hints->policy_domains[i];
+	}
+	return NULL;
 }
 
 static void keep_remarks(MemberReader *reader)
@@ -229,15 +294,17 @@ static bool read_report(MemberReader *reader, MemberObject *top,
 {
 	if (hints->trailing_bytes)
 		member_remark(reader, "bytes behind the gzip data are ignored");
+	if (hints->utf16)
+		member_remark(reader, "the JSON is in UTF-16, not in UTF-8");
 	read_remarks(reader, top);
 	if (!read_report_id(reader, top, error) ||
 		!read_period(reader, top, error))
 		return false;
 	read_organization(reader, top, hints);
 	if (!policy_json_read(reader, top, TOP_POLICIES, limits,
-		    hints->policy_domain, error))
+		    fallback_domain(hints), error))
 		return false;
-	compare_domain(reader, hints->policy_domain);
+	compare_hints(reader, hints);
 	reader->report->extra = member_get_extra(top);
 	keep_remarks(reader);
 	return true;
@@ -253,40 +320,31 @@ static bool looks_like_report(const MemberObject *top)
 	       2;
 }
 
-/* Drafts wrapped the report in an object or a list of one. */
-static json_t *unwrap(json_t *root)
+/* Drafts wrapped the report in an object. */
+static json_t *unwrap(json_t *value)
 {
-	json_t *inner = root;
+	json_t *inner = json_object_get(value, "tls-report");
 
-	if (json_is_array(root) && json_array_size(root) == 1)
-		inner = json_array_get(root, 0);
-	if (json_is_object(json_object_get(inner, "tls-report")))
-		inner = json_object_get(inner, "tls-report");
-	return inner;
+	return json_is_object(inner) ? inner : value;
 }
 
-Report *report_json_parse(GBytes *json, const ParseLimits *limits,
+Report *report_json_parse(json_t *value, const ParseLimits *limits,
 	const ReportHints *hints, int64_t arrival, bool *is_report,
 	GError **error)
 {
-	gsize size;
-	const char *text = g_bytes_get_data(json, &size);
-	g_autoptr(json_t) root =
-		json_load_bytes(text, size, limits->parse_memory, error);
 	g_autoptr(Report) report = report_new();
 	MemberReader reader = {
 		.report = report, .string_size = limits->string_size};
 	g_auto(MemberObject) top = {0};
 
 	*is_report = false;
-	if (root == NULL)
-		return NULL;
-	if (!json_is_object(unwrap(root))) {
+	value = unwrap(value);
+	if (!json_is_object(value)) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_STRUCTURE,
 			"the JSON is not an object (RFC 8460 section 4.4)");
 		return NULL;
 	}
-	member_open(&top, &reader, &top_table, unwrap(root));
+	member_open(&top, &reader, &top_table, value);
 	*is_report = looks_like_report(&top);
 	if (!read_report(&reader, &top, limits, hints, error) ||
 		!check_age(report, limits, arrival, top.values[TOP_DATE_RANGE],

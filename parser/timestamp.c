@@ -8,6 +8,8 @@ enum {
 	DAY = 86400,
 	HOUR = 3600,
 	MINUTE = 60,
+	UNIX_DIGITS_MIN = 9,
+	UNIX_DIGITS_MAX = 11,
 };
 
 static const int64_t LAST_SECOND = INT64_C(253402300799);
@@ -88,11 +90,27 @@ static bool take_zone(const char **text, int64_t *offset, TimestampForm *form)
 	}
 	if (take_char(text, "Zz"))
 		return true;
-	if (!take_char(text, "+-") || !take_number(text, 2, &hour) ||
-		!take_char(text, ":") || !take_number(text, 2, &minute))
+	if (!take_char(text, "+-") || !take_number(text, 2, &hour))
+		return false;
+	take_char(text, ":");
+	if (!take_number(text, 2, &minute))
 		return false;
 	*offset = sign * ((int64_t)hour * HOUR + minute * MINUTE);
 	return hour < 24 && minute < 60;
+}
+
+/* So many digits are no year, and mean a time from 1973 on. */
+static bool parse_unix(const char *text, int64_t *seconds)
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *rest = text + digits;
+
+	if (digits < UNIX_DIGITS_MIN || digits > UNIX_DIGITS_MAX)
+		return false;
+	if (*rest == '.')
+		rest += 1 + strspn(rest + 1, "0123456789");
+	*seconds = g_ascii_strtoll(text, NULL, 10);
+	return *rest == '\0';
 }
 
 bool timestamp_parse(const char *text, int64_t *seconds, TimestampForm *form)
@@ -101,6 +119,9 @@ bool timestamp_parse(const char *text, int64_t *seconds, TimestampForm *form)
 	int64_t time;
 	int64_t offset;
 
+	*form = TIMESTAMP_UNIX;
+	if (parse_unix(text, seconds))
+		return true;
 	*form = TIMESTAMP_EXACT;
 	if (!take_date(&text, &date))
 		return false;

@@ -51,6 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_type(text);
 	g_free(filename_get_policy_domain(text));
 	g_free(address_get_domain(text));
+	filename_get_begin(text);
 	filename_is_report(text);
 	filename_is_archive(text);
 	return 0;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "parser/parser.h"
-#include "parser/report-json.h"
+#include "parser/report-text.h"
 #include "parser/report-write.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -15,33 +15,45 @@ static void init_once(void)
 	done = true;
 }
 
-static Report *parse(const void *text, size_t size)
+static GPtrArray *parse(const void *text, size_t size)
 {
 	const ParseLimits limits = PARSE_LIMITS_DEFAULT;
-	const ReportHints hints = {.policy_domain = "example.com"};
+	const ReportHints hints = {
+		.policy_domains = {"example.com"}, .period_start = -1};
 	g_autoptr(GBytes) bytes = g_bytes_new_static(text, size);
-	bool is_report;
 
-	return report_json_parse(
-		bytes, &limits, &hints, INT64_C(1769904000), &is_report, NULL);
+	return report_text_parse_all(
+		bytes, &limits, &hints, INT64_C(1769904000));
 }
 
 /* What is accepted must survive being written and read again. */
+static void check_report(const Report *report)
+{
+	g_autofree char *written = report_write_json(report);
+	g_autofree char *again = NULL;
+	g_autoptr(GPtrArray) results = parse(written, strlen(written));
+	const ReportTextResult *result = results->pdata[0];
+
+	g_assert_cmpuint(results->len, ==, 1);
+	g_assert_nonnull(result->report);
+	again = report_write_json(result->report);
+	g_assert_cmpstr(written, ==, again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autoptr(Report) first = NULL;
-	g_autoptr(Report) second = NULL;
-	g_autofree char *written = NULL;
-	g_autofree char *again = NULL;
+	g_autoptr(GPtrArray) results = NULL;
 
 	init_once();
-	first = parse(data, size);
-	if (first == NULL)
-		return 0;
-	written = report_write_json(first);
-	second = parse(written, strlen(written));
-	g_assert_nonnull(second);
-	again = report_write_json(second);
-	g_assert_cmpstr(written, ==, again);
+	results = parse(data, size);
+	g_assert_cmpuint(results->len, >, 0);
+	for (guint i = 0; i < results->len; i++) {
+		const ReportTextResult *result = results->pdata[i];
+
+		g_assert_true(
+			(result->report == NULL) == (result->error != NULL));
+		if (result->report != NULL)
+			check_report(result->report);
+	}
 	return 0;
 }

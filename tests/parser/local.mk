@@ -5,6 +5,7 @@ PARSER_TESTS = \
 	tests/parser/test-filename \
 	tests/parser/test-fixtures \
 	tests/parser/test-limits \
+	tests/parser/test-mail-limits \
 	tests/parser/test-policy-string \
 	tests/parser/test-quote \
 	tests/parser/test-report \
@@ -28,6 +29,8 @@ tests_parser_test_fixtures_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_fixtures_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_limits_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_mail_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_mail_limits_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_policy_string_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_policy_string_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_quote_CFLAGS = $(PARSER_TEST_CFLAGS)

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "parser/report-text.h"
+
+#include "parser/error.h"
+#include "parser/json-load.h"
+
+/* What all reports of one text are read with, and have given. */
+typedef struct {
+	const ParseLimits *limits;
+	ReportHints hints;
+	int64_t arrival;
+	size_t count;
+	bool refused;
+	GPtrArray *results;
+} Reading;
+
+static void result_free(ReportTextResult *result)
+{
+	report_free(result->report);
+	g_clear_error(&result->error);
+	g_free(result);
+}
+
+/* Takes the report or the error. */
+static void add_result(
+	Reading *reading, Report *report, GError *error, bool is_report)
+{
+	ReportTextResult *result = g_new0(ReportTextResult, 1);
+
+	result->report = report;
+	result->error = error;
+	result->is_report = is_report;
+	if (report == NULL && reading->refused)
+		result_free(result);
+	else
+		g_ptr_array_add(reading->results, result);
+	reading->refused = reading->refused || report == NULL;
+}
+
+/* False when there are too many. */
+static bool parse_value(Reading *reading, json_t *value)
+{
+	GError *error = NULL;
+	Report *report;
+	bool is_report;
+
+	if (reading->count == REPORT_TEXT_MAX) {
+		add_result(reading, NULL,
+			g_error_new(PARSER_ERROR, PARSER_ERROR_TOO_MANY_REPORTS,
+				"more than %d reports in one file",
+				REPORT_TEXT_MAX),
+			true);
+		return false;
+	}
+	report = report_json_parse(value, reading->limits, &reading->hints,
+		reading->arrival, &is_report, &error);
+	reading->count++;
+	if (report == NULL && reading->count > 1)
+		g_prefix_error(&error, "report %zu: ", reading->count);
+	add_result(reading, report, error, is_report);
+	return true;
+}
+
+/* A list stands for its elements; an empty one is no report. */
+static bool parse_list(Reading *reading, json_t *list)
+{
+	size_t index;
+	json_t *value;
+
+	if (json_array_size(list) == 0)
+		return parse_value(reading, list);
+	json_array_foreach(list, index, value)
+	{
+		if (!parse_value(reading, value))
+			return false;
+	}
+	return true;
+}
+
+static void parse_text(Reading *reading, const char *text, size_t size)
+{
+	bool more = true;
+
+	while (more) {
+		GError *error = NULL;
+		size_t used;
+		g_autoptr(json_t) value = json_load_bytes(text, size,
+			reading->limits->parse_memory, &used, &error);
+
+		if (value == NULL) {
+			if (reading->count > 0)
+				g_prefix_error(&error, "behind the report: ");
+			add_result(reading, NULL, error, false);
+			return;
+		}
+		if (json_is_array(value))
+			more = parse_list(reading, value);
+		else
+			more = parse_value(reading, value);
+		text += used;
+		size -= used;
+		more = more && size > 0;
+	}
+}
+
+GPtrArray *report_text_parse_all(GBytes *json, const ParseLimits *limits,
+	const ReportHints *hints, int64_t arrival)
+{
+	GError *error = NULL;
+	g_autoptr(GBytes) converted = json_load_from_utf16(json, &error);
+	Reading reading = {limits, *hints, arrival, 0, false, NULL};
+	gsize size;
+	const char *text;
+
+	reading.hints.utf16 = converted != NULL;
+	reading.results =
+		g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
+	if (error != NULL) {
+		add_result(&reading, NULL, error, false);
+		return reading.results;
+	}
+	text = g_bytes_get_data(converted != NULL ? converted : json, &size);
+	parse_text(&reading, text, size);
+	return reading.results;
+}
