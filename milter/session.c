@@ -93,12 +93,19 @@ static bool has_name(const char *value)
 	return strstr(lower, "name") != NULL;
 }
 
+/* Some mail gateways leave out the hyphen. */
+static bool is_content_type(const char *name)
+{
+	return g_ascii_strcasecmp(name, "Content-Type") == 0 ||
+	       g_ascii_strcasecmp(name, "ContentType") == 0;
+}
+
 static bool hints_at_report(const char *name, const char *value)
 {
 	if (g_ascii_strcasecmp(name, "TLS-Report-Domain") == 0 ||
 		g_ascii_strcasecmp(name, "TLS-Report-Submitter") == 0)
 		return true;
-	if (g_ascii_strcasecmp(name, "Content-Type") == 0)
+	if (is_content_type(name))
 		return !is_hopeless_type(value) || has_name(value);
 	return g_ascii_strcasecmp(name, "Content-Disposition") == 0 &&
 	       has_name(value);

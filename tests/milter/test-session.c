@@ -66,6 +66,8 @@ static const struct {
 	/* What a report may be in. */
 	{{"Content-Type", "multipart/report; report-type=\"tlsrpt\""}, true},
 	{{"Content-Type", "multipart/mixed; boundary=x"}, true},
+	{{"ContentType", "multipart/report; boundary=x"}, true},
+	{{"ContentType", "text/plain"}, false},
 	{{"CONTENT-TYPE", "application/tlsrpt+gzip"}, true},
 	{{"Content-Type", "application/tlsrpt+json"}, true},
 	{{"Content-Type", "application/json"}, true},
