@@ -2,6 +2,7 @@
 #include "milter/intake.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -17,6 +18,8 @@
 enum {
 	/* Bytes of foreign text in a log line. */
 	SHOWN_MAX = 128,
+	/* Reports that inflate to more are rare. */
+	LARGE_SIZE = 1 << 20,
 };
 
 struct Intake {
@@ -232,11 +235,23 @@ static Outcome busy(const Arrival *arrival)
 	return OUTCOME_UNAVAILABLE;
 }
 
+/* A large report leaves its memory in pieces all over the heap of this thread,
+ * and the next one may come on another thread. */
+static void free_message(ParsedMessage *message)
+{
+	bool is_large = message->inflated_size > LARGE_SIZE;
+
+	parsed_message_free(message);
+	if (is_large)
+		malloc_trim(0);
+}
+
 /* The caller is inside the gate of messages. */
 static Outcome take_message(const Arrival *arrival, gint64 deadline)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(ParsedMessage) message = NULL;
+	ParsedMessage *message;
+	Outcome outcome;
 
 	if (!gate_enter(&arrival->intake->parsers, deadline))
 		return busy(arrival);
@@ -248,7 +263,9 @@ static Outcome take_message(const Arrival *arrival, gint64 deadline)
 
 		return take_part(arrival, &whole);
 	}
-	return take_parts(arrival, message->parts);
+	outcome = take_parts(arrival, message->parts);
+	free_message(message);
+	return outcome;
 }
 
 Outcome intake_message(

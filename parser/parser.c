@@ -59,13 +59,38 @@ static bool check_message_size(size_t size, size_t limit, GError **error)
 	return false;
 }
 
+enum {
+	/* All reports of a mail together, in times of report_size. */
+	INFLATED_TIMES_MAX = 4,
+};
+
 /* What every part of one mail is read with. */
 typedef struct {
 	const ParseLimits *limits;
 	int64_t arrival;
-	const ParsedMessage *message;
+	ParsedMessage *message;
 	const char *subject_domain;
 } Context;
+
+/* What failed to inflate has cost the limit. */
+static GBytes *inflate_within(
+	const Context *context, GBytes *content, bool *trailing, GError **error)
+{
+	size_t limit = context->limits->report_size;
+	size_t *size = &context->message->inflated_size;
+	GBytes *inflated;
+
+	if (*size > (INFLATED_TIMES_MAX - 1) * limit) {
+		g_set_error(error, PARSER_ERROR, PARSER_ERROR_REPORT_TOO_BIG,
+			"the reports before it in this mail inflated to nearly "
+			"%d times max_report_size",
+			INFLATED_TIMES_MAX);
+		return NULL;
+	}
+	inflated = inflate_all(content, limit, trailing, error);
+	*size += inflated != NULL ? g_bytes_get_size(inflated) : limit;
+	return inflated;
+}
 
 /* The results of report_text_parse_all(), or NULL when there is no text. */
 static GPtrArray *read_content(const Context *context, GBytes *content,
@@ -78,8 +103,7 @@ static GPtrArray *read_content(const Context *context, GBytes *content,
 		.period_start = -1,
 	};
 
-	json = inflate_all(content, context->limits->report_size,
-		&hints.trailing_bytes, error);
+	json = inflate_within(context, content, &hints.trailing_bytes, error);
 	if (json == NULL)
 		return NULL;
 	if (name != NULL) {
@@ -133,8 +157,8 @@ static void add_result(ParsedMessage *message, const Attachment *attachment,
 			g_steal_pointer(&result->error));
 }
 
-static void read_attachment(const Context *context, ParsedMessage *message,
-	const Attachment *attachment)
+static void read_attachment(
+	const Context *context, const Attachment *attachment)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) results = read_content(
@@ -142,12 +166,13 @@ static void read_attachment(const Context *context, ParsedMessage *message,
 
 	if (results == NULL) {
 		if (is_refusal(attachment->claim, false, error))
-			add_part(message, attachment->name, attachment->content,
-				NULL, g_steal_pointer(&error));
+			add_part(context->message, attachment->name,
+				attachment->content, NULL,
+				g_steal_pointer(&error));
 		return;
 	}
 	for (guint i = 0; i < results->len; i++)
-		add_result(message, attachment, results->pdata[i]);
+		add_result(context->message, attachment, results->pdata[i]);
 }
 
 static char *header_domain(GMimeMessage *mime, const char *name)
@@ -202,7 +227,7 @@ static bool read_message(ParsedMessage *message, GMimeMessage *mime,
 	message->from_domain = from_domain(mime);
 	message->message_id = g_strdup(g_mime_message_get_message_id(mime));
 	for (guint i = 0; i < attachments->len; i++)
-		read_attachment(&context, message, attachments->pdata[i]);
+		read_attachment(&context, attachments->pdata[i]);
 	return true;
 }
 
@@ -248,7 +273,7 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 {
 	g_autoptr(ParsedMessage) message = NULL;
 	g_autoptr(GBytes) content = NULL;
-	Context context = {limits, arrival, NULL, NULL};
+	Context context = {.limits = limits, .arrival = arrival};
 	Attachment file = {.claim = ATTACHMENT_DECLARED};
 	g_autofree char *shown = g_strdup(name != NULL ? name : "report");
 
@@ -261,6 +286,6 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 	content = g_bytes_new(data, size);
 	file.name = shown;
 	file.content = content;
-	read_attachment(&context, message, &file);
+	read_attachment(&context, &file);
 	return g_steal_pointer(&message);
 }

@@ -45,13 +45,15 @@ typedef struct {
 
 /* What a mail contained. The header fields are decoded and absent when NULL;
  * they are the sender's claims. `parts` has no element when the mail is not a
- * report. */
+ * report. `inflated_size` is what all of them together inflated to, in
+ * bytes, and bounds what they have cost. */
 typedef struct {
 	char *report_domain;
 	char *report_submitter;
 	char *from_domain;
 	char *message_id;
 	GPtrArray *parts;
+	size_t inflated_size;
 } ParsedMessage;
 
 /* Called once per process, before any thread parses. */

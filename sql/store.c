@@ -10,6 +10,8 @@
 enum {
 	/* How long a caller waits for a connection to become free. */
 	WAIT_SECONDS = 30,
+	/* Bytes of a statement after which its connection is given up. */
+	LARGE_SIZE = 8 << 20,
 };
 
 struct Store {
@@ -168,15 +170,19 @@ static bool is_alive(PGconn *connection)
 	       PQconsumeInput(connection) == 1;
 }
 
+static void discard(Store *store, PGconn *connection)
+{
+	PQfinish(connection);
+	release(store, NULL);
+}
+
 void store_return(Store *store, PGconn *connection)
 {
 	if (is_alive(connection) &&
-		PQtransactionStatus(connection) == PQTRANS_IDLE) {
+		PQtransactionStatus(connection) == PQTRANS_IDLE)
 		release(store, connection);
-		return;
-	}
-	PQfinish(connection);
-	release(store, NULL);
+	else
+		discard(store, connection);
 }
 
 PGresult *store_run(PGconn *connection, const char *statement,
@@ -201,6 +207,17 @@ PGresult *store_run(PGconn *connection, const char *statement,
 	return NULL;
 }
 
+/* libpq keeps as much memory as the largest statement took. */
+static bool is_large(const StoreParams *params)
+{
+	size_t size = 0;
+
+	for (int i = 0; i < params->count; i++)
+		size += params->values[i] != NULL ? strlen(params->values[i])
+						  : 0;
+	return size > LARGE_SIZE;
+}
+
 PGresult *store_execute(Store *store, const char *statement,
 	const StoreParams *params, GError **error)
 {
@@ -222,7 +239,10 @@ PGresult *store_execute(Store *store, const char *statement,
 		}
 		result = store_run(connection, statement, params, &problem);
 	}
-	store_return(store, connection);
+	if (is_large(params))
+		discard(store, connection);
+	else
+		store_return(store, connection);
 	if (problem != NULL)
 		g_propagate_error(error, g_steal_pointer(&problem));
 	return result;

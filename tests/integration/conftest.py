@@ -106,13 +106,13 @@ def start_milter(workspace, cluster, database):
         pytest.skip("the daemon is run as another user, which needs root")
     started = []
 
-    def start(name="a", **options):
+    def start(name="a", build=BUILD, **options):
         directory = os.path.join(workspace, name)
         shutil.rmtree(directory, ignore_errors=True)
         options.setdefault(
             "database", cluster.conninfo(database, daemon.WRITER))
         milter = daemon.Milter(
-            directory, BUILD + "/milter/tlsrpt-milter", **options)
+            directory, build + "/milter/tlsrpt-milter", **options)
         milter.create().start()
         started.append(milter)
         return milter

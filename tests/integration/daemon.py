@@ -88,6 +88,12 @@ class Milter(Process):
         self.check_running()
         return len(self.log_lines("listens on")) > starts
 
+    def memory(self, field):
+        """VmRSS, resident now, or VmHWM, the most it ever was, in bytes."""
+        with open("/proc/%d/status" % self.child.pid) as file:
+            return 1024 * int(re.search(
+                r"^%s:\s+(\d+) kB" % field, file.read(), re.M)[1])
+
     def log_lines(self, pattern=""):
         return [line for line in self.read_log().splitlines()
                 if re.search(pattern, line)]
