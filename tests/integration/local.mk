@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += \
+	%D%/comparison.py \
 	%D%/conftest.py \
 	%D%/daemon.py \
 	%D%/demo.py \

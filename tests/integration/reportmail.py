@@ -236,6 +236,11 @@ STYLES = {
 }
 
 
+def parse_instant(text):
+    instant = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return instant.replace(tzinfo=instant.tzinfo or datetime.timezone.utc)
+
+
 def make_report(style, seed, domain=None, day=None, failures=None):
     """One report as the JSON value that `style` would send."""
     rng = random.Random("%s/%s" % (style, seed))
@@ -272,14 +277,18 @@ def make_plain_mail(recipient, subject="Hello"):
                 recipient, subject, subject)).encode()
 
 
+def read_report(data):
+    """The JSON value in the bytes of a part or a file; None without."""
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
+    if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] != b"{":
+        return None
+    return json.loads(data.decode("utf-8-sig"))
+
+
 def read_reports(mail):
     """The JSON values of all reports in a mail, read without the project."""
     message = email.message_from_bytes(mail, policy=email.policy.default)
-    reports = []
-    for part in message.walk():
-        data = part.get_payload(decode=True) or b""
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
-        if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{":
-            reports.append(json.loads(data.decode("utf-8-sig")))
-    return reports
+    reports = [read_report(part.get_payload(decode=True) or b"")
+               for part in message.walk()]
+    return [report for report in reports if report is not None]

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What arrives by SMTP is stored with the numbers that were sent."""
 
-import collections
-import datetime
 import glob
 import os
 
 import pytest
 
+import comparison
 import reportmail
 from daemon import RUA
 from demo import MAILS, read_sample
@@ -17,51 +16,11 @@ GENERATED = [(style, seed, failures) for style in reportmail.STYLES
              for seed, failures in enumerate((0, 1, 4, 200))]
 
 
-def expected_policies(report):
-    return collections.Counter(
-        (entry["policy"]["policy-type"], entry["policy"]["policy-domain"],
-         entry["summary"]["total-successful-session-count"],
-         entry["summary"]["total-failure-session-count"])
-        for entry in report["policies"])
-
-
-def expected_failures(report):
-    return collections.Counter(
-        (entry["policy"]["policy-domain"], row["result-type"],
-         row.get("sending-mta-ip"), row.get("receiving-mx-hostname"),
-         row.get("receiving-ip"), row["failed-session-count"])
-        for entry in report["policies"]
-        for row in entry.get("failure-details", []))
-
-
-def stored_policies(query):
-    return collections.Counter(query(
-        "SELECT policy_type, policy_domain, successful_sessions,"
-        " failed_sessions FROM tlsrpt.v_policy"))
-
-
-def stored_failures(query):
-    return collections.Counter(query(
-        "SELECT policy_domain, result_type, host(sending_mta_ip),"
-        " receiving_mx_hostname, host(receiving_ip), failed_sessions"
-        " FROM tlsrpt.v_failure"))
-
-
-def parse_time(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def check_stored(query, mail):
-    report, = reportmail.read_reports(mail)
-    assert query(
-        "SELECT organization_name, contact_info, report_id, period_start,"
-        " period_end FROM tlsrpt.v_report") == [(
-            report["organization-name"], report["contact-info"],
-            report["report-id"],
-            parse_time(report["date-range"]["start-datetime"]),
-            parse_time(report["date-range"]["end-datetime"]))]
-    assert stored_policies(query) == expected_policies(report)
-    assert stored_failures(query) == expected_failures(report)
+def check_stored(query, *mails):
+    reports = [report for mail in mails
+               for report in comparison.expected_reports(mail)]
+    assert reports
+    assert comparison.stored_rows(query) == comparison.expected_rows(reports)
 
 
 @pytest.mark.parametrize("style, seed, failures", GENERATED)
@@ -87,23 +46,12 @@ def test_further_samples(mta, start_milter, query):
     paths = glob.glob(directory + "/**/*.eml", recursive=True)
     assert paths
     start_milter(max_report_age=36500)
-    expected = collections.Counter()
+    mails = []
     for path in paths:
         with open(path, "rb") as file:
-            mail = file.read()
-        assert mta.send(mail, RUA)[0] == 250, path
-        for report in reportmail.read_reports(mail):
-            expected[report["report-id"], *sessions(report)] += 1
-    assert collections.Counter(query(
-        "SELECT report_id, successful_sessions, failed_sessions"
-        " FROM tlsrpt.v_report")) == expected
-
-
-def sessions(report):
-    summaries = [entry.get("summary", {}) for entry in report["policies"]]
-    return [sum(int(summary.get(name, 0)) for summary in summaries)
-            for name in ("total-successful-session-count",
-                         "total-failure-session-count")]
+            mails.append(file.read())
+        assert mta.send(mails[-1], RUA)[0] == 250, path
+    check_stored(query, *mails)
 
 
 def test_the_mail_still_arrives(postfix):
