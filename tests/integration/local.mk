@@ -5,10 +5,12 @@ EXTRA_DIST += \
 	%D%/daemon.py \
 	%D%/demo.py \
 	%D%/hostile.py \
+	%D%/mailers.py \
 	%D%/milterprotocol.py \
 	%D%/postfix.py \
 	%D%/postgres.py \
 	%D%/process.py \
+	%D%/reporters.py \
 	%D%/reportmail.py \
 	%D%/test_cli.py \
 	%D%/test_faults.py \
@@ -16,6 +18,7 @@ EXTRA_DIST += \
 	%D%/test_passing.py \
 	%D%/test_protocol.py \
 	%D%/test_recipients.py \
+	%D%/test_reporters.py \
 	%D%/test_roles.py \
 	%D%/test_start.py \
 	%D%/test_store.py \

@@ -2,32 +2,62 @@
 """Report mails in the manner of those who send them, the same for the same
 seed, and an independent reading of what is in a mail."""
 
-import base64
-import dataclasses
+import argparse
 import datetime
 import email
 import email.policy
 import gzip
-import hashlib
 import json
+import pathlib
 import random
+import re
+import typing
 
-RESULT_TYPES = (
-    "starttls-not-supported", "certificate-host-mismatch",
-    "certificate-expired", "certificate-not-trusted", "validation-failure",
-    "tlsa-invalid", "dnssec-invalid", "dane-required",
-    "sts-policy-fetch-error", "sts-policy-invalid", "sts-webpki-invalid",
-)
+import mailers
+import reporters
 
 
-def timestamp(day, time="00:00:00"):
-    return "%sT%sZ" % (day.isoformat(), time)
+class Style(typing.NamedTuple):
+    """`layout` is for json.dumps, `sender` the envelope's."""
+
+    report: typing.Callable
+    mail: typing.Callable
+    submitter: str
+    sender: str
+    layout: dict = {}
 
 
-def unix_time(day):
-    return int(datetime.datetime(
-        day.year, day.month, day.day,
-        tzinfo=datetime.timezone.utc).timestamp())
+COMPACT = {"separators": (",", ":")}
+STYLES = {
+    "google": Style(
+        reporters.google_report, mailers.google_mail, "google.com",
+        "3IDzYZ.report@smtp-tls-reporting.bounces.google.com", COMPACT),
+    "microsoft": Style(
+        reporters.microsoft_report, mailers.microsoft_mail, "microsoft.com",
+        "tlsrpt-noreply@microsoft.com", COMPACT),
+    "mailru": Style(
+        reporters.mailru_report, mailers.mailru_mail, "mail.ru",
+        "tls_support@corp.mail.ru", {"indent": 3, "sort_keys": True}),
+    "postfix": Style(
+        reporters.postfix_report, mailers.postfix_mail, "university.example",
+        "tls-reports@university.example"),
+    "stalwart": Style(
+        reporters.stalwart_report, mailers.stalwart_mail, "stalwart.example",
+        "noreply-tls@stalwart.example", COMPACT),
+    "mox": Style(
+        reporters.mox_report, mailers.mox_mail, "mox.example",
+        "postmaster@mox.example", {"indent": "\t"}),
+    "halon": Style(
+        reporters.halon_report, mailers.halon_mail, "halon.example", ""),
+    "fastmail": Style(
+        reporters.fastmail_report, mailers.fastmail_mail, "perl.example",
+        "tlsrpt@perl.example"),
+    "gateway": Style(
+        reporters.google_report, mailers.gateway_mail, "google.com",
+        "SRS0=k3Yx=7A=google.com=noreply@gateway.example", COMPACT),
+}
+# Behind the time, the number of the index or the day.
+DOMAIN_IN_ID = re.compile(r"(?:[_+]|^\d+\.)([a-z0-9.-]+\.[a-z]+)(?:@.*)?$")
 
 
 def yesterday():
@@ -35,205 +65,13 @@ def yesterday():
         datetime.timezone.utc).date() - datetime.timedelta(days=1)
 
 
-@dataclasses.dataclass
-class Case:
-    """What a report is to be about; the generator fills in the rest."""
-
-    style: str
-    domain: str
-    day: datetime.date
-    rng: random.Random
-    failures: int = 0
-
-    def count(self):
-        return self.rng.randint(1, 5000)
-
-    def address(self):
-        return "192.0.2.%d" % self.rng.randint(1, 254)
-
-    def token(self):
-        return "%032x" % self.rng.getrandbits(128)
-
-    def failure(self, result_type=None):
-        return {
-            "result-type": result_type or self.rng.choice(RESULT_TYPES),
-            "sending-mta-ip": self.address(),
-            "receiving-mx-hostname":
-                "mx%d.%s" % (self.rng.randint(1, 3), self.domain),
-            "receiving-ip": "198.51.100.%d" % self.rng.randint(1, 254),
-            "failed-session-count": self.rng.randint(1, 40),
-        }
-
-
-def sts_policy(domain):
-    return ["version: STSv1", "mode: enforce", "mx: *." + domain,
-            "max_age: 604800"]
-
-
-def policy(case, described, failures):
-    result = {
-        "policy": described,
-        "summary": {
-            "total-successful-session-count": case.count(),
-            "total-failure-session-count":
-                sum(row["failed-session-count"] for row in failures),
-        },
-    }
-    if failures:
-        result["failure-details"] = failures
-    return result
-
-
-def make_rows(case):
-    return [case.failure() for _ in range(case.failures)]
-
-
-def google_report(case):
-    described = {
-        "policy-type": "sts",
-        "policy-string": sts_policy(case.domain),
-        "policy-domain": case.domain,
-        "mx-host": ["*." + case.domain],
-    }
-    return {
-        "organization-name": "Google Inc.",
-        "date-range": {
-            "start-datetime": timestamp(case.day),
-            "end-datetime": timestamp(case.day, "23:59:59"),
-        },
-        "contact-info": "smtp-tls-reporting@google.com",
-        "report-id": timestamp(case.day) + "_" + case.domain,
-        "policies": [policy(case, described, make_rows(case))],
-    }
-
-
-def microsoft_report(case):
-    """The same sessions under tlsa and sts, TLSA records as JSON text."""
-    tlsa = policy(case, {
-        "policy-type": "tlsa",
-        "policy-string": [json.dumps(["3 1 1 " + case.token().upper() * 2])],
-        "policy-domain": case.domain,
-    }, make_rows(case))
-    sts = {
-        "policy": {
-            "policy-type": "sts",
-            "policy-string": sts_policy(case.domain),
-            "policy-domain": case.domain,
-        },
-        "summary": dict(tlsa["summary"]),
-        "failure-details": tlsa.get("failure-details", []),
-    }
-    return {
-        "organization-name": "Microsoft Corporation",
-        "date-range": {
-            "start-datetime": timestamp(case.day),
-            "end-datetime": timestamp(case.day, "23:59:59"),
-        },
-        "contact-info": "tlsrpt-noreply@microsoft.com",
-        "report-id": "%d+%s" % (case.rng.getrandbits(56), case.domain),
-        "policies": [tlsa, sts],
-    }
-
-
-def postfix_report(case):
-    """The report-id comes last, the EHLO reply as a whole."""
-    rows = make_rows(case)
-    for row in rows:
-        row["receiving-mx-helo"] = (
-            row["receiving-mx-hostname"] + "\r\nPIPELINING\r\nSTARTTLS")
-    described = {
-        "policy-type": "tlsa",
-        "policy-string": ["3 1 1 " + case.token() * 2],
-        "policy-domain": "mx." + case.domain,
-    }
-    entry = policy(case, described, rows)
-    entry.setdefault("failure-details", [])
-    return {
-        "organization-name": "Example University",
-        "date-range": {
-            "start-datetime": timestamp(case.day),
-            "end-datetime": timestamp(case.day, "23:59:59"),
-        },
-        "contact-info": "tls-reports@university.example",
-        "policies": [entry],
-        "report-id": "%s_idx1_%s" % (timestamp(case.day), case.domain),
-    }
-
-
-def head(sender, case_domain, submitter, report_id, recipient, content_type):
-    return [
-        "From: " + sender,
-        "To: " + recipient,
-        "Subject: Report Domain: %s Submitter: %s Report-ID: <%s>" % (
-            case_domain, submitter, report_id),
-        "Message-ID: <%s@%s>" % (
-            hashlib.sha256(report_id.encode()).hexdigest()[:32], submitter),
-        "Date: " + email.utils.format_datetime(
-            datetime.datetime.now(datetime.timezone.utc)),
-        "MIME-Version: 1.0",
-        "TLS-Report-Domain: " + case_domain,
-        "TLS-Report-Submitter: " + submitter,
-        "Content-Type: " + content_type,
-    ]
-
-
-def attachment(data):
-    return base64.encodebytes(gzip.compress(data, mtime=0)).decode()
-
-
-def google_mail(name, report_id, domain, data, recipient):
-    return head(
-        "noreply-smtp-tls-reporting@google.com", domain, "google.com",
-        report_id.replace(":", ".") + "@google.com", recipient,
-        'multipart/report; boundary="b1"; report-type=tlsrpt') + [
-        "", "--b1",
-        "Content-Type: text/plain; charset=UTF-8; format=flowed; delsp=yes",
-        "", "This is an aggregate TLS report from google.com.", "", "--b1",
-        'Content-Type: application/tlsrpt+gzip; ',
-        '\tname="%s!001.json.gz"' % name,
-        'Content-Disposition: attachment;',
-        '\tfilename="%s!001.json.gz"' % name,
-        "Content-Transfer-Encoding: base64", "", attachment(data), "--b1--"]
-
-
-def microsoft_mail(name, report_id, domain, data, recipient):
-    return head(
-        "<tlsrpt-noreply@microsoft.com>", domain, "microsoft.com", report_id,
-        recipient,
-        'multipart/report; report-type=tlsrpt;\r\n boundary="=-ms=="') + [
-        "", "--=-ms==", "Content-Type: text/html; charset=us-ascii",
-        "Content-Transfer-Encoding: quoted-printable", "",
-        "<p>This is an aggregate TLS report from Microsoft.</p>", "",
-        "--=-ms==", "Content-Type: application/tlsrpt+gzip",
-        "Content-Transfer-Encoding: base64",
-        'Content-Disposition: attachment; filename="%s!%s.json.gz"' % (
-            name, report_id.split("+")[0]),
-        "", attachment(data), "--=-ms==--"]
-
-
-def postfix_mail(name, report_id, domain, data, recipient):
-    quoted = (name + "!1.json.gz").replace("!", "%21")
-    half = len(quoted) // 2
-    return head(
-        "tls-reports@university.example", domain, "university.example",
-        report_id, recipient,
-        'multipart/report; report-type="tlsrpt"; boundary="==1=="') + [
-        "TLS-Required: No", "", "--==1==",
-        'Content-Type: text/plain; charset="us-ascii"', "MIME-Version: 1.0",
-        "", "TLS report", "", "--==1==",
-        "Content-Type: application/tlsrpt+gzip",
-        "Content-Transfer-Encoding: base64",
-        "Content-Disposition: attachment;",
-        " filename*0*=us-ascii''%s;" % quoted[:half],
-        " filename*1*=%s" % quoted[half:],
-        "MIME-Version: 1.0", "", attachment(data), "--==1==--"]
-
-
-STYLES = {
-    "google": (google_report, google_mail, "google.com"),
-    "microsoft": (microsoft_report, microsoft_mail, "microsoft.com"),
-    "postfix": (postfix_report, postfix_mail, "university.example"),
-}
+def make_report(style, seed, domain=None, day=None, failures=None):
+    """One report as the JSON value that `style` would send."""
+    rng = random.Random("%s/%s" % (style, seed))
+    if failures is None:
+        failures = rng.choice((0, 0, 0, 1, 3))
+    return STYLES[style].report(reporters.Case(
+        domain or "d%s.example" % seed, day or yesterday(), rng, failures))
 
 
 def parse_instant(text):
@@ -241,29 +79,37 @@ def parse_instant(text):
     return instant.replace(tzinfo=instant.tzinfo or datetime.timezone.utc)
 
 
-def make_report(style, seed, domain=None, day=None, failures=None):
-    """One report as the JSON value that `style` would send."""
-    rng = random.Random("%s/%s" % (style, seed))
-    if failures is None:
-        failures = rng.choice((0, 0, 0, 1, 3))
-    case = Case(style, domain or "d%s.example" % seed, day or yesterday(),
-                rng, failures)
-    return STYLES[style][0](case)
+def get_domain(report, recipient):
+    """Whom a report is for, which its policies need not say."""
+    in_id = DOMAIN_IN_ID.search(report["report-id"])
+    domains = [entry["policy"]["policy-domain"]
+               for entry in report.get("policies", [])
+               if "policy-domain" in entry["policy"]]
+    if in_id:
+        return in_id.group(1)
+    return domains[0] if domains else recipient.split("@")[1]
+
+
+def get_submitter(style, report):
+    """The reporter's host, in Postfix' style told by the contact."""
+    if style == "postfix":
+        return report["contact-info"].split("@")[1]
+    return STYLES[style].submitter
 
 
 def make_mail(style, report, recipient, data=None):
     """The mail that carries a report; `data` replaces its JSON text."""
-    _, write, submitter = STYLES[style]
-    day = datetime.date.fromisoformat(
-        report["date-range"]["start-datetime"][:10])
-    domain = report["policies"][0]["policy"]["policy-domain"]
-    name = "%s!%s!%d!%d" % (
-        submitter, domain, unix_time(day), unix_time(day) + 86399)
-    if data is None:
-        data = json.dumps(report).encode()
-    lines = write(name, report["report-id"], domain, data, recipient)
-    return "\n".join(lines).replace("\r\n", "\n").replace(
-        "\n", "\r\n").encode() + b"\r\n"
+    manner = STYLES[style]
+    text = json.dumps(report, **manner.layout)
+    period = report["date-range"]
+    lines = manner.mail(mailers.Letter(
+        report["report-id"], get_domain(report, recipient),
+        get_submitter(style, report),
+        parse_instant(period["start-datetime"]),
+        parse_instant(period["end-datetime"]),
+        text.encode() if data is None else data, recipient,
+        random.Random("%s/%s" % (style, text))))
+    return "\n".join(lines).replace("\n", "\r\n").encode() + b"\r\n"
 
 
 def make_mail_of_text(style, text, recipient):
@@ -292,3 +138,25 @@ def read_reports(mail):
     reports = [read_report(part.get_payload(decode=True) or b"")
                for part in message.walk()]
     return [report for report in reports if report is not None]
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description="Writes report mails as STYLE-SEED.eml.")
+    parser.add_argument("--style", choices=STYLES, required=True)
+    parser.add_argument("--seed", type=int, default=0, help="of the first")
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--directory", type=pathlib.Path, default=".")
+    parser.add_argument("--recipient", default="tls-rpt@kiosk.test")
+    parser.add_argument(
+        "--day", type=datetime.date.fromisoformat,
+        help="that the reports are about (YYYY-MM-DD; default: yesterday)")
+    options = parser.parse_args()
+    for seed in range(options.seed, options.seed + options.count):
+        report = make_report(options.style, seed, day=options.day)
+        path = options.directory / ("%s-%d.eml" % (options.style, seed))
+        path.write_bytes(make_mail(options.style, report, options.recipient))
+
+
+if __name__ == "__main__":
+    main()
