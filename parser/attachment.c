@@ -31,6 +31,7 @@ typedef struct {
 	GPtrArray *found;
 	size_t parts;
 	int depth;
+	GMimeMessage *message;
 	GError **error;
 } Search;
 
@@ -40,6 +41,7 @@ void attachment_free(Attachment *attachment)
 {
 	g_free(attachment->name);
 	g_clear_pointer(&attachment->content, g_bytes_unref);
+	g_clear_object(&attachment->message);
 	g_free(attachment);
 }
 
@@ -164,10 +166,16 @@ static bool search_message(Search *search, GMimeMessage *message)
 {
 	GMimeObject *part = g_mime_message_get_mime_part(message);
 	const char *misspelt = get_misspelt_type(GMIME_OBJECT(message), part);
+	GMimeMessage *outer = search->message;
+	bool done;
 
+	search->message = message;
 	if (misspelt != NULL)
-		return search_misspelt(search, part, misspelt);
-	return search_object(search, part);
+		done = search_misspelt(search, part, misspelt);
+	else
+		done = search_object(search, part);
+	search->message = outer;
+	return done;
 }
 
 static bool search_part(Search *search, GMimePart *part)
@@ -195,6 +203,7 @@ static bool search_part(Search *search, GMimePart *part)
 		attachment->name = g_utf8_make_valid(name, -1);
 	else
 		attachment->name = g_strdup_printf("part %zu", search->parts);
+	attachment->message = g_object_ref(search->message);
 	attachment->content = g_byte_array_free_to_bytes(decode(part));
 	g_ptr_array_add(search->found, attachment);
 	return true;

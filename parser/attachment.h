@@ -24,11 +24,14 @@ typedef enum {
 	ATTACHMENT_DECLARED,
 } AttachmentClaim;
 
-/* `name` is the decoded file name, or "part N"; `content` is decoded. */
+/* `name` is the decoded file name, or "part N"; `content` is decoded;
+ * `message` is the innermost message that the part is in: of its content only
+ * the headers may be read. */
 typedef struct {
 	AttachmentClaim claim;
 	char *name;
 	GBytes *content;
+	GMimeMessage *message;
 } Attachment;
 
 enum {

@@ -69,7 +69,6 @@ typedef struct {
 	const ParseLimits *limits;
 	int64_t arrival;
 	ParsedMessage *message;
-	const char *subject_domain;
 } Context;
 
 /* What failed to inflate has cost the limit. */
@@ -92,27 +91,90 @@ static GBytes *inflate_within(
 	return inflated;
 }
 
-/* The results of report_text_parse_all(), or NULL when there is no text. */
-static GPtrArray *read_content(const Context *context, GBytes *content,
-	const char *name, GError **error)
+static char *header_domain(GMimeMessage *mime, const char *name)
 {
-	g_autofree char *name_domain = NULL;
-	g_autoptr(GBytes) json = NULL;
-	ReportHints hints = {
-		.submitter = context->message->report_submitter,
-		.period_start = -1,
-	};
+	const char *value = g_mime_object_get_header(GMIME_OBJECT(mime), name);
 
-	json = inflate_within(context, content, &hints.trailing_bytes, error);
+	if (value == NULL)
+		return NULL;
+	return address_canonical_domain(value);
+}
+
+/* "Report Domain: example.com Submitter: ..." (RFC 8460 section 5.3). */
+static char *subject_domain(GMimeMessage *mime)
+{
+	static const char label[] = "Report Domain:";
+	const char *subject = g_mime_message_get_subject(mime);
+	g_autofree char *word = NULL;
+
+	if (subject == NULL ||
+		g_ascii_strncasecmp(subject, label, strlen(label)) != 0)
+		return NULL;
+	subject += strlen(label);
+	subject += strspn(subject, " \t");
+	word = g_strndup(subject, strcspn(subject, " \t"));
+	return address_canonical_domain(word);
+}
+
+/* What the mail says of a report. A forwarded mail speaks for itself, as far as
+ * it does. */
+typedef struct {
+	char *report_domain;
+	char *submitter;
+	char *subject_domain;
+	char *name_domain;
+} Claims;
+
+static void claims_clear(Claims *claims)
+{
+	g_free(claims->report_domain);
+	g_free(claims->submitter);
+	g_free(claims->subject_domain);
+	g_free(claims->name_domain);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Claims, claims_clear)
+
+static void claims_init(
+	Claims *claims, const Context *context, const Attachment *attachment)
+{
+	GMimeMessage *inner = attachment->message;
+
+	*claims = (Claims){0};
+	claims->name_domain = filename_get_policy_domain(attachment->name);
+	if (inner != NULL) {
+		claims->report_domain =
+			header_domain(inner, "TLS-Report-Domain");
+		claims->submitter =
+			header_domain(inner, "TLS-Report-Submitter");
+		claims->subject_domain = subject_domain(inner);
+	}
+	if (claims->report_domain == NULL)
+		claims->report_domain =
+			g_strdup(context->message->report_domain);
+	if (claims->submitter == NULL)
+		claims->submitter =
+			g_strdup(context->message->report_submitter);
+}
+
+/* The results of report_text_parse_all(), or NULL when there is no text. */
+static GPtrArray *read_content(
+	const Context *context, const Attachment *attachment, GError **error)
+{
+	g_auto(Claims) claims;
+	g_autoptr(GBytes) json = NULL;
+	ReportHints hints = {0};
+
+	claims_init(&claims, context, attachment);
+	json = inflate_within(
+		context, attachment->content, &hints.trailing_bytes, error);
 	if (json == NULL)
 		return NULL;
-	if (name != NULL) {
-		name_domain = filename_get_policy_domain(name);
-		hints.period_start = filename_get_begin(name);
-	}
-	hints.policy_domains[0] = context->message->report_domain;
-	hints.policy_domains[1] = name_domain;
-	hints.policy_domains[2] = context->subject_domain;
+	hints.policy_domains[0] = claims.report_domain;
+	hints.policy_domains[1] = claims.name_domain;
+	hints.policy_domains[2] = claims.subject_domain;
+	hints.submitter = claims.submitter;
+	hints.period_start = filename_get_begin(attachment->name);
 	return report_text_parse_all(
 		json, context->limits, &hints, context->arrival);
 }
@@ -161,8 +223,8 @@ static void read_attachment(
 	const Context *context, const Attachment *attachment)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) results = read_content(
-		context, attachment->content, attachment->name, &error);
+	g_autoptr(GPtrArray) results =
+		read_content(context, attachment, &error);
 
 	if (results == NULL) {
 		if (is_refusal(attachment->claim, false, error))
@@ -173,15 +235,6 @@ static void read_attachment(
 	}
 	for (guint i = 0; i < results->len; i++)
 		add_result(context->message, attachment, results->pdata[i]);
-}
-
-static char *header_domain(GMimeMessage *mime, const char *name)
-{
-	const char *value = g_mime_object_get_header(GMIME_OBJECT(mime), name);
-
-	if (value == NULL)
-		return NULL;
-	return address_canonical_domain(value);
 }
 
 static char *from_domain(GMimeMessage *mime)
@@ -197,28 +250,11 @@ static char *from_domain(GMimeMessage *mime)
 		INTERNET_ADDRESS_MAILBOX(first)));
 }
 
-/* "Report Domain: example.com Submitter: ..." (RFC 8460 section 5.3). */
-static char *subject_domain(GMimeMessage *mime)
-{
-	static const char label[] = "Report Domain:";
-	const char *subject = g_mime_message_get_subject(mime);
-	g_autofree char *word = NULL;
-
-	if (subject == NULL ||
-		g_ascii_strncasecmp(subject, label, strlen(label)) != 0)
-		return NULL;
-	subject += strlen(label);
-	subject += strspn(subject, " \t");
-	word = g_strndup(subject, strcspn(subject, " \t"));
-	return address_canonical_domain(word);
-}
-
 static bool read_message(ParsedMessage *message, GMimeMessage *mime,
 	const ParseLimits *limits, int64_t arrival, GError **error)
 {
-	g_autofree char *domain = subject_domain(mime);
 	g_autoptr(GPtrArray) attachments = attachment_find_all(mime, error);
-	Context context = {limits, arrival, message, domain};
+	Context context = {limits, arrival, message};
 
 	if (attachments == NULL)
 		return false;

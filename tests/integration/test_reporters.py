@@ -62,10 +62,10 @@ QUIRKS = (
 )
 # What tlsrptctl must say about a mail of a style.
 REMARKS = (
-    ("google", "policy-domain: missing, taken from the mail"),
+    ("google", "policy-domain: taken from the mail"),
     ("microsoft", "date-range.start-datetime: no zone"),
     ("mailru", "failure-details add up to"),
-    ("postfix", "policy-domain: missing, taken from the mail"),
+    ("postfix", "policy-domain: taken from the mail"),
     ("postfix", "receiving-mx-helo: more than one line"),
     ("postfix", "result-type: missing"),
     ("stalwart", "policy-type: not of RFC 8460"),
