@@ -63,18 +63,20 @@ bool address_canonical(const char *text, char canonical[ADDRESS_SIZE])
 
 #define BLANKS " \t\r\n\v\f"
 
-/* "*.example.com" is a pattern, which libidn2 refuses as a whole. */
+/* "*.example.com" is a pattern, which libidn2 refuses as a whole. It refuses
+ * some capital letters, too. */
 static char *to_a_labels(const char *text)
 {
-	const char *name = g_str_has_prefix(text, "*.") ? text + 2 : text;
+	g_autofree char *lower = g_utf8_strdown(text, -1);
+	const char *name = g_str_has_prefix(lower, "*.") ? lower + 2 : lower;
 	uint8_t *labels = NULL;
 	char *domain;
 
 	if (idn2_lookup_u8((const uint8_t *)name, &labels,
 		    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK)
-		return g_utf8_strdown(text, -1);
+		return g_steal_pointer(&lower);
 	domain = g_strconcat(
-		name == text ? "" : "*.", (const char *)labels, NULL);
+		name == lower ? "" : "*.", (const char *)labels, NULL);
 	idn2_free(labels);
 	return domain;
 }

@@ -199,13 +199,13 @@ json_t *json_load_bytes(const char *text, size_t size, size_t memory,
 	json_error_t problem;
 	json_t *value;
 
-	text += mark;
-	size -= mark;
-	if (skip_blanks(text, size) == size) {
+	if (size == 0 || skip_blanks(text + mark, size - mark) == size - mark) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_SYNTAX,
 			"there is nothing in it");
 		return NULL;
 	}
+	text += mark;
+	size -= mark;
 	value = load(text, size, memory, used, &problem);
 	if (value == NULL) {
 		set_error(error, &problem);

@@ -83,18 +83,20 @@ static bool check(const Count *count, GError **error)
 
 bool mail_limits_check(const uint8_t *data, size_t size, GError **error)
 {
-	const char *at = (const char *)data;
-	const char *end = at + size;
+	const char *text = (const char *)data;
 	Count count = {.in_header = true};
+	size_t at = 0;
 
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = newline != NULL ? newline : end;
+	while (at < size) {
+		const char *line = text + at;
+		const char *newline = memchr(line, '\n', size - at);
+		size_t length =
+			newline != NULL ? (size_t)(newline - line) : size - at;
 
-		count_line(&count, at, (size_t)(stop - at));
+		count_line(&count, line, length);
 		if (!check(&count, error))
 			return false;
-		at = newline != NULL ? newline + 1 : end;
+		at += length + 1;
 	}
 	return true;
 }

@@ -41,6 +41,7 @@ static const struct {
 	{"_dmarc.example.com", "_dmarc.example.com"},
 	{"B\303\234CHER.example", "xn--bcher-kva.example"},
 	{"*.b\303\274cher.example", "*.xn--bcher-kva.example"},
+	{"Z\323\200.example", "xn--z-c2b.example"},
 	{"[IPv6:2001:db8::1]", "[ipv6:2001:db8::1]"},
 	{"\303\274 \303\274.example", NULL},
 	{"mx site.example", NULL},
