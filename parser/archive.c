@@ -44,7 +44,7 @@ static GBytes *read_entry(unzFile archive, size_t limit, GError **error)
 	}
 	if (count < 0 || unzCloseCurrentFile(archive) != UNZ_OK) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_ARCHIVE,
-			"the zip archive is damaged");
+			"the zip archive is damaged or encrypted");
 		return NULL;
 	}
 	return g_byte_array_free_to_bytes(g_steal_pointer(&output));

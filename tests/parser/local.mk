@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 PARSER_TESTS = \
 	tests/parser/test-address \
+	tests/parser/test-archive \
 	tests/parser/test-authres \
+	tests/parser/test-error \
 	tests/parser/test-filename \
 	tests/parser/test-fixtures \
+	tests/parser/test-inflate \
+	tests/parser/test-json-load \
 	tests/parser/test-limits \
 	tests/parser/test-mail-limits \
 	tests/parser/test-policy-string \
+	tests/parser/test-property \
 	tests/parser/test-quote \
 	tests/parser/test-report \
+	tests/parser/test-report-text \
 	tests/parser/test-result-type \
 	tests/parser/test-timestamp
 EXTRA_DIST += %D%/fixtures
@@ -21,22 +27,34 @@ PARSER_TEST_CFLAGS = $(parser_libparser_a_CFLAGS) $(CMOCKA_CFLAGS)
 PARSER_TEST_LIBS = $(PARSER_LIBS) $(CMOCKA_LIBS)
 tests_parser_test_address_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_address_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_archive_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_archive_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_authres_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_authres_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_error_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_error_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_filename_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_filename_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_fixtures_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_fixtures_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_inflate_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_inflate_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_json_load_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_json_load_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_limits_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_mail_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_mail_limits_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_policy_string_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_policy_string_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_property_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_property_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_quote_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_quote_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_report_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_report_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_report_text_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_report_text_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_result_type_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_result_type_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_timestamp_CFLAGS = $(PARSER_TEST_CFLAGS)

@@ -167,6 +167,35 @@ static void test_attachments(void **state)
 		"the mail has more than 64 attached reports");
 }
 
+/* Each part may inflate to the limit, but not all of them. */
+static void test_inflated_sum(void **state)
+{
+	static const char part_head[] =
+		"--b\nContent-Type: application/tlsrpt+gzip\n"
+		"Content-Transfer-Encoding: base64\n\n";
+	g_autoptr(GBytes) packed = pack(MEBIBYTE);
+	g_autofree char *body = g_base64_encode(
+		g_bytes_get_data(packed, NULL), g_bytes_get_size(packed));
+	g_autoptr(GString) text =
+		g_string_new("Content-Type: multipart/mixed; boundary=b\n\n");
+	g_autoptr(ParsedMessage) message = NULL;
+
+	(void)state;
+	for (int i = 0; i < 6; i++)
+		g_string_append_printf(text, "%s%s\n", part_head, body);
+	message = parser_parse_message(
+		(const uint8_t *)text->str, text->len, &limits, ARRIVAL, NULL);
+	assert_int_equal(message->parts->len, 6);
+	for (guint i = 0; i < 6; i++) {
+		const ParsedPart *part = message->parts->pdata[i];
+
+		assert_int_equal(
+			part->error->code, i < 4 ? PARSER_ERROR_SYNTAX
+						 : PARSER_ERROR_REPORT_TOO_BIG);
+	}
+	assert_int_equal(message->inflated_size, 4 * MEBIBYTE);
+}
+
 /* Thousands of messages in each other must not exhaust the stack. */
 static void test_nesting(void **state)
 {
@@ -219,6 +248,7 @@ int main(void)
 		cmocka_unit_test(test_failure_details),
 		cmocka_unit_test(test_message_size),
 		cmocka_unit_test(test_attachments),
+		cmocka_unit_test(test_inflated_sum),
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_remarks),
 	};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "parser/error.h"
+#include "parser/json-load.h"
+#include "parser/parser.h"
+#include "parser/report-text.h"
+#include "tests/test.h"
+
+#define ARRIVAL INT64_C(1769904000)
+#define REPORT(id)                                                             \
+	"{\"report-id\":\"" id "\",\"date-range\":{\"start-datetime\":"        \
+	"\"2026-01-20\"}}"
+
+/* `outcome` has a report-id or the text of an error for each result, with "|"
+ * behind it. */
+static const struct {
+	const char *text;
+	const char *outcome;
+} cases[] = {
+	{REPORT("a"), "a|"},
+	{REPORT("a") "\n" REPORT("b"), "a|b|"},
+	{"[" REPORT("a") "," REPORT("b") "]", "a|b|"},
+	{"[" REPORT("a") "]" REPORT("b") "[" REPORT("c") "]", "a|b|c|"},
+	{"[{\"tls-report\":" REPORT("a") "}]", "a|"},
+	{"[]", "the JSON is not an object (RFC 8460 section 4.4)|"},
+	{"[" REPORT("a") ",7," REPORT("b") ",8]",
+		"a|report 2: the JSON is not an object (RFC 8460 section "
+		"4.4)|b|"},
+	{REPORT("a") " and more",
+		"a|behind the report: line 1, column 3: not valid JSON: "
+		"\"'[' or '{' expected near 'and'\" (RFC 7493)|"},
+	{"", "there is nothing in it|"},
+};
+
+static const ParseLimits limits = PARSE_LIMITS_DEFAULT;
+static const ReportHints no_hints = {.period_start = -1};
+
+static GPtrArray *parse(const char *text)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+
+	return report_text_parse_all(bytes, &limits, &no_hints, ARRIVAL);
+}
+
+static void test_cases(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GPtrArray) results = parse(cases[i].text);
+		g_autoptr(GString) outcome = g_string_new(NULL);
+
+		for (guint j = 0; j < results->len; j++) {
+			const ReportTextResult *result = results->pdata[j];
+
+			g_string_append_printf(outcome, "%s|",
+				result->report != NULL
+					? result->report->report_id
+					: result->error->message);
+		}
+		assert_string_equal(outcome->str, cases[i].outcome);
+	}
+}
+
+static void test_many(void **state)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) results = NULL;
+	const ReportTextResult *last;
+
+	(void)state;
+	for (int i = 0; i <= REPORT_TEXT_MAX; i++)
+		g_string_append(text, REPORT("a"));
+	results = parse(text->str);
+	assert_int_equal(results->len, REPORT_TEXT_MAX + 1);
+	last = results->pdata[REPORT_TEXT_MAX];
+	assert_int_equal(last->error->code, PARSER_ERROR_TOO_MANY_REPORTS);
+	assert_string_equal(
+		last->error->message, "more than 1000 reports in one file");
+	g_ptr_array_unref(g_steal_pointer(&results));
+	g_string_assign(text, "[");
+	for (int i = 0; i < REPORT_TEXT_MAX; i++)
+		g_string_append(text, REPORT("a") ",");
+	g_string_append(text, "{}]");
+	results = parse(text->str);
+	assert_int_equal(results->len, REPORT_TEXT_MAX + 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_many),
+	};
+
+	parser_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
