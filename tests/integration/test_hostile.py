@@ -88,3 +88,35 @@ def test_the_daemon_survives_them_all(mta, start_milter, count):
     assert count("quarantine") > 10
     assert milter.memory("VmHWM") < MEMORY_MAX
     assert milter.memory("VmRSS") < MEMORY_AFTERWARDS_MAX
+
+
+REFUSALS = (
+    ("truncated.json", b'{"report-id":', "unexpected token near end of file"),
+    ("no-dates.json", b'{"report-id":"\\u001b[2J","policies":[]}',
+     "date-range.start-datetime: missing (RFC 8460 section 4.4)"),
+    ("odd\x07date.json",
+     b'{"report-id":"a","policies":[],"date-range":{"start-datetime":'
+     b'"\\u001b[2J yesterday\\n"}}',
+     'date-range.start-datetime: "\\x1b[2J yesterday\\x0a" is no date'),
+)
+
+
+@pytest.mark.parametrize("name, text, words", REFUSALS)
+def test_a_refusal_has_the_same_words_everywhere(
+        mta, milter, query, tmp_path, name, text, words):
+    path = tmp_path / "mail.eml"
+    path.write_bytes(hostile.mail(hostile.part(
+        text, "application/tlsrpt+json", name)))
+    assert mta.send(path.read_bytes(), RUA)[0] == 250
+    [(message, part)] = query(
+        "SELECT message, part_name FROM tlsrpt.quarantine")
+    assert words in message
+    assert part == name
+    shown = show(path)
+    assert shown.returncode == BAD
+    assert shown.stderr.decode().endswith(": " + message + "\n")
+    assert str(path) in shown.stderr.decode()
+    assert not CONTROLS.search(shown.stderr.decode())
+    [line] = milter.log_lines(" refused ")
+    assert line.endswith(" error=" + message)
+    assert not CONTROLS.search(line)
