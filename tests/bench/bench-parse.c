@@ -5,6 +5,7 @@
 #include <gmime/gmime.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,6 +211,36 @@ static void measure(const char *name, int repetitions, const Subject *subject)
 		ours[ROUNDS / 2] / least[ROUNDS / 2]);
 }
 
+/* A field of /proc/self/status, in bytes. */
+static size_t memory(const char *field)
+{
+	g_autofree char *status = NULL;
+	const char *line = NULL;
+
+	if (g_file_get_contents("/proc/self/status", &status, NULL, NULL))
+		line = strstr(status, field);
+	if (line == NULL)
+		die("cannot ask for the memory in use");
+	return (size_t)g_ascii_strtoull(line + strlen(field), NULL, 10) * 1024;
+}
+
+/* The kernel forgets its peak, so that the next one is that of the parser. */
+static void measure_memory(const char *name, const Subject *subject)
+{
+	size_t before;
+
+	malloc_trim(0);
+	if (!g_file_set_contents_full("/proc/self/clear_refs", "5", 1,
+		    G_FILE_SET_CONTENTS_NONE, 0, NULL))
+		die("cannot reset the peak of the memory in use");
+	before = memory("VmRSS:\t");
+	run_parser(subject);
+	printf("memory, %-23s %9.1f times the inflated size (target 12.0)\n",
+		name,
+		(double)(memory("VmHWM:\t") - before) /
+			(double)subject->json->len);
+}
+
 int main(void)
 {
 	parser_init();
@@ -220,6 +251,8 @@ int main(void)
 		subject.mail = make_mail(subject.packed);
 		subject.room = g_malloc(subject.json->len);
 		measure(cases[i].name, cases[i].repetitions, &subject);
+		if (cases[i].failures > 0)
+			measure_memory(cases[i].name, &subject);
 		g_string_free(subject.json, TRUE);
 		g_byte_array_unref(subject.packed);
 		g_byte_array_unref(subject.mail);
