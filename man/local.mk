@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/tlsrpt-milter.8 \
 	%D%/tlsrpt-milter.conf.5 \
+	%D%/tlsrpt-reports.7 \
 	%D%/tlsrpt-schema.7 \
 	%D%/tlsrptctl.1
 

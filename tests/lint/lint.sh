@@ -75,6 +75,10 @@ lint_manual() {
 	list_files '^man/.*\.[1-9]$' | xargs -r mandoc -T lint -W warning
 }
 
+lint_reports_page() {
+	/usr/bin/python3 -B tests/lint/reports-page.py
+}
+
 lint_licence() {
 	list_files '\.(c|h|sql|sh|py|lua|mk|ac|am|[1-9])$' >"$scratch/source"
 	list_shell_scripts >>"$scratch/source"
@@ -111,6 +115,8 @@ lint_spelling >"$scratch/log" 2>&1
 report codespell $?
 lint_manual >"$scratch/log" 2>&1
 report 'manual pages' $?
+lint_reports_page >"$scratch/log" 2>&1
+report 'remarks and reasons in tlsrpt-reports(7)' $?
 lint_licence >"$scratch/log" 2>&1
 report 'licence lines' $?
 lint_layers >"$scratch/log" 2>&1
