@@ -5,6 +5,8 @@ sql_libstore_a_SOURCES = \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/report-key.c %D%/report-key.h \
 	%D%/report-params.c %D%/report-params.h \
+	%D%/spool.c %D%/spool.h \
+	%D%/spool-file.c %D%/spool-file.h \
 	%D%/sqlstate.h \
 	%D%/store.c %D%/store.h \
 	%D%/store-insert.c %D%/store-insert.h \

@@ -2,7 +2,8 @@
 SQL_TESTS = \
 	tests/sql/test-error \
 	tests/sql/test-report-key \
-	tests/sql/test-report-params
+	tests/sql/test-report-params \
+	tests/sql/test-spool
 STORE_TESTS = \
 	tests/sql/test-maintain-live \
 	tests/sql/test-store-live
@@ -28,6 +29,8 @@ tests_sql_test_report_key_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_key_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_report_params_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_params_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_spool_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_spool_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_maintain_live_SOURCES = %D%/test-maintain-live.c $(LIVE_SOURCES)
 tests_sql_test_maintain_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_maintain_live_LDADD = $(SQL_TEST_LIBS)
