@@ -18,6 +18,11 @@ static const int after_store_values[] = {
 	SETTINGS_AFTER_STORE_DISCARD,
 };
 
+static const int on_store_failure_values[] = {
+	SETTINGS_ON_STORE_FAILURE_SPOOL,
+	SETTINGS_ON_STORE_FAILURE_TEMPFAIL,
+};
+
 static const int log_level_values[] = {
 	LOG_ERR,
 	LOG_WARNING,
@@ -84,6 +89,16 @@ static const SettingsOption options[] = {
 		.default_text = "accept",
 		.help = "Whether a stored report still goes to the mailbox.",
 		.values = after_store_values},
+	{ROW(on_store_failure, WORD), .range = "spool, tempfail",
+		.default_text = "spool",
+		.help = "What happens while the database is away.",
+		.values = on_store_failure_values},
+	{ROW(spool_directory, STRING), .range = "an absolute path",
+		.default_text = "/var/spool/tlsrpt-milter",
+		.help = "Where messages wait for the database.",
+		.check = value_is_directory},
+	{ROW(spool_max_bytes, SIZE), .range = "1M to 1024G",
+		.default_text = "1G", .help = "The most bytes in the spool."},
 	{ROW(max_message_size, SIZE), .range = "64K to 1G",
 		.default_text = "32M",
 		.help = "The largest mail that is read."},

@@ -23,6 +23,11 @@ typedef enum {
 	SETTINGS_AFTER_STORE_DISCARD,
 } SettingsAfterStore;
 
+typedef enum {
+	SETTINGS_ON_STORE_FAILURE_SPOOL,
+	SETTINGS_ON_STORE_FAILURE_TEMPFAIL,
+} SettingsOnStoreFailure;
+
 /* Plain data, never changed after loading; lists end with NULL and are never
  * NULL. Sizes in bytes, ages in days, intervals in seconds. log_level and
  * log_facility are the constants of syslog.h. */
@@ -37,6 +42,9 @@ typedef struct {
 	const char *recipient_delimiter;
 	const char *const *policy_domains;
 	int64_t after_store;
+	int64_t on_store_failure;
+	const char *spool_directory;
+	int64_t spool_max_bytes;
 	int64_t max_message_size;
 	int64_t max_report_size;
 	int64_t max_parse_memory;

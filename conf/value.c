@@ -128,3 +128,8 @@ bool value_is_path(const char *text)
 {
 	return text[0] == '\0' || text[0] == '/';
 }
+
+bool value_is_directory(const char *text)
+{
+	return text[0] == '/';
+}

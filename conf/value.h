@@ -20,5 +20,6 @@ bool value_parse(const SettingsOption *option, const char *text,
 bool value_is_socket(const char *text);
 bool value_is_delimiter(const char *text);
 bool value_is_path(const char *text);
+bool value_is_directory(const char *text);
 
 #endif

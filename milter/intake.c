@@ -24,23 +24,30 @@ enum {
 
 struct Intake {
 	Store *store;
+	Spool *spool;
 	Gate messages;
 	Gate parsers;
 };
 
-/* One message on its way. */
+/* One message on its way, from the MTA or from the spool. `data` is NULL when
+ * it was too big; `failure` is why it cannot be stored now. */
 typedef struct {
 	Intake *intake;
-	const Session *session;
-	const char *queue_id;
+	const Snapshot *snapshot;
+	const uint8_t *data;
+	size_t size;
+	SpoolEnvelope envelope;
 	gint64 started;
+	const char *reason;
+	GError *failure;
 } Arrival;
 
-Intake *intake_new(Store *store, int connections)
+Intake *intake_new(Store *store, Spool *spool, int connections)
 {
 	Intake *intake = g_new0(Intake, 1);
 
 	intake->store = store;
+	intake->spool = spool;
 	gate_init(&intake->messages, connections);
 	gate_init(&intake->parsers, (int)g_get_num_processors());
 	return intake;
@@ -90,7 +97,7 @@ static void log_report(
 	log_message(verdict->priority,
 		"%s: %s domain=%s org=%s report-id=%s policies=%zu "
 		"ok=%" PRId64 " fail=%" PRId64 " auth=none ms=%" PRId64,
-		arrival->queue_id, verdict->word, domain, organization,
+		arrival->envelope.queue_id, verdict->word, domain, organization,
 		report_id, report->policy_count,
 		report_get_successful_sessions(report),
 		report_get_failed_sessions(report), elapsed_ms(arrival));
@@ -106,19 +113,28 @@ static void log_problem(const Arrival *arrival, Outcome outcome,
 
 	log_message(verdict->priority,
 		"%s: %s reason=%s part=%s ms=%" PRId64 " error=%s",
-		arrival->queue_id, verdict->word, reason, name,
+		arrival->envelope.queue_id, verdict->word, reason, name,
 		elapsed_ms(arrival), text);
 }
 
-static Outcome quarantine(const Arrival *arrival, Outcome outcome,
-	const char *reason, const ParsedPart *part, const char *text)
+/* Takes the error. */
+static Outcome fail(Arrival *arrival, const char *reason, GError *error)
 {
-	g_autoptr(GError) error = NULL;
+	g_clear_error(&arrival->failure);
+	arrival->reason = reason;
+	arrival->failure = error;
+	return OUTCOME_UNAVAILABLE;
+}
+
+static Outcome quarantine(Arrival *arrival, Outcome outcome, const char *reason,
+	const ParsedPart *part, const char *text)
+{
+	GError *error = NULL;
 	StoreQuarantine row = {
 		.reason = reason,
 		.message = text,
-		.envelope_sender = arrival->session->sender,
-		.queue_id = arrival->queue_id,
+		.envelope_sender = arrival->envelope.sender,
+		.queue_id = arrival->envelope.queue_id,
 		.received_by = g_get_host_name(),
 		.part_name = part->name,
 	};
@@ -127,24 +143,22 @@ static Outcome quarantine(const Arrival *arrival, Outcome outcome,
 	if (part->raw != NULL)
 		row.raw = g_bytes_get_data(part->raw, &size);
 	row.raw_size = size;
-	if (!store_quarantine(arrival->intake->store, &row, &error)) {
-		log_problem(arrival, OUTCOME_UNAVAILABLE, reason, part->name,
-			error->message);
-		return OUTCOME_UNAVAILABLE;
-	}
+	if (!store_quarantine(arrival->intake->store, &row, &error))
+		return fail(arrival, "database", error);
 	log_problem(arrival, outcome, reason, part->name, text);
 	return outcome;
 }
 
+/* Takes the error. */
 static Outcome store_failed(
-	const Arrival *arrival, const ParsedPart *part, const GError *error)
+	Arrival *arrival, const ParsedPart *part, GError *error)
 {
+	g_autoptr(GError) owned = error;
+
 	if (error->code == STORE_ERROR_REFUSED)
 		return quarantine(arrival, OUTCOME_REFUSED, "database-refused",
 			part, error->message);
-	log_problem(arrival, OUTCOME_UNAVAILABLE, "database", part->name,
-		error->message);
-	return OUTCOME_UNAVAILABLE;
+	return fail(arrival, "database", g_steal_pointer(&owned));
 }
 
 /* With policy_domains set, a report about none of them is somebody else's or
@@ -152,7 +166,7 @@ static Outcome store_failed(
 static bool is_foreign(const Arrival *arrival, const Report *report)
 {
 	const char *const *domains =
-		(const char *const *)arrival->session->snapshot->policy_domains;
+		(const char *const *)arrival->snapshot->policy_domains;
 
 	for (size_t i = 0; i < report->policy_count; i++) {
 		if (g_strv_contains(domains, report->policies[i].policy_domain))
@@ -161,7 +175,7 @@ static bool is_foreign(const Arrival *arrival, const Report *report)
 	return *domains != NULL;
 }
 
-static Outcome store_part(const Arrival *arrival, const ParsedPart *part)
+static Outcome store_part(Arrival *arrival, const ParsedPart *part)
 {
 	static const Outcome outcomes[] = {
 		[STORE_OUTCOME_STORED] = OUTCOME_STORED,
@@ -173,7 +187,7 @@ static Outcome store_part(const Arrival *arrival, const ParsedPart *part)
 		.auth_domain = "",
 		.received_by = g_get_host_name(),
 	};
-	g_autoptr(GError) error = NULL;
+	GError *error = NULL;
 	StoreOutcome stored;
 
 	report_write_digest(part->report, row.digest);
@@ -187,7 +201,7 @@ static Outcome store_part(const Arrival *arrival, const ParsedPart *part)
 	return outcomes[stored];
 }
 
-static Outcome take_part(const Arrival *arrival, const ParsedPart *part)
+static Outcome take_part(Arrival *arrival, const ParsedPart *part)
 {
 	if (part->report != NULL && is_foreign(arrival, part->report))
 		return quarantine(arrival, OUTCOME_REFUSED, "foreign-domain",
@@ -199,7 +213,7 @@ static Outcome take_part(const Arrival *arrival, const ParsedPart *part)
 		part->error->message);
 }
 
-static Outcome take_parts(const Arrival *arrival, const GPtrArray *parts)
+static Outcome take_parts(Arrival *arrival, const GPtrArray *parts)
 {
 	Outcome worst = OUTCOME_NO_REPORT;
 
@@ -213,26 +227,24 @@ static Outcome take_parts(const Arrival *arrival, const GPtrArray *parts)
 
 static ParsedMessage *parse(const Arrival *arrival, GError **error)
 {
-	const Session *session = arrival->session;
-	const Snapshot *snapshot = session->snapshot;
+	const ParseLimits *limits = &arrival->snapshot->limits;
 
-	if (session->too_big) {
+	if (arrival->data == NULL) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_MESSAGE_TOO_BIG,
 			"the message has more than %zu bytes "
 			"(max_message_size)",
-			snapshot->limits.message_size);
+			limits->message_size);
 		return NULL;
 	}
-	return parser_parse_message(session->message->data,
-		session->message->len, &snapshot->limits,
-		g_get_real_time() / G_USEC_PER_SEC, error);
+	return parser_parse_message(arrival->data, arrival->size, limits,
+		arrival->envelope.received, error);
 }
 
-static Outcome busy(const Arrival *arrival)
+static Outcome busy(Arrival *arrival)
 {
-	log_problem(arrival, OUTCOME_UNAVAILABLE, "busy", "message",
-		"too many messages wait (database_connections)");
-	return OUTCOME_UNAVAILABLE;
+	return fail(arrival, "busy",
+		g_error_new(STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+			"too many messages wait (database_connections)"));
 }
 
 /* A large report leaves its memory in pieces all over the heap of this thread,
@@ -247,7 +259,7 @@ static void free_message(ParsedMessage *message)
 }
 
 /* The caller is inside the gate of messages. */
-static Outcome take_message(const Arrival *arrival, gint64 deadline)
+static Outcome take_parsed(Arrival *arrival, gint64 deadline)
 {
 	g_autoptr(GError) error = NULL;
 	ParsedMessage *message;
@@ -268,22 +280,77 @@ static Outcome take_message(const Arrival *arrival, gint64 deadline)
 	return outcome;
 }
 
+static Outcome take_message(Arrival *arrival)
+{
+	gint64 deadline =
+		arrival->started + (gint64)INTAKE_WAIT_SECONDS * G_USEC_PER_SEC;
+	Outcome outcome;
+
+	if (!gate_enter(&arrival->intake->messages, deadline))
+		return busy(arrival);
+	outcome = take_parsed(arrival, deadline);
+	gate_leave(&arrival->intake->messages);
+	return outcome;
+}
+
+/* What could not be stored goes into the spool, or stays with the sender. */
+static Outcome keep(Arrival *arrival)
+{
+	const Settings *settings = arrival->snapshot->settings;
+	g_autoptr(GError) failure = g_steal_pointer(&arrival->failure);
+	g_autoptr(GError) error = NULL;
+	bool spooled =
+		arrival->intake->spool != NULL && arrival->data != NULL &&
+		settings->on_store_failure == SETTINGS_ON_STORE_FAILURE_SPOOL &&
+		spool_add(arrival->intake->spool, &arrival->envelope,
+			arrival->data, arrival->size,
+			(uint64_t)settings->spool_max_bytes, &error);
+	Outcome outcome = spooled ? OUTCOME_SPOOLED : OUTCOME_UNAVAILABLE;
+
+	if (error != NULL)
+		log_problem(
+			arrival, outcome, "spool", "message", error->message);
+	else
+		log_problem(arrival, outcome, arrival->reason, "message",
+			failure->message);
+	return outcome;
+}
+
 Outcome intake_message(
 	Intake *intake, const Session *session, const char *queue_id)
 {
+	const GByteArray *message = session->message;
 	Arrival arrival = {
 		.intake = intake,
-		.session = session,
-		.queue_id = queue_id != NULL ? queue_id : "NOQUEUE",
+		.snapshot = session->snapshot,
+		.data = message != NULL ? message->data : NULL,
+		.size = message != NULL ? message->len : 0,
+		.envelope = {g_get_real_time() / G_USEC_PER_SEC,
+			queue_id != NULL ? queue_id : "NOQUEUE",
+			session->sender},
 		.started = g_get_monotonic_time(),
 	};
-	gint64 deadline =
-		arrival.started + (gint64)INTAKE_WAIT_SECONDS * G_USEC_PER_SEC;
-	Outcome outcome;
+	Outcome outcome = take_message(&arrival);
 
-	if (!gate_enter(&intake->messages, deadline))
-		return busy(&arrival);
-	outcome = take_message(&arrival, deadline);
-	gate_leave(&intake->messages);
-	return outcome;
+	return outcome == OUTCOME_UNAVAILABLE ? keep(&arrival) : outcome;
+}
+
+bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
+{
+	g_autoptr(Snapshot) snapshot = snapshot_get_current();
+	gsize size;
+	const uint8_t *data = g_bytes_get_data(message->message, &size);
+	Arrival arrival = {
+		.intake = intake,
+		.snapshot = snapshot,
+		.data = data,
+		.size = size,
+		.envelope = message->envelope,
+		.started = g_get_monotonic_time(),
+	};
+
+	if (take_message(&arrival) != OUTCOME_UNAVAILABLE)
+		return true;
+	g_propagate_error(error, arrival.failure);
+	return false;
 }

@@ -6,17 +6,20 @@
  * became of it. */
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "milter/session.h"
 #include "milter/verdict.h"
+#include "sql/spool.h"
 #include "sql/store.h"
 
 typedef struct Intake Intake;
 
-/* Borrows the store. At most `connections` messages are taken in at once, and
- * as many are parsed at once as there are processors: more wait, up to
- * INTAKE_WAIT_SECONDS, and are then answered with OUTCOME_UNAVAILABLE. */
-Intake *intake_new(Store *store, int connections);
+/* Borrows the store, and the spool, which is NULL where there is none. At most
+ * `connections` messages are taken in at once, and as many are parsed at once
+ * as there are processors: more wait, up to INTAKE_WAIT_SECONDS, and are then
+ * answered with OUTCOME_UNAVAILABLE. */
+Intake *intake_new(Store *store, Spool *spool, int connections);
 void intake_free(Intake *intake);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
@@ -26,9 +29,14 @@ enum {
 };
 
 /* Stores every report of the message, or puts it into quarantine, before it
- * returns; logs one line for each. `queue_id` is the MTA's name for the
+ * returns; logs one line for each. When the database is away the message goes
+ * into the spool, as the settings say. `queue_id` is the MTA's name for the
  * message, NULL when unknown. Safe in several threads. */
 Outcome intake_message(
 	Intake *intake, const Session *session, const char *queue_id);
+
+/* The same for a message of the spool. False when it must stay there, with
+ * STORE_ERROR_REFUSED when trying again is useless. */
+bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error);
 
 #endif

@@ -16,6 +16,7 @@
 #include "milter/snapshot.h"
 #include "milter/upkeep.h"
 #include "parser/parser.h"
+#include "sql/spool.h"
 #include "sql/store.h"
 
 enum {
@@ -34,6 +35,8 @@ typedef struct {
 	const char *path;
 	GThread *milter;
 	bool failed;
+	/* smfi_main() has returned; read by another thread. */
+	int ended;
 } Server;
 
 static void block_signals(sigset_t *handled)
@@ -65,6 +68,7 @@ static void *run_milter(void *data)
 	Server *server = data;
 
 	server->failed = smfi_main() != MI_SUCCESS;
+	g_atomic_int_set(&server->ended, 1);
 	/* Also when libmilter stopped by itself: wake the main thread. */
 	kill(getpid(), SIGTERM);
 	return NULL;
@@ -76,10 +80,12 @@ static void warn_about_restart(const Settings *old, const Settings *new)
 	if (strcmp(old->socket, new->socket) != 0 ||
 		strcmp(old->database, new->database) != 0 ||
 		old->database_connections != new->database_connections ||
+		strcmp(old->spool_directory, new->spool_directory) != 0 ||
 		old->log_facility != new->log_facility)
 		log_message(LOG_WARNING,
-			"reload: socket, database, database_connections and "
-			"log_facility change at the next restart");
+			"reload: socket, database, database_connections, "
+			"spool_directory and log_facility change at the next "
+			"restart");
 }
 
 static void reload(const Server *server)
@@ -125,17 +131,16 @@ static void *stop_listener(void *data)
 }
 
 /* The listener looks up from poll() only when somebody connects, or after
- * five seconds. */
+ * five seconds; and it may be back there before smfi_stop() had its turn. */
 static void stop_milter(Server *server, const char *socket)
 {
 	GThread *stopper = g_thread_new("stop", stop_listener, NULL);
 	bool answered;
 
-	do {
-		answered = false;
+	while (!g_atomic_int_get(&server->ended)) {
 		endpoint_connect(socket, &answered, NULL);
 		g_usleep(POKE_USEC);
-	} while (answered);
+	}
 	g_thread_join(stopper);
 	g_thread_join(server->milter);
 	if (!callbacks_wait(g_get_monotonic_time() +
@@ -154,11 +159,27 @@ static void check_store(Store *store)
 		log_message(LOG_ERR, "database: %s", error->message);
 }
 
-static void serve(Server *server, const Settings *settings, Store *store,
+/* Opened also while on_store_failure is "tempfail", when there is one: what is
+ * in it must come out. */
+static bool open_spool(const Settings *settings, Spool **spool, GError **error)
+{
+	bool wanted =
+		settings->on_store_failure == SETTINGS_ON_STORE_FAILURE_SPOOL;
+
+	if (!wanted &&
+		!g_file_test(settings->spool_directory, G_FILE_TEST_IS_DIR))
+		return true;
+	*spool = spool_open(settings->spool_directory, error);
+	if (*spool == NULL)
+		g_prefix_error(error,
+			"spool_directory must belong to the user of the "
+			"daemon: ");
+	return *spool != NULL;
+}
+
+static void serve(Server *server, const Settings *settings, Upkeep *upkeep,
 	sigset_t *handled)
 {
-	Upkeep *upkeep = upkeep_start(store);
-
 	server->milter = g_thread_new("milter", run_milter, server);
 	log_message(LOG_NOTICE, "version %s listens on %s", PACKAGE_VERSION,
 		settings->socket);
@@ -177,16 +198,17 @@ bool server_run(const char *path, Settings *settings, GError **error)
 	g_autoptr(Snapshot) snapshot = snapshot_new(settings);
 	g_autoptr(Store) store = store_open(settings->database,
 		(size_t)settings->database_connections, error);
+	g_autoptr(Spool) spool = NULL;
 	g_autoptr(Intake) intake = NULL;
 	sigset_t handled;
 
-	if (store == NULL)
+	if (store == NULL || !open_spool(settings, &spool, error))
 		return false;
 	block_signals(&handled);
 	raise_descriptor_limit();
 	snapshot_set_current(snapshot_ref(snapshot));
 	parser_init();
-	intake = intake_new(store, (int)settings->database_connections);
+	intake = intake_new(store, spool, (int)settings->database_connections);
 	if (!callbacks_register(intake) || smfi_settimeout(TIMEOUT_SECONDS)) {
 		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
 			"libmilter cannot be set up");
@@ -195,7 +217,7 @@ bool server_run(const char *path, Settings *settings, GError **error)
 	if (!endpoint_open(settings, error))
 		return false;
 	check_store(store);
-	serve(&server, settings, store, &handled);
+	serve(&server, settings, upkeep_start(store, intake, spool), &handled);
 	if (server.failed)
 		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
 			"libmilter ended with an error, see syslog");

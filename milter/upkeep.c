@@ -7,6 +7,7 @@
 #include "milter/log.h"
 #include "milter/notify.h"
 #include "milter/snapshot.h"
+#include "sql/error.h"
 #include "sql/store-maintain.h"
 
 struct Upkeep {
@@ -15,6 +16,8 @@ struct Upkeep {
 	GCond cond;
 	bool stopping;
 	Store *store;
+	Intake *intake;
+	Spool *spool;
 	/* The error of the last round, to log each problem once. */
 	char *problem;
 };
@@ -32,6 +35,73 @@ static void note_problem(Upkeep *upkeep, const char *problem)
 	upkeep->problem = g_strdup(problem);
 }
 
+static bool is_stopping(Upkeep *upkeep)
+{
+	bool stopping;
+
+	g_mutex_lock(&upkeep->mutex);
+	stopping = upkeep->stopping;
+	g_mutex_unlock(&upkeep->mutex);
+	return stopping;
+}
+
+static bool set_aside(
+	Upkeep *upkeep, const SpoolEntry *entry, const GError *why)
+{
+	g_autoptr(GError) error = NULL;
+
+	log_message(LOG_ERR, "spool: %s: set aside, see tlsrptctl spool: %s",
+		entry->name, why->message);
+	if (spool_set_aside(upkeep->spool, entry, &error))
+		return true;
+	note_problem(upkeep, error->message);
+	return false;
+}
+
+/* False when it is useless to go on. */
+static bool replay(Upkeep *upkeep, const SpoolEntry *entry)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(SpoolMessage) message =
+		spool_read(upkeep->spool, entry, &error);
+
+	if (message == NULL)
+		return set_aside(upkeep, entry, error);
+	if (intake_replay(upkeep->intake, message, &error)) {
+		if (spool_remove(upkeep->spool, entry, &error))
+			return true;
+	} else if (error->code == STORE_ERROR_REFUSED) {
+		return set_aside(upkeep, entry, error);
+	}
+	note_problem(upkeep, error->message);
+	return false;
+}
+
+/* The oldest first. What was set aside stays there. */
+static void replay_spool(Upkeep *upkeep)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, &error);
+	guint done = 0;
+
+	if (entries == NULL) {
+		note_problem(upkeep, error->message);
+		return;
+	}
+	while (done < entries->len && !is_stopping(upkeep)) {
+		const SpoolEntry *entry = entries->pdata[done];
+
+		if (entry->corrupt || !replay(upkeep, entry))
+			break;
+		notify_alive();
+		done++;
+	}
+	if (done > 0)
+		log_message(LOG_NOTICE,
+			"spool: %u messages taken in, %u files are left", done,
+			entries->len - done);
+}
+
 static void do_round(Upkeep *upkeep)
 {
 	g_autoptr(GError) error = NULL;
@@ -47,6 +117,8 @@ static void do_round(Upkeep *upkeep)
 			"maintenance: folded=%" G_GINT64_FORMAT
 			" partitions=%" G_GINT64_FORMAT,
 			done.folded, done.partitions);
+	if (upkeep->spool != NULL)
+		replay_spool(upkeep);
 }
 
 /* Waits for the next round; true when it is time to stop. */
@@ -78,13 +150,15 @@ static void *run(void *data)
 	return NULL;
 }
 
-Upkeep *upkeep_start(Store *store)
+Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool)
 {
 	Upkeep *upkeep = g_new0(Upkeep, 1);
 
 	g_mutex_init(&upkeep->mutex);
 	g_cond_init(&upkeep->cond);
 	upkeep->store = store;
+	upkeep->intake = intake;
+	upkeep->spool = spool;
 	upkeep->thread = g_thread_new("upkeep", run, upkeep);
 	return upkeep;
 }

@@ -3,17 +3,20 @@
 #define MILTER_UPKEEP_H
 
 /* The maintenance thread: roll-ups and partitions, every
- * maintenance_interval seconds; and the watchdog's sign of life. */
+ * maintenance_interval seconds, and then what waits in the spool; and the
+ * watchdog's sign of life. */
 
 #include <glib.h>
 
+#include "milter/intake.h"
+#include "sql/spool.h"
 #include "sql/store.h"
 
 typedef struct Upkeep Upkeep;
 
-/* Starts the thread; borrows the store until upkeep_stop(), which waits for
- * the round in progress. */
-Upkeep *upkeep_start(Store *store);
+/* Starts the thread; borrows all three until upkeep_stop(), which waits for
+ * the message in hand. `spool` may be NULL. */
+Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool);
 void upkeep_stop(Upkeep *upkeep);
 
 #endif

@@ -17,6 +17,8 @@ static const Verdict verdicts[] = {
 		NULL, NULL},
 	[OUTCOME_REFUSED] = {"refused", VERDICT_ACCEPT, LOG_WARNING, NULL, NULL,
 		NULL},
+	[OUTCOME_SPOOLED] = {"spooled", VERDICT_AFTER_STORE, LOG_WARNING, NULL,
+		NULL, NULL},
 	[OUTCOME_UNAVAILABLE] = {"unavailable", VERDICT_TEMPFAIL, LOG_ERR,
 		"451", "4.3.0",
 		"The report cannot be stored now, please try again later"},

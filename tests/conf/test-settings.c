@@ -77,6 +77,9 @@ static const struct {
 	{"policy_domains = { \"a.example\", 'b.example' }", "policy_domains",
 		"a.example b.example"},
 	{"after_store = discard", "after_store", "1"},
+	{"on_store_failure = tempfail", "on_store_failure", "1"},
+	{"spool_directory = /a/b", "spool_directory", "/a/b"},
+	{"spool_max_bytes = 2G", "spool_max_bytes", "2147483648"},
 	{"max_message_size = 65536", "max_message_size", "65536"},
 	{"max_message_size = 64k", "max_message_size", "65536"},
 	{"max_message_size = \"3M\"", "max_message_size", "3145728"},
@@ -172,6 +175,14 @@ static const struct {
 	{"after_store = Accept",
 		"t.conf:1: after_store = \"Accept\" must be one of accept, "
 		"discard"},
+	{"on_store_failure = \"bounce\"",
+		"t.conf:1: on_store_failure = \"bounce\" must be one of spool, "
+		"tempfail"},
+	{"spool_directory = \"spool\"",
+		"t.conf:1: spool_directory = \"spool\" must be an absolute "
+		"path"},
+	{"spool_directory = \"\"",
+		"t.conf:1: spool_directory = \"\" must be an absolute path"},
 	{"log_level = loud",
 		"t.conf:1: log_level = \"loud\" must be one of err, warning, "
 		"notice, info, debug"},
@@ -250,6 +261,9 @@ static const struct {
 	{"recipient_delimiter", "+"},
 	{"policy_domains", ""},
 	{"after_store", "0"},
+	{"on_store_failure", "0"},
+	{"spool_directory", "/var/spool/tlsrpt-milter"},
+	{"spool_max_bytes", "1073741824"},
 	{"max_message_size", "33554432"},
 	{"max_report_size", "67108864"},
 	{"max_parse_memory", "268435456"},

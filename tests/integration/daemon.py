@@ -59,12 +59,14 @@ class Milter(Process):
             "socket_group": "postfix",
             "database": database,
             "report_addresses": [RUA],
+            "spool_directory": directory + "/spool",
             "maintenance_interval": 1,
             **options,
         }
 
     def create(self):
         make_directory(self.directory, "nobody", "postfix", 0o750)
+        make_directory(self.directory + "/spool", "nobody", "nogroup", 0o700)
         # The tree may be out of reach for the daemon's user.
         copy = self.directory + "/tlsrpt-milter"
         shutil.copy2(self.program, copy)

@@ -130,7 +130,9 @@ def test_the_socket_of_a_running_daemon_is_left_alone(postfix, milter, count):
 
 
 def test_without_database_the_mail_comes_again(
-        postfix, cluster, milter, count):
+        mta, start_milter, cluster, count):
+    milter = start_milter(on_store_failure="tempfail")
+    postfix = mta
     first, second = make_mails(2)
     assert postfix.send(first, RUA)[0] == 250
     cluster.stop()
