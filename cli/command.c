@@ -17,6 +17,7 @@ static const Command *const commands[] = {
 	&cmd_query_reports,
 	&cmd_db,
 	&cmd_maintain,
+	&cmd_spool,
 	&cmd_check_config,
 	&cmd_check_db,
 	&cmd_help,

@@ -8,6 +8,7 @@ cli_libcli_a_SOURCES = \
 	%D%/cmd-maintain.c \
 	%D%/cmd-query.c \
 	%D%/cmd-show.c \
+	%D%/cmd-spool.c \
 	%D%/command.c %D%/command.h \
 	%D%/config-check.c %D%/config-check.h \
 	%D%/day.c %D%/day.h \
@@ -17,6 +18,7 @@ cli_libcli_a_SOURCES = \
 	%D%/policy-kind.c %D%/policy-kind.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/report-file.c %D%/report-file.h \
+	%D%/report-view.c %D%/report-view.h \
 	%D%/source.c %D%/source.h \
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h

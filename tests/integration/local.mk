@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	%D%/test_recipients.py \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
+	%D%/test_spool.py \
 	%D%/test_start.py \
 	%D%/test_store.py \
 	tests/samples/certificate-expired.json \
