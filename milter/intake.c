@@ -168,11 +168,7 @@ static bool is_foreign(const Arrival *arrival, const Report *report)
 	const char *const *domains =
 		(const char *const *)arrival->snapshot->policy_domains;
 
-	for (size_t i = 0; i < report->policy_count; i++) {
-		if (g_strv_contains(domains, report->policies[i].policy_domain))
-			return false;
-	}
-	return *domains != NULL;
+	return *domains != NULL && !report_has_policy_domain(report, domains);
 }
 
 static Outcome store_part(Arrival *arrival, const ParsedPart *part)

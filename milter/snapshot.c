@@ -10,20 +10,6 @@ enum {
 static GMutex current_mutex;
 static Snapshot *current;
 
-static char **canonical_domains(const char *const *domains)
-{
-	GPtrArray *list = g_ptr_array_new();
-
-	for (; *domains != NULL; domains++) {
-		char *domain = address_canonical_domain(*domains);
-
-		if (domain != NULL)
-			g_ptr_array_add(list, domain);
-	}
-	g_ptr_array_add(list, NULL);
-	return (char **)g_ptr_array_free(list, FALSE);
-}
-
 Snapshot *snapshot_new(Settings *settings)
 {
 	Snapshot *snapshot = g_atomic_rc_box_new0(Snapshot);
@@ -31,7 +17,8 @@ Snapshot *snapshot_new(Settings *settings)
 	snapshot->settings = settings;
 	snapshot->recipients = recipient_matcher_new(
 		settings->report_addresses, settings->recipient_delimiter);
-	snapshot->policy_domains = canonical_domains(settings->policy_domains);
+	snapshot->policy_domains =
+		address_canonical_domains(settings->policy_domains);
 	snapshot->limits = PARSE_LIMITS_DEFAULT;
 	snapshot->limits.message_size = (size_t)settings->max_message_size;
 	snapshot->limits.report_size = (size_t)settings->max_report_size;

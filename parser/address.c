@@ -124,6 +124,20 @@ char *address_canonical_domain(const char *text)
 	return g_steal_pointer(&domain);
 }
 
+char **address_canonical_domains(const char *const *domains)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	for (; *domains != NULL; domains++) {
+		char *domain = address_canonical_domain(*domains);
+
+		if (domain != NULL)
+			g_ptr_array_add(list, domain);
+	}
+	g_ptr_array_add(list, NULL);
+	return (char **)g_ptr_array_free(list, FALSE);
+}
+
 char *address_get_domain(const char *mailbox)
 {
 	const char *at = strrchr(mailbox, '@');

@@ -22,6 +22,10 @@ bool address_canonical(const char *text, char canonical[ADDRESS_SIZE]);
  * what no domain name, pattern ("*.example.com") or address literal does. */
 char *address_canonical_domain(const char *text);
 
+/* The same for a list that ends with NULL; what has no canonical form is left
+ * out. The caller frees the list. */
+char **address_canonical_domains(const char *const *domains);
+
 /* The domain behind the last '@' of an address, canonical; NULL without. */
 char *address_get_domain(const char *mailbox);
 

@@ -145,6 +145,15 @@ int64_t report_get_failed_sessions(const Report *report)
 	return sum;
 }
 
+bool report_has_policy_domain(const Report *report, const char *const *domains)
+{
+	for (size_t i = 0; i < report->policy_count; i++) {
+		if (g_strv_contains(domains, report->policies[i].policy_domain))
+			return true;
+	}
+	return false;
+}
+
 size_t report_get_failure_count(const Report *report)
 {
 	size_t count = 0;

@@ -67,6 +67,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 int64_t report_get_successful_sessions(const Report *report);
 int64_t report_get_failed_sessions(const Report *report);
 
+/* Whether a policy is about one of the domains, canonical and ended by NULL. */
+bool report_has_policy_domain(const Report *report, const char *const *domains);
+
 /* The number of failure-details of all policies. */
 size_t report_get_failure_count(const Report *report);
 
