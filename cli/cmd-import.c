@@ -7,10 +7,6 @@
 #include "cli/report-file.h"
 #include "parser/error.h"
 
-enum {
-	DAY = 86400,
-};
-
 static gboolean dry_run;
 static gboolean json;
 static gboolean csv;
@@ -31,20 +27,6 @@ typedef struct {
 	int64_t now;
 	ImportBatch *batch;
 } Import;
-
-static ParseLimits get_limits(const Settings *settings)
-{
-	ParseLimits limits = PARSE_LIMITS_DEFAULT;
-
-	limits.message_size = (size_t)settings->max_message_size;
-	limits.report_size = (size_t)settings->max_report_size;
-	limits.parse_memory = (size_t)settings->max_parse_memory;
-	limits.policies = (size_t)settings->max_policies;
-	limits.failure_details = (size_t)settings->max_failure_details;
-	limits.report_age = settings->max_report_age * DAY;
-	limits.report_future = settings->max_report_future * DAY;
-	return limits;
-}
 
 static const char *get_reason(const GError *error)
 {
@@ -170,7 +152,7 @@ static CommandStatus run_import(const Settings *settings, Store *store,
 	g_autoptr(ImportBatch) batch = import_batch_new(store);
 	g_autoptr(GError) error = NULL;
 	Import import = {
-		.limits = get_limits(settings),
+		.limits = report_file_get_limits(settings),
 		.now = g_get_real_time() / G_USEC_PER_SEC,
 		.batch = batch,
 	};

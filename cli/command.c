@@ -18,6 +18,7 @@ static const Command *const commands[] = {
 	&cmd_db,
 	&cmd_maintain,
 	&cmd_spool,
+	&cmd_quarantine,
 	&cmd_check_config,
 	&cmd_check_db,
 	&cmd_help,

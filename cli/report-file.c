@@ -5,6 +5,24 @@
 
 #include "cli/source.h"
 
+enum {
+	DAY = 86400,
+};
+
+ParseLimits report_file_get_limits(const Settings *settings)
+{
+	ParseLimits limits = PARSE_LIMITS_DEFAULT;
+
+	limits.message_size = (size_t)settings->max_message_size;
+	limits.report_size = (size_t)settings->max_report_size;
+	limits.parse_memory = (size_t)settings->max_parse_memory;
+	limits.policies = (size_t)settings->max_policies;
+	limits.failure_details = (size_t)settings->max_failure_details;
+	limits.report_age = settings->max_report_age * DAY;
+	limits.report_future = settings->max_report_future * DAY;
+	return limits;
+}
+
 ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
 	int64_t arrival, GError **error)
 {

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "conf/settings.h"
 #include "parser/parser.h"
 
 /* Reads a file, "-" for standard input, and the reports in it; see
@@ -15,6 +16,9 @@
  * text does not repeat the path. The caller owns the result. */
 ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
 	int64_t arrival, GError **error);
+
+/* The limits that the settings give. */
+ParseLimits report_file_get_limits(const Settings *settings);
 
 /* What to call a part of it: the path, and the name of the part when it is not
  * the whole file. The caller frees the name, which is not escaped. */

@@ -12,6 +12,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \
 	%D%/store-maintain.c %D%/store-maintain.h \
+	%D%/store-quarantine.c %D%/store-quarantine.h \
 	%D%/store-query.c %D%/store-query.h \
 	%D%/store-table.c %D%/store-table.h
 nodist_sql_libstore_a_SOURCES = %D%/schema-resource.c %D%/schema-resource.h

@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	%D%/test_hostile.py \
 	%D%/test_passing.py \
 	%D%/test_protocol.py \
+	%D%/test_quarantine.py \
 	%D%/test_recipients.py \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
