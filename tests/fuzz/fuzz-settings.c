@@ -24,8 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_autoptr(Settings) settings = settings_load(path, &error);
 
 	g_assert_true((settings == NULL) == (error != NULL));
+	/* It may also be report_address_file that is wrong. */
 	if (error != NULL)
-		g_assert_true(g_str_has_prefix(error->message, path));
+		g_assert_true(g_str_has_prefix(error->message, "/"));
 	close(file);
 	return 0;
 }
