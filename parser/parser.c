@@ -6,6 +6,7 @@
 
 #include "parser/address.h"
 #include "parser/attachment.h"
+#include "parser/dkim-verify.h"
 #include "parser/error.h"
 #include "parser/filename.h"
 #include "parser/inflate.h"
@@ -17,6 +18,7 @@ void parser_init(void)
 {
 	g_mime_init();
 	json_load_init();
+	dkim_verify_init();
 }
 
 static void parsed_part_free(ParsedPart *part)
@@ -47,6 +49,13 @@ void parsed_message_free(ParsedMessage *message)
 	g_free(message->message_id);
 	g_ptr_array_unref(message->parts);
 	g_free(message);
+}
+
+const char *parsed_message_get_submitter(const ParsedMessage *message)
+{
+	if (message->report_submitter != NULL)
+		return message->report_submitter;
+	return message->from_domain;
 }
 
 static bool check_message_size(size_t size, size_t limit, GError **error)

@@ -75,6 +75,10 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 
 void parsed_message_free(ParsedMessage *message);
 
+/* The domain that the mail says it is from, apart from its reports: that of
+ * TLS-Report-Submitter, else of From. Borrowed, or NULL. */
+const char *parsed_message_get_submitter(const ParsedMessage *message);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParsedMessage, parsed_message_free)
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "parser/address.h"
+
 enum {
 	BLOCK_SIZE = 8192,
 	/* Longer strings are rarely repeated and not worth a look-up. */
@@ -152,6 +154,15 @@ bool report_has_policy_domain(const Report *report, const char *const *domains)
 			return true;
 	}
 	return false;
+}
+
+char *report_find_reporter(const Report *report, const char *submitter)
+{
+	char *domain = NULL;
+
+	if (report->contact_info != NULL)
+		domain = address_get_domain(report->contact_info);
+	return domain != NULL ? domain : g_strdup(submitter);
 }
 
 size_t report_get_failure_count(const Report *report)

@@ -70,6 +70,10 @@ int64_t report_get_failed_sessions(const Report *report);
 /* Whether a policy is about one of the domains, canonical and ended by NULL. */
 bool report_has_policy_domain(const Report *report, const char *const *domains);
 
+/* The domain that claims to have made the report: that of contact-info, else
+ * `submitter`, which may be NULL. The caller frees it; NULL for none. */
+char *report_find_reporter(const Report *report, const char *submitter);
+
 /* The number of failure-details of all policies. */
 size_t report_get_failure_count(const Report *report);
 

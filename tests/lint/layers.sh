@@ -14,6 +14,7 @@ number=0
 # all below it. ISO C and POSIX headers are open to all.
 cat >"$scratch/rules" <<'RULES'
 parser "parser/ <glib <gmime/ <zlib.h <minizip/ <jansson.h <idn2.h
+parser <libpsl.h <opendkim/
 sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h
 conf "conf/ <glib <confuse.h
 milter "milter/ "parser/ "sql/ "conf/ <glib <gio/ <libmilter/ <systemd/
@@ -21,7 +22,7 @@ cli "cli/ "parser/ "sql/ "conf/ <glib <gio/
 all <assert.h <complex.h <ctype.h <dirent.h <errno.h <fcntl.h <fenv.h
 all <float.h <fnmatch.h <getopt.h <glob.h <grp.h <inttypes.h <iso646.h
 all <langinfo.h <limits.h <locale.h <malloc.h <math.h <netdb.h <netinet/
-all <arpa/ <poll.h <pthread.h <pwd.h <regex.h <sched.h <semaphore.h <setjmp.h <signal.h
+all <arpa/ <resolv.h <poll.h <pthread.h <pwd.h <regex.h <sched.h <semaphore.h <setjmp.h <signal.h
 all <spawn.h <stdalign.h <stdarg.h <stdatomic.h <stdbool.h <stddef.h <stdint.h
 all <stdio.h <stdlib.h <stdnoreturn.h <string.h <strings.h <sys/ <sysexits.h
 all <syslog.h <tgmath.h <threads.h <time.h <uchar.h <unistd.h <wchar.h
