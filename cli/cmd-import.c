@@ -5,15 +5,20 @@
 #include "cli/import-batch.h"
 #include "cli/progress.h"
 #include "cli/report-file.h"
+#include "parser/address.h"
 #include "parser/error.h"
+#include "parser/signers.h"
 
 static gboolean dry_run;
+static gboolean unauthenticated;
 static gboolean json;
 static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run,
 		"read and count only, without a database", NULL},
+	{"unauthenticated", 0, 0, G_OPTION_ARG_NONE, &unauthenticated,
+		"import what nobody signed, too, as such", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print the counts as JSON",
 		NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
@@ -23,10 +28,19 @@ static const GOptionEntry options[] = {
 
 /* What every file is read with. */
 typedef struct {
+	const Settings *settings;
 	ParseLimits limits;
+	char **policy_domains;
 	int64_t now;
 	ImportBatch *batch;
 } Import;
+
+/* A file and what is in it. */
+typedef struct {
+	const char *path;
+	ParsedMessage *message;
+	Signers *signers;
+} File;
 
 static const char *get_reason(const GError *error)
 {
@@ -35,26 +49,90 @@ static const char *get_reason(const GError *error)
 	return "unreadable";
 }
 
-static bool import_part(
-	Import *import, const char *path, ParsedPart *part, GError **error)
+/* Whether it would count, had the daemon received it; `signer` may be NULL. */
+static bool check_report(Import *import, const Report *report, const char *name,
+	const char *signer)
 {
-	g_autofree char *name = report_file_name_part(path, part);
+	const char *const *domains =
+		(const char *const *)import->policy_domains;
+
+	if (*domains != NULL && !report_has_policy_domain(report, domains))
+		import_batch_refuse(import->batch, name, "foreign-domain",
+			"no policy of it is about one of policy_domains");
+	else if (signer == NULL && !unauthenticated &&
+		 import->settings->authentication ==
+			 SETTINGS_AUTHENTICATION_REQUIRE)
+		import_batch_refuse(import->batch, name, "unauthenticated",
+			"no valid DKIM signature of its reporter: "
+			"--unauthenticated imports it all the same");
+	else
+		return true;
+	return false;
+}
+
+static bool import_report(Import *import, const File *file, Report *report,
+	const char *name, GError **error)
+{
+	g_autoptr(Report) owned = report;
+	g_autofree char *reporter = report_find_reporter(
+		report, parsed_message_get_submitter(file->message));
+	const char *signer = signers_find(file->signers->verified, reporter);
+
+	if (signer == NULL &&
+		signers_find(file->signers->undecided, reporter) != NULL) {
+		import_batch_refuse(import->batch, name, "dkim",
+			"its DKIM signature cannot be checked now: import it "
+			"again later");
+		return true;
+	}
+	if (!check_report(import, report, name, signer))
+		return true;
+	return import_batch_add(import->batch, g_steal_pointer(&owned),
+		signer != NULL ? signer : "", name, error);
+}
+
+static bool import_part(
+	Import *import, const File *file, ParsedPart *part, GError **error)
+{
+	g_autofree char *name = report_file_name_part(file->path, part);
 
 	if (part->report == NULL) {
 		import_batch_refuse(import->batch, name,
 			get_reason(part->error), part->error->message);
 		return true;
 	}
-	return import_batch_add(
-		import->batch, g_steal_pointer(&part->report), name, error);
+	return import_report(
+		import, file, g_steal_pointer(&part->report), name, error);
+}
+
+static bool import_parts(Import *import, const File *file, GError **error)
+{
+	for (guint i = 0; i < file->message->parts->len; i++) {
+		if (!import_part(import, file, file->message->parts->pdata[i],
+			    error))
+			return false;
+	}
+	return true;
+}
+
+static Signers *authenticate(const Import *import, GBytes *content)
+{
+	gsize size;
+	const uint8_t *data = g_bytes_get_data(content, &size);
+
+	return authenticate_message(report_file_get_method(import->settings),
+		import->settings->trusted_authserv_id, data, size);
 }
 
 static bool import_file(Import *import, const char *path, GError **error)
 {
 	ImportCounts *counts = import_batch_get_counts(import->batch);
 	g_autoptr(GError) failure = NULL;
-	g_autoptr(ParsedMessage) message =
-		report_file_parse(path, &import->limits, import->now, &failure);
+	g_autoptr(GBytes) content = NULL;
+	g_autoptr(ParsedMessage) message = report_file_parse(
+		path, &import->limits, import->now, &content, &failure);
+	g_autoptr(Signers) signers = NULL;
+	File file = {path, message, NULL};
 
 	counts->files++;
 	if (message == NULL) {
@@ -64,12 +142,9 @@ static bool import_file(Import *import, const char *path, GError **error)
 	}
 	if (message->parts->len == 0)
 		counts->empty++;
-	for (size_t i = 0; i < message->parts->len; i++) {
-		if (!import_part(import, path,
-			    g_ptr_array_index(message->parts, i), error))
-			return false;
-	}
-	return true;
+	signers = authenticate(import, content);
+	file.signers = signers;
+	return import_parts(import, &file, error);
 }
 
 static bool import_files(Import *import, char **paths, GError **error)
@@ -151,8 +226,12 @@ static CommandStatus run_import(const Settings *settings, Store *store,
 {
 	g_autoptr(ImportBatch) batch = import_batch_new(store);
 	g_autoptr(GError) error = NULL;
+	g_auto(GStrv) domains =
+		address_canonical_domains(settings->policy_domains);
 	Import import = {
+		.settings = settings,
 		.limits = report_file_get_limits(settings),
+		.policy_domains = domains,
 		.now = g_get_real_time() / G_USEC_PER_SEC,
 		.batch = batch,
 	};

@@ -8,6 +8,7 @@
 #include "cli/report-view.h"
 #include "parser/address.h"
 #include "parser/report-write.h"
+#include "parser/signers.h"
 #include "sql/error.h"
 #include "sql/store-insert.h"
 #include "sql/store-quarantine.h"
@@ -83,25 +84,29 @@ static bool check_part(const Work *work, const ParsedPart *part, const char *id,
 	return false;
 }
 
-static bool store_part(
-	Work *work, const ParsedPart *part, const char *id, GError **error)
+static bool store_part(Work *work, const StoreQuarantineEntry *entry,
+	const ParsedPart *part, GError **error)
 {
 	StoreReport row = {
 		.report = part->report,
-		.auth_domain = "",
 		.received_by = g_get_host_name(),
 	};
+	g_autofree char *reporter = NULL;
+	const char *signer;
 	StoreOutcome outcome;
 
-	if (!check_part(work, part, id, error))
+	if (!check_part(work, part, entry->id, error))
 		return false;
+	reporter = report_find_reporter(part->report, entry->submitter);
+	signer = signers_find(entry->signed_by, reporter);
+	row.auth_domain = signer != NULL ? signer : "";
 	report_write_digest(part->report, row.digest);
 	if (!store_insert(work->store, &row, &outcome, error))
 		return false;
 	if (outcome == STORE_OUTCOME_CONFLICT)
 		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
 			"%s: another report of the same identity is stored",
-			id);
+			entry->id);
 	return outcome != STORE_OUTCOME_CONFLICT;
 }
 
@@ -113,8 +118,7 @@ static bool retry(Work *work, const StoreQuarantineEntry *entry, GError **error)
 	if (message == NULL)
 		return false;
 	for (guint i = 0; i < message->parts->len; i++) {
-		if (!store_part(
-			    work, message->parts->pdata[i], entry->id, error))
+		if (!store_part(work, entry, message->parts->pdata[i], error))
 			return false;
 	}
 	if (!store_quarantine_delete(work->store, entry->id, error))

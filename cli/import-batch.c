@@ -12,14 +12,27 @@ enum {
 	MAX_ROWS = 20000,
 };
 
+typedef struct {
+	Report *report;
+	char *auth_domain;
+	char *name;
+} Item;
+
 struct ImportBatch {
 	Store *store;
 	ImportCounts counts;
-	/* Of Report and, beside each, its name. */
-	GPtrArray *reports;
-	GPtrArray *names;
+	/* Of Item. */
+	GPtrArray *items;
 	size_t rows;
 };
+
+static void item_free(Item *item)
+{
+	report_free(item->report);
+	g_free(item->auth_domain);
+	g_free(item->name);
+	g_free(item);
+}
 
 ImportBatch *import_batch_new(Store *store)
 {
@@ -28,9 +41,8 @@ ImportBatch *import_batch_new(Store *store)
 	batch->store = store;
 	batch->counts.refused =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	batch->reports =
-		g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
-	batch->names = g_ptr_array_new_with_free_func(g_free);
+	batch->items =
+		g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
 	return batch;
 }
 
@@ -39,8 +51,7 @@ void import_batch_free(ImportBatch *batch)
 	if (batch == NULL)
 		return;
 	g_hash_table_unref(batch->counts.refused);
-	g_ptr_array_unref(batch->reports);
-	g_ptr_array_unref(batch->names);
+	g_ptr_array_unref(batch->items);
 	g_free(batch);
 }
 
@@ -70,8 +81,10 @@ void import_batch_refuse(ImportBatch *batch, const char *name,
 }
 
 static void count_outcome(
-	ImportBatch *batch, const char *name, StoreOutcome outcome)
+	ImportBatch *batch, size_t index, StoreOutcome outcome)
 {
+	const Item *item = batch->items->pdata[index];
+
 	switch (outcome) {
 	case STORE_OUTCOME_STORED:
 		batch->counts.stored++;
@@ -83,36 +96,35 @@ static void count_outcome(
 		batch->counts.conflict++;
 		command_complain("%s: another report with this id and day is "
 				 "there already and stays",
-			name);
+			item->name);
 		break;
 	}
 }
 
 static bool store_one(ImportBatch *batch, const StoreReport *report,
-	const char *name, GError **error)
+	size_t index, GError **error)
 {
+	const Item *item = batch->items->pdata[index];
 	g_autoptr(GError) failure = NULL;
 	StoreOutcome outcome;
 
 	if (store_insert(batch->store, report, &outcome, &failure)) {
-		count_outcome(batch, name, outcome);
+		count_outcome(batch, index, outcome);
 		return true;
 	}
 	if (!g_error_matches(failure, STORE_ERROR, STORE_ERROR_REFUSED)) {
 		g_propagate_error(error, g_steal_pointer(&failure));
 		return false;
 	}
-	import_batch_refuse(batch, name, "database", failure->message);
+	import_batch_refuse(batch, item->name, "database", failure->message);
 	return true;
 }
 
 static bool store_each(
 	ImportBatch *batch, const StoreReport *reports, GError **error)
 {
-	for (size_t i = 0; i < batch->reports->len; i++) {
-		const char *name = g_ptr_array_index(batch->names, i);
-
-		if (!store_one(batch, &reports[i], name, error))
+	for (size_t i = 0; i < batch->items->len; i++) {
+		if (!store_one(batch, &reports[i], i, error))
 			return false;
 	}
 	return true;
@@ -122,7 +134,7 @@ static bool store_each(
 static bool store_all(
 	ImportBatch *batch, const StoreReport *reports, GError **error)
 {
-	size_t count = batch->reports->len;
+	size_t count = batch->items->len;
 	g_autofree StoreOutcome *outcomes = g_new0(StoreOutcome, count);
 	g_autoptr(GError) failure = NULL;
 
@@ -134,19 +146,20 @@ static bool store_all(
 		return false;
 	}
 	for (size_t i = 0; i < count; i++)
-		count_outcome(
-			batch, g_ptr_array_index(batch->names, i), outcomes[i]);
+		count_outcome(batch, i, outcomes[i]);
 	return true;
 }
 
 static bool store_batch(ImportBatch *batch, GError **error)
 {
-	size_t count = batch->reports->len;
+	size_t count = batch->items->len;
 	g_autofree StoreReport *reports = g_new0(StoreReport, count);
 
 	for (size_t i = 0; i < count; i++) {
-		reports[i].report = g_ptr_array_index(batch->reports, i);
-		reports[i].auth_domain = "";
+		const Item *item = batch->items->pdata[i];
+
+		reports[i].report = item->report;
+		reports[i].auth_domain = item->auth_domain;
 		reports[i].received_by = g_get_host_name();
 		report_write_digest(reports[i].report, reports[i].digest);
 	}
@@ -155,25 +168,28 @@ static bool store_batch(ImportBatch *batch, GError **error)
 
 bool import_batch_flush(ImportBatch *batch, GError **error)
 {
-	if (batch->reports->len == 0)
+	if (batch->items->len == 0)
 		return true;
 	if (batch->store == NULL)
-		batch->counts.readable += batch->reports->len;
+		batch->counts.readable += batch->items->len;
 	else if (!store_batch(batch, error))
 		return false;
-	g_ptr_array_set_size(batch->reports, 0);
-	g_ptr_array_set_size(batch->names, 0);
+	g_ptr_array_set_size(batch->items, 0);
 	batch->rows = 0;
 	return true;
 }
 
-bool import_batch_add(
-	ImportBatch *batch, Report *report, const char *name, GError **error)
+bool import_batch_add(ImportBatch *batch, Report *report,
+	const char *auth_domain, const char *name, GError **error)
 {
-	g_ptr_array_add(batch->reports, report);
-	g_ptr_array_add(batch->names, g_strdup(name));
+	Item *item = g_new0(Item, 1);
+
+	item->report = report;
+	item->auth_domain = g_strdup(auth_domain);
+	item->name = g_strdup(name);
+	g_ptr_array_add(batch->items, item);
 	batch->rows += report->policy_count + report_get_failure_count(report);
-	if (batch->reports->len < MAX_REPORTS && batch->rows < MAX_ROWS)
+	if (batch->items->len < MAX_REPORTS && batch->rows < MAX_ROWS)
 		return true;
 	return import_batch_flush(batch, error);
 }

@@ -34,11 +34,12 @@ void import_batch_free(ImportBatch *batch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImportBatch, import_batch_free)
 
-/* Takes the report and keeps it until the batch is full or flushed. `name`
- * says in complaints where it came from. False with an error of sql/error.h
- * when the database cannot be used; the batch is of no use then. */
-bool import_batch_add(
-	ImportBatch *batch, Report *report, const char *name, GError **error);
+/* Takes the report and keeps it until the batch is full or flushed.
+ * `auth_domain` is who signed it, "" for nobody; `name` says in complaints
+ * where it came from. False with an error of sql/error.h when the database
+ * cannot be used; the batch is of no use then. */
+bool import_batch_add(ImportBatch *batch, Report *report,
+	const char *auth_domain, const char *name, GError **error);
 
 /* Stores what is left. As import_batch_add(). */
 bool import_batch_flush(ImportBatch *batch, GError **error);

@@ -23,8 +23,19 @@ ParseLimits report_file_get_limits(const Settings *settings)
 	return limits;
 }
 
+AuthenticateMethod report_file_get_method(const Settings *settings)
+{
+	static const AuthenticateMethod methods[] = {
+		[SETTINGS_DKIM_OFF] = AUTHENTICATE_OFF,
+		[SETTINGS_DKIM_AUTHRES] = AUTHENTICATE_AUTHRES,
+		[SETTINGS_DKIM_VERIFY] = AUTHENTICATE_VERIFY,
+	};
+
+	return methods[settings->dkim];
+}
+
 ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t arrival, GError **error)
+	int64_t arrival, GBytes **content, GError **error)
 {
 	g_autofree char *name = g_path_get_basename(path);
 	ParseLimits file_limits = *limits;
@@ -38,6 +49,8 @@ ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
 	if (bytes == NULL)
 		return NULL;
 	data = g_bytes_get_data(bytes, &size);
+	if (content != NULL)
+		*content = g_bytes_ref(bytes);
 	return parser_parse_file(
 		data, size, name, &file_limits, arrival, error);
 }

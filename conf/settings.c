@@ -23,6 +23,17 @@ static const int on_store_failure_values[] = {
 	SETTINGS_ON_STORE_FAILURE_TEMPFAIL,
 };
 
+static const int dkim_values[] = {
+	SETTINGS_DKIM_OFF,
+	SETTINGS_DKIM_AUTHRES,
+	SETTINGS_DKIM_VERIFY,
+};
+
+static const int authentication_values[] = {
+	SETTINGS_AUTHENTICATION_RECORD,
+	SETTINGS_AUTHENTICATION_REQUIRE,
+};
+
 static const int log_level_values[] = {
 	LOG_ERR,
 	LOG_WARNING,
@@ -99,6 +110,18 @@ static const SettingsOption options[] = {
 		.check = value_is_directory},
 	{ROW(spool_max_bytes, SIZE), .range = "1M to 1024G",
 		.default_text = "1G", .help = "The most bytes in the spool."},
+	{ROW(dkim, WORD), .range = "off, authres, verify",
+		.default_text = "off",
+		.help = "How it is found out who signed a report.",
+		.values = dkim_values},
+	{ROW(trusted_authserv_id, STRING),
+		.range = "the name of a server or empty", .default_text = "",
+		.help = "Whose Authentication-Results fields are believed.",
+		.check = value_is_authserv_id},
+	{ROW(authentication, WORD), .range = "record, require",
+		.default_text = "record",
+		.help = "Whether a report that nobody signed counts.",
+		.values = authentication_values},
 	{ROW(max_message_size, SIZE), .range = "64K to 1G",
 		.default_text = "32M",
 		.help = "The largest mail that is read."},
@@ -301,6 +324,42 @@ static bool add_address_file(Settings *settings, GError **error)
 	return true;
 }
 
+static bool fail(const char *path, const char *message, GError **error)
+{
+	g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE, "%s: %s", path,
+		message);
+	return false;
+}
+
+/* What no option can say for itself. */
+static bool check_together(
+	const Settings *settings, const char *path, GError **error)
+{
+	if (!settings->report_addresses[0])
+		return fail(path,
+			"no address receives reports: set report_addresses "
+			"to the addresses that your _smtp._tls TXT records "
+			"name in rua=mailto:, such as "
+			"{ \"tls-reports@example.com\" }",
+			error);
+	if (settings->dkim == SETTINGS_DKIM_AUTHRES &&
+		settings->trusted_authserv_id[0] == '\0')
+		return fail(path,
+			"dkim is \"authres\" and nobody is believed: set "
+			"trusted_authserv_id to the name with which the filter "
+			"before this one begins its Authentication-Results "
+			"fields",
+			error);
+	if (settings->authentication == SETTINGS_AUTHENTICATION_REQUIRE &&
+		settings->dkim == SETTINGS_DKIM_OFF)
+		return fail(path,
+			"authentication is \"require\" and dkim \"off\": no "
+			"report would count; set dkim to \"authres\" or "
+			"\"verify\"",
+			error);
+	return true;
+}
+
 Settings *settings_load(const char *path, GError **error)
 {
 	g_autoptr(Settings) settings = NULL;
@@ -310,17 +369,9 @@ Settings *settings_load(const char *path, GError **error)
 		return NULL;
 	comment_blank(text);
 	settings = load_text(path, text, error);
-	if (!settings || !add_address_file(settings, error))
+	if (!settings || !add_address_file(settings, error) ||
+		!check_together(settings, path, error))
 		return NULL;
-	if (!settings->report_addresses[0]) {
-		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
-			"%s: no address receives reports: set report_addresses "
-			"to the addresses that your _smtp._tls TXT records "
-			"name in rua=mailto:, such as "
-			"{ \"tls-reports@example.com\" }",
-			path);
-		return NULL;
-	}
 	return g_steal_pointer(&settings);
 }
 

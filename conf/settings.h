@@ -28,6 +28,17 @@ typedef enum {
 	SETTINGS_ON_STORE_FAILURE_TEMPFAIL,
 } SettingsOnStoreFailure;
 
+typedef enum {
+	SETTINGS_DKIM_OFF,
+	SETTINGS_DKIM_AUTHRES,
+	SETTINGS_DKIM_VERIFY,
+} SettingsDkim;
+
+typedef enum {
+	SETTINGS_AUTHENTICATION_RECORD,
+	SETTINGS_AUTHENTICATION_REQUIRE,
+} SettingsAuthentication;
+
 /* Plain data, never changed after loading; lists end with NULL and are never
  * NULL. Sizes in bytes, ages in days, intervals in seconds. log_level and
  * log_facility are the constants of syslog.h. */
@@ -45,6 +56,9 @@ typedef struct {
 	int64_t on_store_failure;
 	const char *spool_directory;
 	int64_t spool_max_bytes;
+	int64_t dkim;
+	const char *trusted_authserv_id;
+	int64_t authentication;
 	int64_t max_message_size;
 	int64_t max_report_size;
 	int64_t max_parse_memory;

@@ -133,3 +133,9 @@ bool value_is_directory(const char *text)
 {
 	return text[0] == '/';
 }
+
+/* What a job's number follows, or an end, is no part of it. */
+bool value_is_authserv_id(const char *text)
+{
+	return text[strcspn(text, " \t\r\n;/\"()")] == '\0';
+}

@@ -14,6 +14,8 @@ enum {
 	STEPS_UNUSED = SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NOUNKNOWN,
 	STEPS_SILENT =
 		SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_BODY,
+	/* Signatures are about every blank. */
+	STEPS_EXACT = SMFIP_HDR_LEADSPC,
 };
 
 static Intake *intake;
@@ -31,7 +33,7 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions,
 	(void)unused2;
 	(void)unused3;
 	*wanted_actions = actions & SMFIF_DELRCPT;
-	*wanted_steps = steps & (STEPS_UNUSED | STEPS_SILENT);
+	*wanted_steps = steps & (STEPS_UNUSED | STEPS_SILENT | STEPS_EXACT);
 	*reserved2 = 0;
 	*reserved3 = 0;
 	return SMFIS_CONTINUE;

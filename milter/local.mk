@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += milter/libmilterglue.a
 milter_libmilterglue_a_SOURCES = \
+	%D%/arrival.c %D%/arrival.h \
 	%D%/callbacks.c %D%/callbacks.h \
 	%D%/endpoint.c %D%/endpoint.h \
 	%D%/gate.c %D%/gate.h \

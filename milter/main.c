@@ -6,9 +6,9 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "conf/settings.h"
 #include "milter/log.h"
 #include "milter/server.h"
+#include "parser/dkim-verify.h"
 
 enum {
 	EXIT_CONFIGURATION = 2,
@@ -30,6 +30,15 @@ typedef struct {
 	const char *path;
 	bool test;
 } Options;
+
+static const char *get_version(void)
+{
+	return dkim_verify_is_available() ? "tlsrpt-milter " PACKAGE_VERSION
+					    "\nwith libopendkim "
+					    "(dkim = \"verify\")\n"
+					  : "tlsrpt-milter " PACKAGE_VERSION
+					    "\nwithout libopendkim\n";
+}
 
 static void print_and_exit(const char *text)
 {
@@ -53,7 +62,7 @@ static bool parse_options(int argc, char **argv, Options *options)
 			print_and_exit(usage);
 			break;
 		case 'V':
-			print_and_exit("tlsrpt-milter " PACKAGE_VERSION "\n");
+			print_and_exit(get_version());
 			break;
 		default:
 			return false;
@@ -66,24 +75,24 @@ int main(int argc, char **argv)
 {
 	Options options = {.path = SYSCONFDIR "/tlsrpt-milter.conf"};
 	g_autoptr(GError) error = NULL;
-	Settings *settings;
+	g_autoptr(Snapshot) snapshot = NULL;
 
 	if (!parse_options(argc, argv, &options)) {
 		fputs(usage, stderr);
 		return EXIT_CONFIGURATION;
 	}
-	settings = settings_load(options.path, &error);
-	if (settings == NULL) {
+	snapshot = snapshot_load(options.path, &error);
+	if (snapshot == NULL) {
 		fprintf(stderr, "tlsrpt-milter: %s\n", error->message);
 		return EXIT_CONFIGURATION;
 	}
 	if (options.test) {
-		settings_unref(settings);
 		printf("%s: no errors found\n", options.path);
 		return EXIT_SUCCESS;
 	}
-	log_open((int)settings->log_level, (int)settings->log_facility);
-	if (server_run(options.path, settings, &error))
+	log_open((int)snapshot->settings->log_level,
+		(int)snapshot->settings->log_facility);
+	if (server_run(options.path, snapshot, &error))
 		return EXIT_SUCCESS;
 	log_message(LOG_ERR, "%s", error->message);
 	return EXIT_FAILURE;

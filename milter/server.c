@@ -92,16 +92,16 @@ static void reload(const Server *server)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Snapshot) old = snapshot_get_current();
-	Settings *settings = settings_load(server->path, &error);
+	g_autoptr(Snapshot) new = snapshot_load(server->path, &error);
 
 	notify_reloading();
-	if (settings == NULL) {
+	if (new == NULL) {
 		log_message(LOG_ERR, "reload: %s; the old settings stay",
 			error->message);
 	} else {
-		warn_about_restart(old->settings, settings);
-		log_set_level((int)settings->log_level);
-		snapshot_set_current(snapshot_new(settings));
+		warn_about_restart(old->settings, new->settings);
+		log_set_level((int)new->settings->log_level);
+		snapshot_set_current(g_steal_pointer(&new));
 		log_message(
 			LOG_NOTICE, "reload: %s is in effect", server->path);
 	}
@@ -192,10 +192,10 @@ static void serve(Server *server, const Settings *settings, Upkeep *upkeep,
 	log_message(LOG_NOTICE, "stopped");
 }
 
-bool server_run(const char *path, Settings *settings, GError **error)
+bool server_run(const char *path, Snapshot *snapshot, GError **error)
 {
+	const Settings *settings = snapshot->settings;
 	Server server = {.path = path};
-	g_autoptr(Snapshot) snapshot = snapshot_new(settings);
 	g_autoptr(Store) store = store_open(settings->database,
 		(size_t)settings->database_connections, error);
 	g_autoptr(Spool) spool = NULL;

@@ -7,11 +7,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "conf/settings.h"
+#include "milter/snapshot.h"
 
-/* Serves until SIGTERM or SIGINT; SIGUSR1 reads the file at `path` again.
- * Takes over the settings. To be called on the main thread before there is any
+/* Serves until SIGTERM or SIGINT; SIGUSR1 reads the file at `path` again, where
+ * `snapshot` is from. To be called on the main thread before there is any
  * other. False when it could not start or libmilter failed. */
-bool server_run(const char *path, Settings *settings, GError **error);
+bool server_run(const char *path, Snapshot *snapshot, GError **error);
 
 #endif

@@ -74,6 +74,21 @@ static void append(Session *session, const void *data, size_t size)
 	g_byte_array_append(session->message, data, (guint)size);
 }
 
+static void append_lines(Session *session, const char *text)
+{
+	for (;;) {
+		size_t length = strcspn(text, "\n");
+		bool has_cr = length > 0 && text[length - 1] == '\r';
+
+		append(session, text, length - has_cr);
+		append(session, "\r\n", 2);
+		text += length;
+		if (*text == '\0')
+			return;
+		text++;
+	}
+}
+
 static bool is_hopeless_type(const char *value)
 {
 	value += strspn(value, " \t\r\n");
@@ -116,9 +131,8 @@ void session_add_header(Session *session, const char *name, const char *value)
 	if (hints_at_report(name, value))
 		session->may_be_report = true;
 	append(session, name, strlen(name));
-	append(session, ": ", 2);
-	append(session, value, strlen(value));
-	append(session, "\r\n", 2);
+	append(session, ":", 1);
+	append_lines(session, value);
 }
 
 bool session_end_header(Session *session)

@@ -41,7 +41,9 @@ void session_add_recipient(Session *session, const char *argument);
 /* Whether any recipient is a report address. */
 bool session_is_wanted(const Session *session);
 
-/* A header field, value as libmilter gives it: unfolded at most by LF. */
+/* A header field with the value as libmilter gives it where the MTA keeps the
+ * blanks in front of it (SMFIP_HDR_LEADSPC), lines ended by LF; it is collected
+ * as it was sent, for the sake of its signatures. */
 void session_add_header(Session *session, const char *name, const char *value);
 
 /* The end of the header: false when no report can be in the body. */

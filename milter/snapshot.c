@@ -2,6 +2,7 @@
 #include "milter/snapshot.h"
 
 #include "parser/address.h"
+#include "parser/dkim-verify.h"
 
 enum {
 	DAY = 86400,
@@ -9,6 +10,12 @@ enum {
 
 static GMutex current_mutex;
 static Snapshot *current;
+
+static const AuthenticateMethod methods[] = {
+	[SETTINGS_DKIM_OFF] = AUTHENTICATE_OFF,
+	[SETTINGS_DKIM_AUTHRES] = AUTHENTICATE_AUTHRES,
+	[SETTINGS_DKIM_VERIFY] = AUTHENTICATE_VERIFY,
+};
 
 Snapshot *snapshot_new(Settings *settings)
 {
@@ -19,6 +26,7 @@ Snapshot *snapshot_new(Settings *settings)
 		settings->report_addresses, settings->recipient_delimiter);
 	snapshot->policy_domains =
 		address_canonical_domains(settings->policy_domains);
+	snapshot->authenticate = methods[settings->dkim];
 	snapshot->limits = PARSE_LIMITS_DEFAULT;
 	snapshot->limits.message_size = (size_t)settings->max_message_size;
 	snapshot->limits.report_size = (size_t)settings->max_report_size;
@@ -29,6 +37,23 @@ Snapshot *snapshot_new(Settings *settings)
 	snapshot->limits.report_age = settings->max_report_age * DAY;
 	snapshot->limits.report_future = settings->max_report_future * DAY;
 	return snapshot;
+}
+
+Snapshot *snapshot_load(const char *path, GError **error)
+{
+	g_autoptr(Settings) settings = settings_load(path, error);
+
+	if (settings == NULL)
+		return NULL;
+	if (settings->dkim == SETTINGS_DKIM_VERIFY &&
+		!dkim_verify_is_available()) {
+		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
+			"%s: dkim is \"verify\", but this program was built "
+			"without libopendkim: set it to \"authres\"",
+			path);
+		return NULL;
+	}
+	return snapshot_new(g_steal_pointer(&settings));
 }
 
 Snapshot *snapshot_ref(Snapshot *snapshot)

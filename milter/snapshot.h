@@ -9,6 +9,7 @@
 
 #include "conf/settings.h"
 #include "milter/recipient.h"
+#include "parser/authenticate.h"
 #include "parser/parser.h"
 
 /* Immutable. `policy_domains` are those of the settings in canonical form. */
@@ -17,10 +18,15 @@ typedef struct {
 	RecipientMatcher *recipients;
 	char **policy_domains;
 	ParseLimits limits;
+	AuthenticateMethod authenticate;
 } Snapshot;
 
 /* Takes over the settings; the caller owns one reference. */
 Snapshot *snapshot_new(Settings *settings);
+
+/* The same with what settings_load() reads. An error, too, when it asks for
+ * what is not built into the program. The caller owns one reference. */
+Snapshot *snapshot_load(const char *path, GError **error);
 Snapshot *snapshot_ref(Snapshot *snapshot);
 void snapshot_unref(Snapshot *snapshot);
 

@@ -8,6 +8,7 @@ sql_libstore_a_SOURCES = \
 	%D%/spool.c %D%/spool.h \
 	%D%/spool-file.c %D%/spool-file.h \
 	%D%/sqlstate.h \
+	%D%/text-array.c %D%/text-array.h \
 	%D%/store.c %D%/store.h \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sql/report-key.h"
+#include "sql/text-array.h"
 
 typedef enum {
 	/* const char *, may be NULL */
@@ -69,49 +70,6 @@ static const Cell failure_cells[] = {
 	{CELL_TEXT, offsetof(ReportFailure, extra)},
 };
 
-/* An element of an array's text: quoted, with '"' and '\' escaped. */
-static void append_element(GString *array, const char *text)
-{
-	g_string_append_c(array, array->len == 0 ? '{' : ',');
-	if (text == NULL) {
-		g_string_append(array, "NULL");
-		return;
-	}
-	g_string_append_c(array, '"');
-	while (*text != '\0') {
-		size_t plain = strcspn(text, "\"\\");
-
-		g_string_append_len(array, text, (gssize)plain);
-		text += plain;
-		if (*text != '\0') {
-			g_string_append_c(array, '\\');
-			g_string_append_c(array, *text++);
-		}
-	}
-	g_string_append_c(array, '"');
-}
-
-static void append_number(GString *array, int64_t number)
-{
-	g_string_append_printf(
-		array, "%c%" PRId64, array->len == 0 ? '{' : ',', number);
-}
-
-static void end_array(GString *array)
-{
-	g_string_append(array, array->len == 0 ? "{}" : "}");
-}
-
-static char *list_to_text(const char *const *list)
-{
-	GString *array = g_string_new(NULL);
-
-	for (; *list != NULL; list++)
-		append_element(array, *list);
-	end_array(array);
-	return g_string_free(array, FALSE);
-}
-
 /* The cell's value where it lies in its row. */
 static const void *get_cell(const void *row, const Cell *cell)
 {
@@ -125,14 +83,14 @@ static void append_cell(GString *array, const void *row, const Cell *cell)
 
 	switch (cell->kind) {
 	case CELL_TEXT:
-		append_element(array, *(const char *const *)value);
+		text_array_add(array, *(const char *const *)value);
 		break;
 	case CELL_COUNT:
-		append_number(array, *(const int64_t *)value);
+		text_array_add_number(array, *(const int64_t *)value);
 		break;
 	case CELL_LIST:
-		list = list_to_text(*(const char *const *const *)value);
-		append_element(array, list);
+		list = text_array_write(*(const char *const *const *)value);
+		text_array_add(array, list);
 		break;
 	}
 }
@@ -149,13 +107,14 @@ static void append_failures(GString **columns, const ReportPolicy *policy,
 	size_t policy_number, size_t report_number, int64_t *number)
 {
 	for (size_t i = 0; i < policy->failure_count; i++) {
-		append_number(
+		text_array_add_number(
 			columns[COLUMN_FAILURE_POLICY], (int64_t)policy_number);
 		append_row(columns + COLUMN_FAILURE, &policy->failures[i],
 			failure_cells, G_N_ELEMENTS(failure_cells));
-		append_number(
+		text_array_add_number(
 			columns[COLUMN_FAILURE_REPORT], (int64_t)report_number);
-		append_number(columns[COLUMN_FAILURE_NUMBER], ++*number);
+		text_array_add_number(
+			columns[COLUMN_FAILURE_NUMBER], ++*number);
 	}
 }
 
@@ -167,9 +126,10 @@ static void append_policies(
 	for (size_t i = 0; i < report->policy_count; i++) {
 		append_row(columns + COLUMN_POLICY, &report->policies[i],
 			policy_cells, G_N_ELEMENTS(policy_cells));
-		append_number(
+		text_array_add_number(
 			columns[COLUMN_POLICY_REPORT], (int64_t)report_number);
-		append_number(columns[COLUMN_POLICY_NUMBER], (int64_t)i + 1);
+		text_array_add_number(
+			columns[COLUMN_POLICY_NUMBER], (int64_t)i + 1);
 		append_failures(columns, &report->policies[i], i + 1,
 			report_number, &failures);
 	}
@@ -190,10 +150,10 @@ static void append_report(GString **columns, const StoreReport *report)
 
 	report_key_compute(report, key);
 	digest_to_text(report, digest);
-	append_element(columns[COLUMN_KEY], key);
-	append_element(columns[COLUMN_DIGEST], digest);
-	append_element(columns[COLUMN_RECEIVED_BY], report->received_by);
-	append_element(columns[COLUMN_AUTH_DOMAIN], report->auth_domain);
+	text_array_add(columns[COLUMN_KEY], key);
+	text_array_add(columns[COLUMN_DIGEST], digest);
+	text_array_add(columns[COLUMN_RECEIVED_BY], report->received_by);
+	text_array_add(columns[COLUMN_AUTH_DOMAIN], report->auth_domain);
 	append_row(columns + COLUMN_REPORT, report->report, report_cells,
 		G_N_ELEMENTS(report_cells));
 }
@@ -229,7 +189,8 @@ static void set_report(ReportParams *params, const StoreReport *report)
 			text = g_strdup_printf(
 				"%" PRId64, *(const int64_t *)value);
 		else
-			text = list_to_text(*(const char *const *const *)value);
+			text = text_array_write(
+				*(const char *const *const *)value);
 		set_text(params, COLUMN_REPORT + i, text);
 	}
 }
@@ -243,7 +204,7 @@ static void open_columns(ReportParams *params)
 static void close_columns(ReportParams *params, size_t first)
 {
 	for (size_t i = first; i < REPORT_PARAMS_BATCH; i++) {
-		end_array(params->texts[i]);
+		text_array_end(params->texts[i]);
 		params->values[i] = params->texts[i]->str;
 	}
 }

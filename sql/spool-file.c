@@ -18,6 +18,16 @@ static void set_text(GKeyFile *keys, const char *name, const char *text)
 	g_key_file_set_string(keys, GROUP, name, valid);
 }
 
+static void set_list(GKeyFile *keys, const char *name, const char *const *list)
+{
+	size_t length = 0;
+
+	while (list != NULL && list[length] != NULL)
+		length++;
+	if (length > 0)
+		g_key_file_set_string_list(keys, GROUP, name, list, length);
+}
+
 char *spool_file_write_head(const SpoolEnvelope *envelope, size_t size)
 {
 	g_autoptr(GKeyFile) keys = g_key_file_new();
@@ -26,6 +36,7 @@ char *spool_file_write_head(const SpoolEnvelope *envelope, size_t size)
 	g_key_file_set_int64(keys, GROUP, "received", envelope->received);
 	set_text(keys, "queue-id", envelope->queue_id);
 	set_text(keys, "sender", envelope->sender);
+	set_list(keys, "signed-by", envelope->signed_by);
 	g_key_file_set_uint64(keys, GROUP, "size", size);
 	text = g_key_file_to_data(keys, NULL, NULL);
 	return g_strconcat(g_strchomp(text), END_OF_HEAD, NULL);
@@ -38,6 +49,7 @@ void spool_message_free(SpoolMessage *message)
 	g_clear_pointer(&message->message, g_bytes_unref);
 	g_free(message->queue_id);
 	g_free(message->sender);
+	g_strfreev(message->signed_by);
 	g_free(message);
 }
 
@@ -60,10 +72,13 @@ static SpoolMessage *parse(char *data, size_t size)
 	message->queue_id =
 		g_key_file_get_string(keys, GROUP, "queue-id", NULL);
 	message->sender = g_key_file_get_string(keys, GROUP, "sender", NULL);
+	message->signed_by = g_key_file_get_string_list(
+		keys, GROUP, "signed-by", NULL, NULL);
 	message->envelope.received =
 		g_key_file_get_int64(keys, GROUP, "received", NULL);
 	message->envelope.queue_id = message->queue_id;
 	message->envelope.sender = message->sender;
+	message->envelope.signed_by = (const char *const *)message->signed_by;
 	message->message = g_bytes_new_from_bytes(whole, head, size - head);
 	return g_steal_pointer(&message);
 }

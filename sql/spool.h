@@ -14,11 +14,13 @@
 typedef struct Spool Spool;
 
 /* What was known of a message when it came: `received` in Unix seconds, the
- * texts NULL where unknown. */
+ * texts NULL where unknown. `signed_by` are the domains whose signature was
+ * verified, ended by NULL; NULL for none. */
 typedef struct {
 	int64_t received;
 	const char *queue_id;
 	const char *sender;
+	const char *const *signed_by;
 } SpoolEnvelope;
 
 /* A message read back; `envelope` borrows its texts. */
@@ -26,6 +28,7 @@ typedef struct {
 	SpoolEnvelope envelope;
 	char *queue_id;
 	char *sender;
+	char **signed_by;
 	GBytes *message;
 } SpoolMessage;
 

@@ -7,6 +7,7 @@
 #include "sql/error.h"
 #include "sql/report-params.h"
 #include "sql/store-internal.h"
+#include "sql/text-array.h"
 
 #define RAW_SIZE_MAX ((size_t)1 << 20)
 
@@ -22,7 +23,7 @@ static const char ingest_batch_statement[] =
 	"AS outcome";
 
 static const char quarantine_statement[] =
-	"SELECT tlsrpt.quarantine($1, $2, $3, $4, $5, $6, $7, $8)";
+	"SELECT tlsrpt.quarantine($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 static StoreOutcome get_outcome(const PGresult *result, int row)
 {
@@ -89,16 +90,19 @@ static char *make_text(const char *text)
 bool store_quarantine(
 	Store *store, const StoreQuarantine *quarantine, GError **error)
 {
+	static const char *const none[] = {NULL};
 	g_autofree char *message = make_text(quarantine->message);
 	g_autofree char *sender = make_text(quarantine->envelope_sender);
 	g_autofree char *part = make_text(quarantine->part_name);
 	g_autofree char *size = g_strdup_printf("%zu", quarantine->raw_size);
 	g_autofree char *raw = bytes_to_text(
 		quarantine->raw, MIN(quarantine->raw_size, RAW_SIZE_MAX));
+	g_autofree char *signed_by = text_array_write(
+		quarantine->signed_by != NULL ? quarantine->signed_by : none);
 	const char *values[] = {quarantine->reason,
 		message != NULL ? message : "", sender, quarantine->queue_id,
 		quarantine->received_by != NULL ? quarantine->received_by : "",
-		part, size, raw};
+		part, size, raw, signed_by, quarantine->submitter};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(PGresult) result =
 		store_execute(store, quarantine_statement, &params, error);

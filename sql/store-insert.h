@@ -45,7 +45,10 @@ bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 	StoreOutcome *outcomes, GError **error);
 
 /* Something that looked like a report but was not counted; all borrowed,
- * strings may be NULL except `reason`. `raw` is kept up to 1 MiB. */
+ * strings may be NULL except `reason`. `raw` is kept up to 1 MiB. `signed_by`
+ * are the domains whose signature was verified, ended by NULL, and `submitter`
+ * the one that the mail, apart from the report, said it was from: what a second
+ * try needs. */
 typedef struct {
 	const char *reason;
 	const char *message;
@@ -55,9 +58,12 @@ typedef struct {
 	const char *part_name;
 	const uint8_t *raw;
 	size_t raw_size;
+	const char *const *signed_by;
+	const char *submitter;
 } StoreQuarantine;
 
-/* Keeps it. The same bytes for the same reason are kept once. */
+/* Keeps it. The same bytes, signed by the same, for the same reason are kept
+ * once. */
 bool store_quarantine(
 	Store *store, const StoreQuarantine *quarantine, GError **error);
 

@@ -19,7 +19,8 @@ static const char list_statement[] =
 /* Two are enough to see that it is not the only one. */
 static const char get_statement[] =
 	"SELECT id, reason, message, part_name, "
-	"extract(epoch FROM received_at)::bigint, size, raw "
+	"extract(epoch FROM received_at)::bigint, size, raw, "
+	"array_to_string(signed_by, ' '), submitter "
 	"FROM tlsrpt.quarantine "
 	"WHERE id::text LIKE lower($1) || '%' "
 	"LIMIT 2";
@@ -36,6 +37,8 @@ void store_quarantine_entry_free(StoreQuarantineEntry *entry)
 	g_free(entry->message);
 	g_free(entry->part_name);
 	g_clear_pointer(&entry->raw, g_bytes_unref);
+	g_strfreev(entry->signed_by);
+	g_free(entry->submitter);
 	g_free(entry);
 }
 
@@ -80,6 +83,8 @@ static StoreQuarantineEntry *make_entry(const PGresult *result)
 	entry->size =
 		(size_t)g_ascii_strtoull(PQgetvalue(result, 0, 5), NULL, 10);
 	entry->raw = copy_bytes(result, 6);
+	entry->signed_by = g_strsplit(PQgetvalue(result, 0, 7), " ", -1);
+	entry->submitter = copy_text(result, 8);
 	return entry;
 }
 

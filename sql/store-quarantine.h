@@ -13,7 +13,7 @@
 
 /* One entry. `raw` is the part as it was attached, without its end when it
  * had more bytes than fit: `size` says how many; `received` is in Unix
- * seconds. */
+ * seconds. `signed_by` and `submitter` are as in StoreQuarantine. */
 typedef struct {
 	char *id;
 	char *reason;
@@ -21,6 +21,8 @@ typedef struct {
 	char *part_name;
 	int64_t received;
 	size_t size;
+	char **signed_by;
+	char *submitter;
 	GBytes *raw;
 } StoreQuarantineEntry;
 

@@ -136,8 +136,8 @@ CREATE INDEX daily_policy_domain ON daily_policy (policy_domain, day);
 CREATE INDEX daily_failure_domain ON daily_failure (policy_domain, day);
 CREATE INDEX daily_failure_type ON daily_failure (result_type, day);
 
--- What looked like a report and was not counted. The id is made of reason and
--- content, so that the same mail again adds nothing.
+-- What looked like a report and was not counted. The id is made of reason,
+-- content and who stood for it, so that the same mail again adds nothing.
 CREATE TABLE quarantine (
   id uuid PRIMARY KEY,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -148,7 +148,9 @@ CREATE TABLE quarantine (
   queue_id text,
   part_name text,
   size bigint NOT NULL CHECK (size >= 0),
-  raw bytea NOT NULL CHECK (octet_length(raw) <= 1048576)
+  raw bytea NOT NULL CHECK (octet_length(raw) <= 1048576),
+  signed_by text[] NOT NULL,
+  submitter text
 );
 
 CREATE INDEX quarantine_received_at ON quarantine (received_at);
@@ -427,19 +429,20 @@ $$;
 
 CREATE FUNCTION quarantine(
   i_reason text, i_message text, i_envelope_sender text, i_queue_id text,
-  i_received_by text, i_part_name text, i_size bigint, i_raw bytea
+  i_received_by text, i_part_name text, i_size bigint, i_raw bytea,
+  i_signed_by text[], i_submitter text
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
 BEGIN
   INSERT INTO quarantine (id, reason, message, envelope_sender, queue_id,
-    received_by, part_name, size, raw)
+    received_by, part_name, size, raw, signed_by, submitter)
   VALUES (
     encode(substr(sha256(
-      convert_to(i_reason || ' ' || i_size || ' ', 'UTF8') || i_raw), 1, 16),
-      'hex')::uuid,
+      convert_to(concat_ws(' ', i_reason, i_size, i_signed_by, i_submitter,
+        ''), 'UTF8') || i_raw), 1, 16), 'hex')::uuid,
     i_reason, i_message, i_envelope_sender, i_queue_id, i_received_by,
-    i_part_name, i_size, i_raw)
+    i_part_name, i_size, i_raw, i_signed_by, i_submitter)
   ON CONFLICT DO NOTHING;
   RETURN FOUND;
 END

@@ -82,7 +82,7 @@ static Report *make_report(const char *id)
 
 static bool add(ImportBatch *batch, const char *id, GError **error)
 {
-	return import_batch_add(batch, make_report(id), id, error);
+	return import_batch_add(batch, make_report(id), "", id, error);
 }
 
 static void test_outcomes(void **state)
@@ -172,7 +172,7 @@ static void test_large_reports_go_at_once(void **state)
 	(void)state;
 	report->policies = policies;
 	report->policy_count = G_N_ELEMENTS(policies);
-	assert_true(import_batch_add(batch, report, "large", NULL));
+	assert_true(import_batch_add(batch, report, "", "large", NULL));
 	assert_int_equal(import_batch_get_counts(batch)->readable, 1);
 }
 

@@ -80,6 +80,10 @@ static const struct {
 	{"on_store_failure = tempfail", "on_store_failure", "1"},
 	{"spool_directory = /a/b", "spool_directory", "/a/b"},
 	{"spool_max_bytes = 2G", "spool_max_bytes", "2147483648"},
+	{"dkim = verify", "dkim", "2"},
+	{"dkim = authres\ntrusted_authserv_id = mx.a.example",
+		"trusted_authserv_id", "mx.a.example"},
+	{"dkim = verify\nauthentication = require", "authentication", "1"},
 	{"max_message_size = 65536", "max_message_size", "65536"},
 	{"max_message_size = 64k", "max_message_size", "65536"},
 	{"max_message_size = \"3M\"", "max_message_size", "3145728"},
@@ -183,6 +187,18 @@ static const struct {
 		"path"},
 	{"spool_directory = \"\"",
 		"t.conf:1: spool_directory = \"\" must be an absolute path"},
+	{"dkim = on",
+		"t.conf:1: dkim = \"on\" must be one of off, authres, verify"},
+	{"trusted_authserv_id = \"mx.a.example/1\"",
+		"t.conf:1: trusted_authserv_id = \"mx.a.example/1\" must be "
+		"the name of a server or empty"},
+	{"report_addresses = a@b.example\ndkim = authres",
+		"t.conf: dkim is \"authres\" and nobody is believed: set "
+		"trusted_authserv_id to the name with which the filter before "
+		"this one begins its Authentication-Results fields"},
+	{"report_addresses = a@b.example\nauthentication = require",
+		"t.conf: authentication is \"require\" and dkim \"off\": no "
+		"report would count; set dkim to \"authres\" or \"verify\""},
 	{"log_level = loud",
 		"t.conf:1: log_level = \"loud\" must be one of err, warning, "
 		"notice, info, debug"},
@@ -264,6 +280,9 @@ static const struct {
 	{"on_store_failure", "0"},
 	{"spool_directory", "/var/spool/tlsrpt-milter"},
 	{"spool_max_bytes", "1073741824"},
+	{"dkim", "0"},
+	{"trusted_authserv_id", ""},
+	{"authentication", "0"},
 	{"max_message_size", "33554432"},
 	{"max_report_size", "67108864"},
 	{"max_parse_memory", "268435456"},

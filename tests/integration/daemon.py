@@ -48,10 +48,12 @@ class Milter(Process):
     """The daemon under an unprivileged user, in a directory that Postfix
     reaches by its group."""
 
-    def __init__(self, directory, program, database, linger=False, **options):
+    def __init__(self, directory, program, database, linger=False,
+                 resolv_conf=None, **options):
         super().__init__(directory + "/milter.log", linger)
         self.directory = directory
         self.program = program
+        self.resolv_conf = resolv_conf
         self.socket = directory + "/m.sock"
         self.config = directory + "/tlsrpt-milter.conf"
         self.options = {
@@ -82,9 +84,18 @@ class Milter(Process):
     def start(self):
         """Returns when the MTA, too, may connect to the socket."""
         starts = len(self.log_lines("listens on"))
-        self.spawn([self.program, "-c", self.config], "nobody", ["postfix"])
+        self.spawn([self.program, "-c", self.config], "nobody", ["postfix"],
+                   wrapper=self.with_resolver())
         wait_for("start of the milter", lambda: self.has_started(starts))
         return self
+
+    def with_resolver(self):
+        """The daemon alone sees another /etc/resolv.conf."""
+        if self.resolv_conf is None:
+            return []
+        return ["unshare", "--mount", "--", "sh", "-c",
+                'mount --bind "$0" /etc/resolv.conf && exec "$@"',
+                self.resolv_conf]
 
     def has_started(self, starts):
         self.check_running()

@@ -12,6 +12,8 @@ EXTRA_DIST += \
 	%D%/process.py \
 	%D%/reporters.py \
 	%D%/reportmail.py \
+	%D%/signing.py \
+	%D%/test_authentication.py \
 	%D%/test_cli.py \
 	%D%/test_faults.py \
 	%D%/test_hostile.py \

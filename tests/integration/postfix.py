@@ -48,6 +48,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def list_milters(sockets):
+    if isinstance(sockets, str):
+        sockets = [sockets]
+    return ",".join("unix:" + path for path in sockets)
+
+
 def send_in(session, message, *recipients, sender="reports@example.net"):
     """One mail in an open session; the first reply that is no success, else
     the one to the message."""
@@ -64,7 +70,8 @@ def send_in(session, message, *recipients, sender="reports@example.net"):
 
 
 class PrivatePostfix(Process):
-    """An instance with one smtpd port for each milter socket given.
+    """An instance with one smtpd port for each milter socket given; a list
+    stands for several filters, one behind the other.
 
     Mail to the addresses in `mailboxes` goes to a maildir by local part, all
     other mail of the domain to the maildir CATCH_ALL.
@@ -133,8 +140,8 @@ class PrivatePostfix(Process):
     def write_config(self):
         services = "".join(
             "127.0.0.1:%d inet n - n - - smtpd\n"
-            "  -o smtpd_milters=unix:%s\n" % pair
-            for pair in zip(self.ports, self.milters))
+            "  -o smtpd_milters=%s\n" % (port, list_milters(sockets))
+            for port, sockets in zip(self.ports, self.milters))
         files = {
             "main.cf": "".join(
                 "%s = %s\n" % item for item in self.settings().items()),

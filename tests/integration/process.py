@@ -50,7 +50,8 @@ class Process:
         self.linger = linger
         self.child = None
 
-    def spawn(self, command, user=None, groups=(), env=None):
+    def spawn(self, command, user=None, groups=(), env=None, wrapper=()):
+        """`wrapper` is a command that runs the one behind it as root."""
         prefix = [] if self.linger else [
             "--pdeathsig", self.stop_signal.name[3:]]
         if user is not None:
@@ -58,6 +59,7 @@ class Process:
             prefix += ["--groups", ",".join(("nogroup", *groups))]
         if prefix:
             command = ["setpriv", *prefix, "--", *command]
+        command = [*wrapper, *command]
         with open(self.log_path, "ab") as log:
             self.child = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -143,13 +143,14 @@ static void test_message(void **state)
 	g_autoptr(Session) session = begin(NO_LIMIT);
 
 	(void)state;
-	session_add_header(session, "Subject", "one\n two");
+	session_add_header(session, "Subject", " one\n two\r\n  three ");
 	session_add_header(session, "X-Empty", "");
 	session_end_header(session);
 	add_body(session, "line\r");
 	session_add_body(session, (const uint8_t *)"", 0);
 	add_body(session, "\nend\r\n");
-	assert_message(session, "Subject: one\n two\r\nX-Empty: \r\n\r\n"
+	assert_message(session, "Subject: one\r\n two\r\n  three \r\n"
+				"X-Empty:\r\n\r\n"
 				"line\r\nend\r\n");
 	assert_false(session->too_big);
 }
@@ -195,7 +196,7 @@ static void test_limit(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		g_autoptr(Session) session = begin(sizes[i].limit);
 
-		session_add_header(session, "A", "b");
+		session_add_header(session, "A", " b");
 		session_end_header(session);
 		add_body(session, sizes[i].body);
 		assert_int_equal(session->too_big, sizes[i].too_big);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The ways in, and what they answer.
 \ir begin.psql
-SELECT plan(30);
+SELECT plan(31);
 
 SELECT is(test.put('a', '2026-10-01', '{sts}', '{x.example}', '{7}', '{3}',
   '{1,1}', '{certificate-expired,odd}', '{2,1}'), true, 'stored');
@@ -97,13 +97,16 @@ SELECT is_empty($$
 $$, 'no failure without its policy');
 
 SELECT is(quarantine('bad-json', 'why', 'a@b', 'Q1', 'here', 'x.gz', 3,
-  'abc'), true, 'put away');
+  'abc', '{}', NULL), true, 'put away');
 SELECT is(quarantine('bad-json', 'why', 'a@b', 'Q2', 'here', 'x.gz', 3,
-  'abc'), false, 'the same again');
+  'abc', '{}', NULL), false, 'the same again');
 SELECT is(quarantine('bad-period', 'why', NULL, NULL, 'here', NULL, 3,
-  'abc'), true, 'for another reason');
+  'abc', '{}', NULL), true, 'for another reason');
+SELECT is(quarantine('bad-json', 'why', 'a@b', 'Q3', 'here', 'x.gz', 3,
+  'abc', '{a.example}', NULL), true, 'signed by somebody');
 SELECT throws_ok($$SELECT quarantine('bad-json', 'why', NULL, NULL, 'here',
-  NULL, 1048577, convert_to(repeat('x', 1048577), 'UTF8'))$$, '23514', NULL,
+  NULL, 1048577, convert_to(repeat('x', 1048577), 'UTF8'),
+  '{}', NULL)$$, '23514', NULL,
   'more than is kept');
 
 SELECT * FROM finish();

@@ -44,7 +44,7 @@ static int remove_place(void **state)
 
 static void add(Spool *spool, const char *queue_id)
 {
-	const SpoolEnvelope envelope = {1769904000, queue_id, NULL};
+	const SpoolEnvelope envelope = {1769904000, queue_id, NULL, NULL};
 	g_autoptr(GError) error = NULL;
 
 	if (!spool_add(spool, &envelope, bytes, sizeof(bytes), PLENTY, &error))
@@ -96,7 +96,8 @@ static SpoolEntry *first(Spool *spool, GPtrArray **entries)
 static void test_what_is_added_comes_back(void **state)
 {
 	static const char sender[] = "a=b\n\"\xff\"\\@example.com";
-	const SpoolEnvelope envelope = {1769904000, "4F2x1", sender};
+	static const char *const signed_by[] = {"a.example", "b.example", NULL};
+	const SpoolEnvelope envelope = {1769904000, "4F2x1", sender, signed_by};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
 	g_autoptr(SpoolMessage) message = NULL;
@@ -113,11 +114,14 @@ static void test_what_is_added_comes_back(void **state)
 	assert_string_equal(message->envelope.queue_id, "4F2x1");
 	assert_string_equal(message->envelope.sender,
 		"a=b\n\"\xef\xbf\xbd\"\\@example.com");
+	assert_string_equal(message->envelope.signed_by[0], "a.example");
+	assert_string_equal(message->envelope.signed_by[1], "b.example");
+	assert_null(message->envelope.signed_by[2]);
 }
 
 static void test_empty_and_unknown(void **state)
 {
-	const SpoolEnvelope envelope = {0, NULL, NULL};
+	const SpoolEnvelope envelope = {0, NULL, NULL, NULL};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
 	g_autoptr(SpoolMessage) message = NULL;
@@ -149,7 +153,7 @@ static void test_order(void **state)
 
 static void test_limit(void **state)
 {
-	const SpoolEnvelope envelope = {0, "a", NULL};
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
 	g_autoptr(GError) error = NULL;
@@ -169,7 +173,7 @@ static void test_limit(void **state)
 
 static void test_what_is_there_counts(void **state)
 {
-	const SpoolEnvelope envelope = {0, "b", NULL};
+	const SpoolEnvelope envelope = {0, "b", NULL, NULL};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 
 	add(spool, "a");
@@ -243,7 +247,7 @@ static void test_damage(void **state)
 /* As a full disk would: the file cannot grow. */
 static void test_no_room(void **state)
 {
-	const SpoolEnvelope envelope = {0, "a", NULL};
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
 	g_autoptr(GError) error = NULL;

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/arrival.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "milter/log.h"
+#include "parser/quote.h"
+
+enum {
+	/* Bytes of foreign text in a log line. */
+	SHOWN_MAX = 128,
+};
+
+Outcome arrival_fail(Arrival *arrival, const char *reason, GError *error)
+{
+	g_clear_error(&arrival->failure);
+	arrival->reason = reason;
+	arrival->failure = error;
+	return OUTCOME_UNAVAILABLE;
+}
+
+static char *quote(const char *text)
+{
+	return quote_text(text, strlen(text), SHOWN_MAX);
+}
+
+static int64_t elapsed_ms(const Arrival *arrival)
+{
+	return (g_get_monotonic_time() - arrival->started) / 1000;
+}
+
+/* A domain needs no quotes unless it is none. */
+static char *show_domain(const Report *report)
+{
+	const char *domain = "";
+
+	if (report->policy_count > 0)
+		domain = report->policies[0].policy_domain;
+	if (*domain != '\0' &&
+		domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789"
+				      "-._*")] == '\0')
+		return g_strdup(domain);
+	return quote(domain);
+}
+
+void arrival_log_report(const Arrival *arrival, Outcome outcome,
+	const Report *report, const char *auth_domain)
+{
+	const Verdict *verdict = verdict_get(outcome);
+	g_autofree char *domain = show_domain(report);
+	g_autofree char *organization = quote(report->organization_name);
+	g_autofree char *report_id = quote(report->report_id);
+
+	log_message(verdict->priority,
+		"%s: %s domain=%s org=%s report-id=%s policies=%zu "
+		"ok=%" PRId64 " fail=%" PRId64 " auth=%s ms=%" PRId64,
+		arrival->envelope.queue_id, verdict->word, domain, organization,
+		report_id, report->policy_count,
+		report_get_successful_sessions(report),
+		report_get_failed_sessions(report),
+		*auth_domain != '\0' ? auth_domain : "none",
+		elapsed_ms(arrival));
+}
+
+void arrival_log_problem(const Arrival *arrival, Outcome outcome,
+	const char *reason, const char *part, const char *text)
+{
+	const Verdict *verdict = verdict_get(outcome);
+	g_autofree char *name = quote(part);
+
+	log_message(verdict->priority,
+		"%s: %s reason=%s part=%s ms=%" PRId64 " error=%s",
+		arrival->envelope.queue_id, verdict->word, reason, name,
+		elapsed_ms(arrival), text);
+}
