@@ -4,6 +4,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 from postfix import DOMAIN
@@ -88,6 +89,13 @@ class Milter(Process):
                    wrapper=self.with_resolver())
         wait_for("start of the milter", lambda: self.has_started(starts))
         return self
+
+    def reload(self):
+        """Returns when the daemon has read its file again."""
+        reloads = len(self.log_lines("is in effect"))
+        self.send_signal(signal.SIGUSR1)
+        wait_for("reload", lambda: len(
+            self.log_lines("is in effect")) > reloads)
 
     def with_resolver(self):
         """The daemon alone sees another /etc/resolv.conf."""

@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%D%/reporters.py \
 	%D%/reportmail.py \
 	%D%/signing.py \
+	%D%/soak.py \
 	%D%/test_authentication.py \
 	%D%/test_cli.py \
 	%D%/test_faults.py \
@@ -23,6 +24,7 @@ EXTRA_DIST += \
 	%D%/test_recipients.py \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
+	%D%/test_soak.py \
 	%D%/test_spool.py \
 	%D%/test_start.py \
 	%D%/test_store.py \

@@ -53,6 +53,11 @@ class PrivatePostgres(Process):
         wait_for("answer of PostgreSQL", self.answers)
         return self
 
+    def crash(self):
+        """Ends without a checkpoint; the next start recovers from the log."""
+        self.send_signal(signal.SIGQUIT)
+        self.wait()
+
     def answers(self):
         self.check_running()
         return subprocess.run(
