@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += demo .ci/run \
-	%D%/test.h %D%/packages %D%/install-packages
+	%D%/test.h %D%/packages %D%/install-packages %D%/unpack-packages
 
 include tests/parser/local.mk
 include tests/sql/local.mk

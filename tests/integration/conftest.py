@@ -13,6 +13,7 @@ import daemon
 from postfix import PrivatePostfix
 from postgres import PrivatePostgres
 from process import make_workspace
+from sendmail import PrivateSendmail
 
 BUILD = os.environ.get("top_builddir", "../../build-check")
 TEST_SECONDS = 90
@@ -94,6 +95,17 @@ def mta(workspace):
     server = PrivatePostfix(
         workspace + "/postfix", sockets, local_milter=sockets[FIRST],
         mailboxes=MAILBOXES)
+    server.create().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sendmail(workspace):
+    """In front of the daemon "a"."""
+    if os.getuid() != 0:
+        pytest.skip("Sendmail is started as root")
+    server = PrivateSendmail(workspace + "/sendmail", workspace + "/a/m.sock")
     server.create().start()
     yield server
     server.stop()

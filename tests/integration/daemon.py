@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 
-from postfix import DOMAIN
 from process import Process, make_directory, wait_for
+from smtpserver import DOMAIN
 
 RUA = "tls-rpt@" + DOMAIN
 WRITER = "tlsrpt_milter"

@@ -12,7 +12,9 @@ EXTRA_DIST += \
 	%D%/process.py \
 	%D%/reporters.py \
 	%D%/reportmail.py \
+	%D%/sendmail.py \
 	%D%/signing.py \
+	%D%/smtpserver.py \
 	%D%/soak.py \
 	%D%/test_authentication.py \
 	%D%/test_cli.py \
@@ -24,6 +26,7 @@ EXTRA_DIST += \
 	%D%/test_recipients.py \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
+	%D%/test_sendmail.py \
 	%D%/test_soak.py \
 	%D%/test_spool.py \
 	%D%/test_start.py \

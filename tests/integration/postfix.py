@@ -2,17 +2,13 @@
 """A private Postfix that runs beside any other, as root."""
 
 import contextlib
-import glob
 import os
-import smtplib
-import socket
 import subprocess
 import time
 
-from process import Process, make_directory, wait_for
+from process import make_directory
+from smtpserver import CATCH_ALL, DOMAIN, SmtpServer
 
-DOMAIN = "kiosk.test"
-CATCH_ALL = "everyone"
 DAEMONS = "/usr/lib/postfix/sbin"
 MASTER_CF = """
 pickup unix n - n 1 1 pickup
@@ -42,34 +38,13 @@ QUEUES = (
 )
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def list_milters(sockets):
     if isinstance(sockets, str):
         sockets = [sockets]
     return ",".join("unix:" + path for path in sockets)
 
 
-def send_in(session, message, *recipients, sender="reports@example.net"):
-    """One mail in an open session; the first reply that is no success, else
-    the one to the message."""
-    for code, text in (
-            session.mail(sender), *map(session.rcpt, recipients)):
-        if code >= 300:
-            session.rset()
-            return code, text.decode()
-    try:
-        code, text = session.data(message)
-    except smtplib.SMTPDataError as refusal:
-        code, text = refusal.args
-    return code, text.decode()
-
-
-class PrivatePostfix(Process):
+class PrivatePostfix(SmtpServer):
     """An instance with one smtpd port for each milter socket given; a list
     stands for several filters, one behind the other.
 
@@ -79,18 +54,13 @@ class PrivatePostfix(Process):
 
     def __init__(self, directory, milters, local_milter=None, mailboxes=(),
                  linger=False):
-        super().__init__(directory + "/master.log", linger)
-        self.directory = directory
+        super().__init__(
+            directory, len(milters), directory + "/master.log", linger)
         self.milters = milters
         self.local_milter = local_milter
         self.mailboxes = mailboxes
-        self.ports = [free_port() for _ in milters]
         self.config = directory + "/etc"
         self.spool = directory + "/spool"
-
-    @property
-    def port(self):
-        return self.ports[0]
 
     def settings(self):
         boxes = ["{ %s = %s/ }" % (box, box.split("@")[0])
@@ -175,51 +145,14 @@ class PrivatePostfix(Process):
         limit = [] if self.linger else ["-e", "900"]
         self.spawn(
             [DAEMONS + "/master", "-c", self.config, "-s", *limit])
-        for port in self.ports:
-            wait_for("banner of Postfix", lambda: self.has_banner(port))
+        self.wait_for_banners()
         return self
-
-    def has_banner(self, port):
-        self.check_running()
-        try:
-            with socket.create_connection(("127.0.0.1", port), 10) as probe:
-                return probe.recv(4).startswith(b"220")
-        except OSError:
-            return False
 
     def read_mail_log(self):
         with contextlib.suppress(FileNotFoundError):
             with open(self.directory + "/mail.log", errors="replace") as log:
                 return log.read()
         return ""
-
-    def mail_paths(self, mailbox):
-        return sorted(glob.glob(
-            "%s/mail/%s/new/*" % (self.directory, mailbox)))
-
-    def read_mails(self, mailbox):
-        mails = []
-        for path in self.mail_paths(mailbox):
-            with open(path, "rb") as file:
-                mails.append(file.read())
-        return mails
-
-    def clear_mails(self):
-        for path in self.mail_paths("*"):
-            os.unlink(path)
-
-    def open_session(self, service=0):
-        session = smtplib.SMTP(
-            "127.0.0.1", self.ports[service], timeout=60)
-        session.ehlo("mail.example.net")
-        return session
-
-    def send(self, message, *recipients, service=0,
-             sender="reports@example.net"):
-        """One mail in a session of its own; the code and text that settle
-        it."""
-        with self.open_session(service) as session:
-            return send_in(session, message, *recipients, sender=sender)
 
     def sendmail(self, message, sender, *recipients):
         """Submits as a local program does."""

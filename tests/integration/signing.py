@@ -6,8 +6,8 @@ import subprocess
 
 import dkim
 
-from postfix import DOMAIN
 from process import Process, make_directory, wait_for
+from smtpserver import DOMAIN
 
 SELECTOR = "s1"
 AUTHSERV_ID = "mx." + DOMAIN

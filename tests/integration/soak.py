@@ -98,9 +98,9 @@ class Worker(threading.Thread):
 class Sender(Worker):
     """Sends by SMTP until the server takes it, often several in a session."""
 
-    def __init__(self, numbers, seed, postfix, services):
+    def __init__(self, numbers, seed, server, services):
         super().__init__(numbers, seed)
-        self.postfix = postfix
+        self.server = server
         self.services = services
         self.session = None
         self.sent = set()
@@ -122,7 +122,7 @@ class Sender(Worker):
     def is_accepted(self, mail):
         try:
             if self.session is None:
-                self.session = self.postfix.open_session(
+                self.session = self.server.open_session(
                     self.rng.choice(self.services))
             self.session.sendmail("reports@example.net", [RUA], mail)
         except smtplib.SMTPResponseException as refusal:

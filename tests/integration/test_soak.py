@@ -144,18 +144,26 @@ def run(query, trouble, senders, others=()):
         "%s %d" % item for item in sorted(counts.items()))))
 
 
-def make_senders(postfix, services):
+def make_senders(server, services):
     numbers = soak.Numbers(SEED)
-    return [soak.Sender(numbers, "%s/%d" % (SEED, index), postfix, services)
+    return [soak.Sender(numbers, "%s/%d" % (SEED, index), server, services)
             for index in range(SENDERS)]
 
 
-@pytest.mark.parametrize("on_store_failure", ("spool", "tempfail"))
-def test_one_daemon(mta, start_milter, cluster, query, on_store_failure):
+@pytest.fixture
+def server(request):
+    """The mail server of that name."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("server, on_store_failure", (
+    ("mta", "spool"), ("mta", "tempfail"), ("sendmail", "spool")),
+    indirect=["server"])
+def test_one_daemon(server, start_milter, cluster, query, on_store_failure):
     milter = start_milter(
         on_store_failure=on_store_failure, after_store="discard")
     run(query, soak.Trouble(SEED, cluster, [milter]),
-        make_senders(mta, [FIRST]))
+        make_senders(server, [FIRST]))
 
 
 def test_two_daemons_and_import(
