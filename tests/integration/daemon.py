@@ -50,11 +50,12 @@ class Milter(Process):
     reaches by its group."""
 
     def __init__(self, directory, program, database, linger=False,
-                 resolv_conf=None, **options):
+                 resolv_conf=None, wrapper=(), **options):
         super().__init__(directory + "/milter.log", linger)
         self.directory = directory
         self.program = program
         self.resolv_conf = resolv_conf
+        self.wrapper = wrapper
         self.socket = directory + "/m.sock"
         self.config = directory + "/tlsrpt-milter.conf"
         self.options = {
@@ -86,7 +87,7 @@ class Milter(Process):
         """Returns when the MTA, too, may connect to the socket."""
         starts = len(self.log_lines("listens on"))
         self.spawn([self.program, "-c", self.config], "nobody", ["postfix"],
-                   wrapper=self.with_resolver())
+                   wrapper=[*self.with_resolver(), *self.wrapper])
         wait_for("start of the milter", lambda: self.has_started(starts))
         return self
 

@@ -31,6 +31,7 @@ EXTRA_DIST += \
 	%D%/test_spool.py \
 	%D%/test_start.py \
 	%D%/test_store.py \
+	%D%/test_unit.py \
 	tests/samples/certificate-expired.json \
 	tests/samples/google.json \
 	tests/samples/microsoft.json \

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The service file allows what the daemon does, and little else."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+import reportmail
+from conftest import BUILD
+from daemon import RUA
+from process import wait_for
+
+UNIT = BUILD + "/conf/tlsrpt-milter.service"
+# Of the highest exposure, 10: what the next change must not give away.
+EXPOSURE_MAX = 1.5
+
+
+def run(*command):
+    if shutil.which(command[0]) is None:
+        pytest.skip("needs " + command[0])
+    return subprocess.run(command, check=True, capture_output=True,
+                          text=True, timeout=60).stdout
+
+
+def expand(words):
+    """The system calls behind names and sets, as systemd knows them."""
+    calls = set()
+    for word in words:
+        if word.startswith("@"):
+            lines = run("systemd-analyze", "syscall-filter", word)
+            calls |= expand(re.findall(r"^ +([@\w]\S*)$", lines, re.M))
+        else:
+            calls.add(word)
+    return calls
+
+
+def allowed_calls():
+    """Each line adds to or takes from those before it."""
+    calls = set()
+    with open(UNIT) as unit:
+        for line in re.findall(r"^SystemCallFilter=(.*)$", unit.read(), re.M):
+            words = line.lstrip("~").split()
+            if line.startswith("~"):
+                calls -= expand(words)
+            else:
+                calls |= expand(words)
+    return calls
+
+
+@pytest.fixture
+def traced(start_milter, workspace):
+    """The daemon as it is installed, and where its system calls are noted."""
+    path = workspace + "/calls"
+    run("strace", "-V")
+    milter = start_milter(
+        build=BUILD + "/plain", on_store_failure="spool", wrapper=[
+            "strace", "--daemonize", "--follow-forks", "--quiet=all",
+            "--output=" + path])
+    yield milter, path
+    os.unlink(path)
+
+
+def test_system_calls(mta, traced, cluster, count):
+    milter, path = traced
+    mails = [reportmail.make_mail(
+        "google", reportmail.make_report("google", seed), RUA)
+        for seed in range(2)]
+    assert mta.send(mails[0], RUA)[0] == 250
+    cluster.stop()
+    try:
+        assert mta.send(mails[1], RUA)[0] == 250
+    finally:
+        cluster.start()
+    wait_for("replay", lambda: count("v_report") == 2)
+    milter.reload()
+    assert milter.stop() == 0
+    with open(path) as trace:
+        text = trace.read()
+    # What came before was setting up the user for it.
+    daemon = text[text.index('execve("%s"' % milter.program):]
+    made = set(re.findall(r"^\d+ +(\w+)\(", daemon, re.M))
+    assert {"accept4", "accept"} & made
+    assert made <= allowed_calls(), made - allowed_calls()
+
+
+def test_exposure():
+    text = run("systemd-analyze", "security", "--offline=true", UNIT)
+    exposure = re.search(r"exposure level for \S+: ([\d.]+)", text)
+    assert float(exposure[1]) <= EXPOSURE_MAX, text
