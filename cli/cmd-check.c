@@ -37,8 +37,8 @@ static CommandStatus run_check_config(const CommandLine *line)
 		print_finding(CONFIG_CHECK_BAD, error->message, &worst);
 		return COMMAND_BAD;
 	}
-	print_finding(CONFIG_CHECK_OK, command_get_settings_path(line), &worst);
-	config_check_run(settings, print_finding, &worst);
+	config_check_run(settings, command_get_settings_path(line),
+		print_finding, &worst);
 	return worst == CONFIG_CHECK_BAD ? COMMAND_BAD : COMMAND_DONE;
 }
 

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sql/store.h"
+#include "parser/dkim-verify.h"
+#include "sql/conninfo.h"
 
 enum {
 	/* An entry of the user or group database. */
@@ -17,6 +18,8 @@ enum {
 };
 
 typedef struct {
+	/* Of the configuration. */
+	const char *path;
 	ConfigCheckPrint print;
 	void *data;
 } Output;
@@ -70,52 +73,55 @@ static bool is_group(const char *name)
 	return found != NULL || result == ERANGE;
 }
 
-static void check_owner(
-	const Output *output, const char *directory, const struct stat *status)
+static void check_owner(const Output *output, const char *option,
+	const char *directory, const struct stat *status)
 {
 	g_autofree char *name = get_user_name(status->st_uid);
 	bool open = (status->st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH;
 
 	if (open)
 		say(output, CONFIG_CHECK_BAD,
-			"socket: everybody can write to %s and take the "
-			"socket's place: chmod o-w it",
-			directory);
+			"%s: everybody can write to %s and replace what is in "
+			"it: chmod o-w it",
+			option, directory);
 	else if (status->st_uid == 0 && (status->st_mode & S_IWGRP) == 0)
 		say(output, CONFIG_CHECK_WARNING,
-			"socket: only root can write to %s: give it to the "
+			"%s: only root can write to %s: give it to the "
 			"user that the daemon runs as",
-			directory);
+			option, directory);
 	else
-		say(output, CONFIG_CHECK_OK, "socket: %s belongs to %s",
+		say(output, CONFIG_CHECK_OK, "%s: %s belongs to %s", option,
 			directory, name);
 }
 
-static void check_socket_path(const Output *output, const char *path)
+static void check_directory(
+	const Output *output, const char *option, const char *directory)
 {
-	g_autofree char *directory = g_path_get_dirname(path);
 	struct stat status;
 
 	if (stat(directory, &status) != 0)
 		say(output, CONFIG_CHECK_BAD,
-			"socket: %s: %s: create it for the user that the "
-			"daemon runs as; the service does so when it starts",
-			directory, g_strerror(errno));
+			"%s: %s: %s: create it for the user that the daemon "
+			"runs as",
+			option, directory, g_strerror(errno));
 	else if (!S_ISDIR(status.st_mode))
-		say(output, CONFIG_CHECK_BAD, "socket: %s is no directory",
+		say(output, CONFIG_CHECK_BAD, "%s: %s is no directory", option,
 			directory);
 	else
-		check_owner(output, directory, &status);
+		check_owner(output, option, directory, &status);
 }
 
 static void check_socket(const Output *output, const Settings *settings)
 {
 	const char *path = get_socket_path(settings->socket);
 
-	if (path != NULL)
-		check_socket_path(output, path);
-	else
+	if (path != NULL) {
+		g_autofree char *directory = g_path_get_dirname(path);
+
+		check_directory(output, "socket", directory);
+	} else {
 		say(output, CONFIG_CHECK_OK, "socket: %s", settings->socket);
+	}
 }
 
 static void check_mode(const Output *output, const Settings *settings)
@@ -165,13 +171,93 @@ static void check_addresses(const Output *output, const Settings *settings)
 static void check_database(const Output *output, const Settings *settings)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = store_open(settings->database, 1, &error);
 
-	if (store == NULL)
+	if (!conninfo_check(settings->database, &error))
 		say(output, CONFIG_CHECK_BAD, "%s", error->message);
 	else
 		say(output, CONFIG_CHECK_OK,
 			"database: well-formed; tlsrptctl check-db connects");
+}
+
+/* The rule is libpq's, which does without such a file and says so only where
+ * nobody may read it. */
+static void check_passfile(const Output *output, const Settings *settings)
+{
+	g_autofree char *path = conninfo_get(settings->database, "passfile");
+	struct stat status;
+
+	if (path == NULL)
+		return;
+	if (stat(path, &status) != 0)
+		say(output, CONFIG_CHECK_BAD, "database: passfile: %s: %s",
+			path, g_strerror(errno));
+	else if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		say(output, CONFIG_CHECK_BAD,
+			"database: passfile: %s is ignored as long as others "
+			"may read it: chmod 0600 it",
+			path);
+	else
+		say(output, CONFIG_CHECK_OK, "database: passfile: %s", path);
+}
+
+static void check_file(const Output *output, const Settings *settings)
+{
+	g_autofree char *password =
+		conninfo_get(settings->database, "password");
+	struct stat status;
+
+	if (stat(output->path, &status) != 0)
+		say(output, CONFIG_CHECK_BAD, "%s: %s", output->path,
+			g_strerror(errno));
+	else if ((status.st_mode & S_IWOTH) != 0)
+		say(output, CONFIG_CHECK_BAD,
+			"%s: everybody can change it: chmod o-w it",
+			output->path);
+	else if (password != NULL && (status.st_mode & S_IROTH) != 0)
+		say(output, CONFIG_CHECK_BAD,
+			"%s: everybody can read the password in database: "
+			"chmod o-r it, or put the password into a passfile",
+			output->path);
+	else
+		say(output, CONFIG_CHECK_OK, "%s", output->path);
+}
+
+static void check_address_file(const Output *output, const Settings *settings)
+{
+	const char *path = settings->report_address_file;
+	struct stat status;
+
+	if (*path == '\0')
+		return;
+	if (stat(path, &status) == 0 && (status.st_mode & S_IWOTH) != 0)
+		say(output, CONFIG_CHECK_BAD,
+			"report_address_file: everybody can change %s: "
+			"chmod o-w it",
+			path);
+	else
+		say(output, CONFIG_CHECK_OK, "report_address_file: %s", path);
+}
+
+static void check_spool(const Output *output, const Settings *settings)
+{
+	if (settings->on_store_failure == SETTINGS_ON_STORE_FAILURE_SPOOL)
+		check_directory(
+			output, "spool_directory", settings->spool_directory);
+}
+
+static void check_dkim(const Output *output, const Settings *settings)
+{
+	if (settings->dkim == SETTINGS_DKIM_OFF)
+		say(output, CONFIG_CHECK_WARNING,
+			"dkim: off: whoever knows the address can report in "
+			"anybody's name");
+	else if (settings->dkim == SETTINGS_DKIM_VERIFY &&
+		 !dkim_verify_is_available())
+		say(output, CONFIG_CHECK_BAD,
+			"dkim: \"verify\" needs a program built with "
+			"libopendkim: set it to \"authres\"");
+	else
+		say(output, CONFIG_CHECK_OK, "dkim: signers are looked for");
 }
 
 static void check_limits(const Output *output, const Settings *settings)
@@ -184,18 +270,23 @@ static void check_limits(const Output *output, const Settings *settings)
 		say(output, CONFIG_CHECK_OK, "limits: fit each other");
 }
 
-void config_check_run(
-	const Settings *settings, ConfigCheckPrint print, void *data)
+void config_check_run(const Settings *settings, const char *path,
+	ConfigCheckPrint print, void *data)
 {
 	static void (*const checks[])(const Output *, const Settings *) = {
+		check_file,
 		check_addresses,
+		check_address_file,
 		check_socket,
 		check_mode,
 		check_group,
 		check_database,
+		check_passfile,
+		check_spool,
+		check_dkim,
 		check_limits,
 	};
-	Output output = {.print = print, .data = data};
+	Output output = {.path = path, .print = print, .data = data};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(checks); i++)
 		checks[i](&output, settings);

@@ -3,7 +3,8 @@
 #define CLI_CONFIG_CHECK_H
 
 /* Looks for what is wrong with a configuration that its file alone does not
- * show: sockets, groups and values that do not fit each other. */
+ * show: sockets, groups, who may read or write which file, and values that do
+ * not fit each other. */
 
 #include "conf/settings.h"
 
@@ -17,8 +18,9 @@ typedef enum {
 typedef void (*ConfigCheckPrint)(
 	ConfigCheckLevel level, const char *text, void *data);
 
-/* Checks all; `data` goes to `print`. Nothing is connected to. */
-void config_check_run(
-	const Settings *settings, ConfigCheckPrint print, void *data);
+/* Checks `settings`, read from `path`; `data` goes to `print`. Nothing is
+ * connected to. */
+void config_check_run(const Settings *settings, const char *path,
+	ConfigCheckPrint print, void *data);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += sql/libstore.a
 sql_libstore_a_SOURCES = \
+	%D%/conninfo.c %D%/conninfo.h \
 	%D%/error.c %D%/error.h \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/report-key.c %D%/report-key.h \
@@ -8,14 +9,14 @@ sql_libstore_a_SOURCES = \
 	%D%/spool.c %D%/spool.h \
 	%D%/spool-file.c %D%/spool-file.h \
 	%D%/sqlstate.h \
-	%D%/text-array.c %D%/text-array.h \
 	%D%/store.c %D%/store.h \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \
 	%D%/store-maintain.c %D%/store-maintain.h \
 	%D%/store-quarantine.c %D%/store-quarantine.h \
 	%D%/store-query.c %D%/store-query.h \
-	%D%/store-table.c %D%/store-table.h
+	%D%/store-table.c %D%/store-table.h \
+	%D%/text-array.c %D%/text-array.h
 nodist_sql_libstore_a_SOURCES = %D%/schema-resource.c %D%/schema-resource.h
 sql_libstore_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
 	$(LIBPQ_CFLAGS)

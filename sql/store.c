@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sql/conninfo.h"
 #include "sql/error.h"
 #include "sql/sqlstate.h"
 #include "sql/store-internal.h"
@@ -40,18 +41,10 @@ static const struct {
 
 Store *store_open(const char *conninfo, size_t connections, GError **error)
 {
-	char *problem = NULL;
-	PQconninfoOption *parsed = PQconninfoParse(conninfo, &problem);
 	Store *store;
 
-	if (parsed == NULL) {
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"database: %s",
-			problem != NULL ? g_strchomp(problem) : "no memory");
-		PQfreemem(problem);
+	if (!conninfo_check(conninfo, error))
 		return NULL;
-	}
-	PQconninfoFree(parsed);
 	store = g_new0(Store, 1);
 	store->conninfo = g_strdup(conninfo);
 	store->limit = connections;

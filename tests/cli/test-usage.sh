@@ -54,6 +54,7 @@ cat >"$scratch/good.conf" <<CONF
 report_addresses = { "tls-reports@example.com" }
 socket = "unix:$scratch/run/milter.sock"
 database = "host=$scratch dbname=tlsrpt connect_timeout=2"
+spool_directory = "$scratch/run"
 CONF
 sed 's/^socket.*/socket = "unix:\/nonexistent\/milter.sock"/' \
 	"$scratch/good.conf" >"$scratch/no-directory.conf"
@@ -206,6 +207,45 @@ check 'no directory for the socket' 1 '^bad +socket: /nonexistent: ' \
 	check-config -c "$scratch/no-directory.conf"
 check 'no group for the socket' 1 '^bad +socket_group: .*no-such-group' \
 	check-config -c "$scratch/no-group.conf"
+check 'nobody looks for signers' 0 '^warning +dkim: off' \
+	check-config -c "$scratch/good.conf"
+cp "$scratch/good.conf" "$scratch/open.conf"
+chmod 0666 "$scratch/open.conf"
+check 'a configuration open to all' 1 '^bad +/.*open.conf: everybody can' \
+	check-config -c "$scratch/open.conf"
+sed 's/connect_timeout=2/password=geheim/' "$scratch/good.conf" \
+	>"$scratch/password.conf"
+chmod 0644 "$scratch/password.conf"
+check 'a password for all' 1 '^bad +.*everybody can read the password' \
+	check-config -c "$scratch/password.conf"
+chmod 0640 "$scratch/password.conf"
+check 'a password for some' 0 '^ok +.*password\.conf$' \
+	check-config -c "$scratch/password.conf"
+: >"$scratch/passfile"
+sed "s|connect_timeout=2|passfile=$scratch/passfile|" "$scratch/good.conf" \
+	>"$scratch/passfile.conf"
+chmod 0640 "$scratch/passfile"
+check 'a passfile for some' 1 '^bad +database: passfile: .*0600' \
+	check-config -c "$scratch/passfile.conf"
+chmod 0600 "$scratch/passfile"
+check 'a passfile for one' 0 '^ok +database: passfile: ' \
+	check-config -c "$scratch/passfile.conf"
+: >"$scratch/addresses"
+chmod 0666 "$scratch/addresses"
+{
+	cat "$scratch/good.conf"
+	echo "report_address_file = \"$scratch/addresses\""
+} >"$scratch/addresses.conf"
+check 'addresses from everybody' 1 '^bad +report_address_file: everybody' \
+	check-config -c "$scratch/addresses.conf"
+sed 's/^spool_directory.*/spool_directory = "\/nonexistent"/' \
+	"$scratch/good.conf" >"$scratch/no-spool.conf"
+check 'no spool' 1 '^bad +spool_directory: /nonexistent: ' \
+	check-config -c "$scratch/no-spool.conf"
+sed 's/connect_timeout=2/password=geheim oops/' "$scratch/good.conf" \
+	>"$scratch/oops.conf"
+check 'a password is not shown' 1 '^bad +database: .*it is not shown' \
+	check-config -c "$scratch/oops.conf"
 chmod 0777 "$scratch/run"
 check 'a directory open to all' 1 '^bad +socket: everybody can write' \
 	check-config -c "$scratch/good.conf"

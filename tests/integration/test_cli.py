@@ -256,6 +256,7 @@ class TestStatuses:
             "socket": "unix:%s/m.sock" % tmp_path,
             "database": writer,
             "report_addresses": [RUA],
+            "spool_directory": str(tmp_path),
         })
         ctl("check-config", "-c", path)
         with open(path, "a") as file:

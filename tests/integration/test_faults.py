@@ -10,7 +10,7 @@ import time
 
 import reportmail
 from conftest import FIRST, SECOND
-from daemon import RUA
+from daemon import RUA, WRITER
 from process import wait_for
 
 
@@ -195,3 +195,19 @@ def test_reloading_a_broken_file_keeps_the_settings(postfix, milter, count):
     mail, = make_mails(1)
     assert postfix.send(mail, RUA)[0] == 250
     assert count("v_report") == 1
+
+
+def test_a_password_is_not_logged(mta, start_milter, cluster, database):
+    milter = start_milter(
+        log_level="debug",
+        database=cluster.conninfo(database, WRITER) + " password=geheim")
+    mails = make_mails(2)
+    assert mta.send(mails[0], RUA)[0] == 250
+    cluster.stop()
+    try:
+        mta.send(mails[1], RUA)
+    finally:
+        cluster.start()
+    assert milter.stop() == 0
+    assert milter.log_lines("could not connect|connection to server")
+    assert "geheim" not in milter.read_log()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 SQL_TESTS = \
+	tests/sql/test-conninfo \
 	tests/sql/test-error \
 	tests/sql/test-report-key \
 	tests/sql/test-report-params \
@@ -23,7 +24,9 @@ endif
 LIVE_SOURCES = %D%/live.c %D%/live.h
 SQL_TEST_CFLAGS = $(sql_libstore_a_CFLAGS) $(CMOCKA_CFLAGS)
 SQL_TEST_LIBS = $(STORE_LIBS) $(PARSER_LIBS) $(CMOCKA_LIBS)
+tests_sql_test_conninfo_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_error_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_conninfo_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_error_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_report_key_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_key_LDADD = $(SQL_TEST_LIBS)
