@@ -16,6 +16,10 @@ from process import make_workspace
 from sendmail import PrivateSendmail
 
 BUILD = os.environ.get("top_builddir", "../../build-check")
+# What else the daemon runs under, such as "valgrind --trace-children=yes".
+WRAPPER = os.environ.get("TLSRPT_WRAPPER", "").split()
+# What sanitizers and valgrind write.
+COMPLAINT = r"Sanitizer|runtime error|^==\d+=="
 TEST_SECONDS = 90
 MAILBOXES = (daemon.RUA, "alice@kiosk.test", "bob@kiosk.test")
 # The smtpd services by the filter behind them.
@@ -123,6 +127,7 @@ def start_milter(workspace, cluster, database):
         shutil.rmtree(directory, ignore_errors=True)
         options.setdefault(
             "database", cluster.conninfo(database, daemon.WRITER))
+        options.setdefault("wrapper", WRAPPER)
         milter = daemon.Milter(
             directory, build + "/milter/tlsrpt-milter", **options)
         milter.create().start()
@@ -133,8 +138,7 @@ def start_milter(workspace, cluster, database):
     for milter in started:
         if milter.is_running():
             assert milter.stop() == 0, milter.read_log()
-        assert not milter.log_lines("Sanitizer|runtime error"), \
-            milter.read_log()
+        assert not milter.log_lines(COMPLAINT), milter.read_log()
 
 
 @pytest.fixture
