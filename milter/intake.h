@@ -25,7 +25,7 @@ void intake_free(Intake *intake);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
 enum {
-	INTAKE_WAIT_SECONDS = 60,
+	INTAKE_WAIT_SECONDS = 30,
 };
 
 /* Stores every report of the message, or puts it into quarantine, before it

@@ -23,6 +23,10 @@ enum {
 	/* How long messages in hand may take after a stop was asked for; a
 	 * service manager usually kills after 90 s. */
 	STOP_SECONDS = 75,
+	/* A report takes milliseconds, a lock is given up after five seconds
+	 * (tlsrptctl db grant). What is done later nevertheless is found when
+	 * the report comes again. */
+	PATIENCE_SECONDS = 10,
 	/* libmilter writes the reply after our last callback returned and
 	 * does not say when it is done. */
 	REPLY_USEC = 200000,
@@ -204,6 +208,7 @@ bool server_run(const char *path, Snapshot *snapshot, GError **error)
 
 	if (store == NULL || !open_spool(settings, &spool, error))
 		return false;
+	store_set_patience(store, PATIENCE_SECONDS);
 	block_signals(&handled);
 	raise_descriptor_limit();
 	snapshot_set_current(snapshot_ref(snapshot));

@@ -22,6 +22,7 @@ struct Store {
 	GQueue idle;
 	size_t open;
 	size_t limit;
+	unsigned patience;
 };
 
 /* What conninfo may override, because it comes behind. A peer that is gone is
@@ -52,6 +53,11 @@ Store *store_open(const char *conninfo, size_t connections, GError **error)
 	g_cond_init(&store->cond);
 	g_queue_init(&store->idle);
 	return store;
+}
+
+void store_set_patience(Store *store, unsigned seconds)
+{
+	store->patience = seconds;
 }
 
 void store_close(Store *store)
@@ -91,6 +97,8 @@ static PGconn *connect_new(const Store *store, GError **error)
 	connection = PQconnectdbParams(keywords, values, 1);
 	if (PQstatus(connection) == CONNECTION_OK) {
 		PQsetNoticeReceiver(connection, ignore_notice, NULL);
+		/* Else a server that stopped reading could hold us. */
+		PQsetnonblocking(connection, store->patience > 0);
 		return connection;
 	}
 	sqlstate_set_error(error, NULL, PQerrorMessage(connection));
@@ -178,26 +186,96 @@ void store_return(Store *store, PGconn *connection)
 		discard(store, connection);
 }
 
+/* Takes the result. */
+static PGresult *check_result(
+	PGconn *connection, PGresult *result, GError **error)
+{
+	ExecStatusType status = PQresultStatus(result);
+	const char *message =
+		PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+		return result;
+	sqlstate_set_error(error, PQresultErrorField(result, PG_DIAG_SQLSTATE),
+		message != NULL ? message : PQerrorMessage(connection));
+	PQclear(result);
+	return NULL;
+}
+
 PGresult *store_run(PGconn *connection, const char *statement,
 	const StoreParams *params, GError **error)
 {
 	PGresult *result;
-	ExecStatusType status;
 
 	if (params == NULL)
 		result = PQexec(connection, statement);
 	else
 		result = PQexecParams(connection, statement, params->count,
 			NULL, params->values, NULL, NULL, 0);
-	status = PQresultStatus(result);
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-		return result;
-	sqlstate_set_error(error, PQresultErrorField(result, PG_DIAG_SQLSTATE),
-		PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) != NULL
-			? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
-			: PQerrorMessage(connection));
-	PQclear(result);
+	return check_result(connection, result, error);
+}
+
+static bool wait_for_server(PGconn *connection, bool unsent, gint64 deadline)
+{
+	gint64 left = (deadline - g_get_monotonic_time()) / 1000;
+	GPollFD socket = {
+		.fd = PQsocket(connection),
+		.events = unsent ? G_IO_IN | G_IO_OUT : G_IO_IN,
+	};
+
+	return left > 0 && g_poll(&socket, 1, (int)left) != 0;
+}
+
+/* False when the server is silent until the deadline. A connection that
+ * breaks is an answer. */
+static bool wait_for_result(PGconn *connection, gint64 deadline)
+{
+	bool unsent = PQflush(connection) == 1;
+
+	while (unsent || PQisBusy(connection)) {
+		if (!wait_for_server(connection, unsent, deadline))
+			return false;
+		if (PQconsumeInput(connection) == 0)
+			break;
+		unsent = PQflush(connection) == 1;
+	}
+	return true;
+}
+
+/* The last result counts, as in PQexecParams(): the commit comes after the
+ * rows, and may fail. */
+static PGresult *run_patiently(const Store *store, PGconn *connection,
+	const char *statement, const StoreParams *params, GError **error)
+{
+	gint64 deadline = g_get_monotonic_time() +
+			  (gint64)store->patience * G_USEC_PER_SEC;
+	g_autoptr(PGresult) result = NULL;
+
+	if (PQsendQueryParams(connection, statement, params->count, NULL,
+		    params->values, NULL, NULL, 0) == 0)
+		return check_result(connection, NULL, error);
+	while (wait_for_result(connection, deadline)) {
+		PGresult *next = PQgetResult(connection);
+
+		if (next == NULL)
+			return check_result(
+				connection, g_steal_pointer(&result), error);
+		PQclear(result);
+		result = next;
+	}
+	g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+		"the database has not answered for %u seconds: see what it "
+		"waits for in pg_stat_activity",
+		store->patience);
 	return NULL;
+}
+
+static PGresult *run(const Store *store, PGconn *connection,
+	const char *statement, const StoreParams *params, GError **error)
+{
+	if (store->patience == 0)
+		return store_run(connection, statement, params, error);
+	return run_patiently(store, connection, statement, params, error);
 }
 
 /* libpq keeps as much memory as the largest statement took. */
@@ -211,6 +289,13 @@ static bool is_large(const StoreParams *params)
 	return size > LARGE_SIZE;
 }
 
+/* Elsewhere it may be otherwise: when the primary became a standby, the other
+ * hosts of conninfo are tried only by a new connection. */
+static bool is_unavailable(const GError *problem)
+{
+	return g_error_matches(problem, STORE_ERROR, STORE_ERROR_UNAVAILABLE);
+}
+
 PGresult *store_execute(Store *store, const char *statement,
 	const StoreParams *params, GError **error)
 {
@@ -221,7 +306,7 @@ PGresult *store_execute(Store *store, const char *statement,
 
 	if (connection == NULL)
 		return NULL;
-	result = store_run(connection, statement, params, &problem);
+	result = run(store, connection, statement, params, &problem);
 	if (result == NULL && reused && !is_alive(connection)) {
 		g_clear_error(&problem);
 		PQfinish(connection);
@@ -230,9 +315,9 @@ PGresult *store_execute(Store *store, const char *statement,
 			release(store, NULL);
 			return NULL;
 		}
-		result = store_run(connection, statement, params, &problem);
+		result = run(store, connection, statement, params, &problem);
 	}
-	if (is_large(params))
+	if (is_large(params) || is_unavailable(problem))
 		discard(store, connection);
 	else
 		store_return(store, connection);

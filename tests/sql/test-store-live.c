@@ -315,6 +315,28 @@ static void test_grant(void **state)
 	check_permission("store_nobody", false, false);
 }
 
+/* Without a lock_timeout the server says nothing while the table is locked. */
+static void test_a_silent_server(void **state)
+{
+	g_autoptr(Store) own = store_open(g_getenv("STORE_TEST"), 1, NULL);
+	g_autoptr(GError) error = NULL;
+	PGconn *other = live_connect(g_getenv("STORE_TEST"));
+	StoreOutcome outcome;
+
+	(void)state;
+	store_set_patience(own, 1);
+	assert_true(store_insert(own, &row, &outcome, &error));
+	live_run(other, "BEGIN; LOCK TABLE tlsrpt.report");
+	assert_false(store_insert(own, &row, &outcome, &error));
+	assert_int_equal(error->code, STORE_ERROR_UNAVAILABLE);
+	assert_string_equal(error->message,
+		"the database has not answered for 1 seconds: see what it "
+		"waits for in pg_stat_activity");
+	PQfinish(other);
+	assert_true(store_insert(own, &row, &outcome, NULL));
+	assert_int_equal(outcome, STORE_OUTCOME_DUPLICATE);
+}
+
 static void test_older_schema(void **state)
 {
 	g_autoptr(GError) error = NULL;
@@ -358,6 +380,7 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_grant),
+		cmocka_unit_test(test_a_silent_server),
 		cmocka_unit_test(test_older_schema),
 		cmocka_unit_test(test_newer_schema),
 	};
