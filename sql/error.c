@@ -22,6 +22,13 @@ static const struct {
 		"upgrade"},
 	{"42501", STORE_ERROR_PERMISSION,
 		"ask its owner to run tlsrptctl db grant"},
+	{"25006", STORE_ERROR_UNAVAILABLE,
+		"the server takes no writes: name the primary, or all servers "
+		"and target_session_attrs=read-write"},
+	{"57014", STORE_ERROR_UNAVAILABLE,
+		"the database was too slow: see pg_stat_activity"},
+	{"55P03", STORE_ERROR_UNAVAILABLE,
+		"somebody has locked the tables: see pg_locks"},
 	{"22", STORE_ERROR_REFUSED, NULL},
 	{"23", STORE_ERROR_REFUSED, NULL},
 	{"54", STORE_ERROR_REFUSED, NULL},
