@@ -45,53 +45,43 @@ static bool is_stopping(Upkeep *upkeep)
 	return stopping;
 }
 
-static bool set_aside(
-	Upkeep *upkeep, const SpoolEntry *entry, const GError *why)
+static bool set_aside(Upkeep *upkeep, const SpoolEntry *entry,
+	const GError *why, GError **error)
 {
-	g_autoptr(GError) error = NULL;
-
 	log_message(LOG_ERR, "spool: %s: set aside, see tlsrptctl spool: %s",
 		entry->name, why->message);
-	if (spool_set_aside(upkeep->spool, entry, &error))
-		return true;
-	note_problem(upkeep, error->message);
-	return false;
+	return spool_set_aside(upkeep->spool, entry, error);
 }
 
 /* False when it is useless to go on. */
-static bool replay(Upkeep *upkeep, const SpoolEntry *entry)
+static bool replay(Upkeep *upkeep, const SpoolEntry *entry, GError **error)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) problem = NULL;
 	g_autoptr(SpoolMessage) message =
-		spool_read(upkeep->spool, entry, &error);
+		spool_read(upkeep->spool, entry, &problem);
 
 	if (message == NULL)
-		return set_aside(upkeep, entry, error);
-	if (intake_replay(upkeep->intake, message, &error)) {
-		if (spool_remove(upkeep->spool, entry, &error))
-			return true;
-	} else if (error->code == STORE_ERROR_REFUSED) {
-		return set_aside(upkeep, entry, error);
-	}
-	note_problem(upkeep, error->message);
+		return set_aside(upkeep, entry, problem, error);
+	if (intake_replay(upkeep->intake, message, &problem))
+		return spool_remove(upkeep->spool, entry, error);
+	if (problem->code == STORE_ERROR_REFUSED)
+		return set_aside(upkeep, entry, problem, error);
+	g_propagate_error(error, g_steal_pointer(&problem));
 	return false;
 }
 
 /* The oldest first. What was set aside stays there. */
-static void replay_spool(Upkeep *upkeep)
+static void replay_spool(Upkeep *upkeep, GError **error)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, &error);
+	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, error);
 	guint done = 0;
 
-	if (entries == NULL) {
-		note_problem(upkeep, error->message);
+	if (entries == NULL)
 		return;
-	}
 	while (done < entries->len && !is_stopping(upkeep)) {
 		const SpoolEntry *entry = entries->pdata[done];
 
-		if (entry->corrupt || !replay(upkeep, entry))
+		if (entry->corrupt || !replay(upkeep, entry, error))
 			break;
 		notify_alive();
 		done++;
@@ -102,23 +92,27 @@ static void replay_spool(Upkeep *upkeep)
 			entries->len - done);
 }
 
-static void do_round(Upkeep *upkeep)
+static bool maintain(Upkeep *upkeep, GError **error)
 {
-	g_autoptr(GError) error = NULL;
 	StoreMaintenance done;
 
-	if (!store_maintain(upkeep->store, &done, &error)) {
-		note_problem(upkeep, error->message);
-		return;
-	}
-	note_problem(upkeep, NULL);
+	if (!store_maintain(upkeep->store, &done, error))
+		return false;
 	if (done.folded > 0 || done.partitions > 0)
 		log_message(LOG_DEBUG,
 			"maintenance: folded=%" G_GINT64_FORMAT
 			" partitions=%" G_GINT64_FORMAT,
 			done.folded, done.partitions);
-	if (upkeep->spool != NULL)
-		replay_spool(upkeep);
+	return true;
+}
+
+static void do_round(Upkeep *upkeep)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (maintain(upkeep, &error) && upkeep->spool != NULL)
+		replay_spool(upkeep, &error);
+	note_problem(upkeep, error != NULL ? error->message : NULL);
 }
 
 /* Waits for the next round; true when it is time to stop. */
