@@ -181,12 +181,14 @@ static Outcome take_part(const Item *item)
 		error->message);
 }
 
+/* Where one part must wait, all do: the whole message comes again. */
 static Outcome take_parts(
 	Intake *intake, Arrival *arrival, const ParsedMessage *message)
 {
 	Outcome worst = OUTCOME_NO_REPORT;
 
-	for (guint i = 0; i < message->parts->len; i++) {
+	for (guint i = 0;
+		i < message->parts->len && worst < OUTCOME_UNAVAILABLE; i++) {
 		Item item = {intake, arrival,
 			parsed_message_get_submitter(message),
 			message->parts->pdata[i]};
