@@ -2,6 +2,7 @@
 """One PostgreSQL and one Postfix for all tests, a database and a daemon of
 its own for each."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -115,9 +116,10 @@ def sendmail(workspace):
     server.stop()
 
 
-@pytest.fixture
-def start_milter(workspace, cluster, database):
-    """Starts a daemon, named "a" unless told otherwise, with options."""
+@contextlib.contextmanager
+def running_milters(workspace, database):
+    """Gives a function that starts a daemon, named "a" unless told otherwise,
+    with options."""
     if os.getuid() != 0:
         pytest.skip("the daemon is run as another user, which needs root")
     started = []
@@ -125,8 +127,7 @@ def start_milter(workspace, cluster, database):
     def start(name="a", build=BUILD, **options):
         directory = os.path.join(workspace, name)
         shutil.rmtree(directory, ignore_errors=True)
-        options.setdefault(
-            "database", cluster.conninfo(database, daemon.WRITER))
+        options.setdefault("database", database)
         options.setdefault("wrapper", WRAPPER)
         milter = daemon.Milter(
             directory, build + "/milter/tlsrpt-milter", **options)
@@ -139,6 +140,13 @@ def start_milter(workspace, cluster, database):
         if milter.is_running():
             assert milter.stop() == 0, milter.read_log()
         assert not milter.log_lines(COMPLAINT), milter.read_log()
+
+
+@pytest.fixture
+def start_milter(workspace, cluster, database):
+    with running_milters(
+            workspace, cluster.conninfo(database, daemon.WRITER)) as start:
+        yield start
 
 
 @pytest.fixture

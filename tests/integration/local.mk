@@ -3,10 +3,12 @@ EXTRA_DIST += \
 	%D%/comparison.py \
 	%D%/conftest.py \
 	%D%/daemon.py \
+	%D%/databasefaults.py \
 	%D%/demo.py \
 	%D%/hostile.py \
 	%D%/mailers.py \
 	%D%/milterprotocol.py \
+	%D%/pgbouncer.py \
 	%D%/postfix.py \
 	%D%/postgres.py \
 	%D%/process.py \
@@ -18,6 +20,7 @@ EXTRA_DIST += \
 	%D%/soak.py \
 	%D%/test_authentication.py \
 	%D%/test_cli.py \
+	%D%/test_database.py \
 	%D%/test_faults.py \
 	%D%/test_hostile.py \
 	%D%/test_passing.py \

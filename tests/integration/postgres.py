@@ -15,10 +15,11 @@ class PrivatePostgres(Process):
     # Rolls back, disconnects everyone and writes a checkpoint.
     stop_signal = signal.SIGINT
 
-    def __init__(self, directory, durable=False, linger=False):
+    def __init__(self, directory, durable=False, linger=False, **settings):
         super().__init__(directory + "/postgres.log", linger)
         self.directory = directory
         self.durable = durable
+        self.settings = settings
         self.user = "nobody" if os.getuid() == 0 else None
 
     @staticmethod
@@ -27,14 +28,24 @@ class PrivatePostgres(Process):
         return max(versions, key=lambda path: int(path.split("/")[4]))
 
     def create(self):
+        return self.fill_with(
+            "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            "--locale=C.UTF-8")
+
+    def create_standby(self, primary):
+        """A copy of a running server that goes on following it."""
+        return self.fill_with(
+            "pg_basebackup", "-h", primary.directory, "-U", "postgres",
+            "--checkpoint=fast", "--write-recovery-conf")
+
+    def fill_with(self, program, *arguments):
         make_directory(
             self.directory, self.user, self.user and "nogroup", 0o700)
         self.spawn(
-            [self.find_program("initdb"), "-D", self.directory + "/data",
-             "-U", "postgres", "-A", "trust", "-E", "UTF8",
-             "--locale=C.UTF-8", "--no-sync"], self.user)
+            [self.find_program(program), "-D", self.directory + "/data",
+             "--no-sync", *arguments], self.user)
         if self.wait(60):
-            raise RuntimeError("initdb failed:\n" + self.read_log())
+            raise RuntimeError("%s failed:\n%s" % (program, self.read_log()))
         return self
 
     def start(self):
@@ -42,6 +53,7 @@ class PrivatePostgres(Process):
             "listen_addresses": "",
             "unix_socket_directories": self.directory,
             "max_connections": "200",
+            **self.settings,
         }
         if not self.durable:
             settings["fsync"] = "off"
