@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	%D%/test_database.py \
 	%D%/test_faults.py \
 	%D%/test_hostile.py \
+	%D%/test_load.py \
 	%D%/test_passing.py \
 	%D%/test_protocol.py \
 	%D%/test_quarantine.py \
