@@ -124,6 +124,7 @@ typedef struct {
 	const int *values;
 } SettingsOption;
 
+/* All options, in the order of the sample and the manual page. */
 const SettingsOption *settings_get_options(size_t *count);
 
 #endif
