@@ -51,9 +51,11 @@ def hanging(server):
     pids = [server.pid, *map(int, list_children(server))]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-    yield
-    for pid in pids:
-        os.kill(pid, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 def stop_immediately(server):
