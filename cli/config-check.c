@@ -245,6 +245,14 @@ static void check_spool(const Output *output, const Settings *settings)
 			output, "spool_directory", settings->spool_directory);
 }
 
+static void check_metrics(const Output *output, const Settings *settings)
+{
+	g_autofree char *directory = g_path_get_dirname(settings->metrics_file);
+
+	if (*settings->metrics_file != '\0')
+		check_directory(output, "metrics_file", directory);
+}
+
 static void check_dkim(const Output *output, const Settings *settings)
 {
 	if (settings->dkim == SETTINGS_DKIM_OFF)
@@ -283,6 +291,7 @@ void config_check_run(const Settings *settings, const char *path,
 		check_database,
 		check_passfile,
 		check_spool,
+		check_metrics,
 		check_dkim,
 		check_limits,
 	};

@@ -67,6 +67,7 @@ typedef struct {
 	int64_t max_report_age;
 	int64_t max_report_future;
 	int64_t maintenance_interval;
+	const char *metrics_file;
 	int64_t log_level;
 	int64_t log_facility;
 } Settings;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "milter/log.h"
+#include "milter/metrics.h"
 #include "parser/quote.h"
 
 enum {
@@ -52,6 +53,7 @@ void arrival_log_report(const Arrival *arrival, Outcome outcome,
 	g_autofree char *organization = quote(report->organization_name);
 	g_autofree char *report_id = quote(report->report_id);
 
+	metrics_count_report(outcome, NULL);
 	log_message(verdict->priority,
 		"%s: %s domain=%s org=%s report-id=%s policies=%zu "
 		"ok=%" PRId64 " fail=%" PRId64 " auth=%s ms=%" PRId64,
@@ -69,6 +71,7 @@ void arrival_log_problem(const Arrival *arrival, Outcome outcome,
 	const Verdict *verdict = verdict_get(outcome);
 	g_autofree char *name = quote(part);
 
+	metrics_count_report(outcome, reason);
 	log_message(verdict->priority,
 		"%s: %s reason=%s part=%s ms=%" PRId64 " error=%s",
 		arrival->envelope.queue_id, verdict->word, reason, name,

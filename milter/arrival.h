@@ -3,7 +3,7 @@
 #define MILTER_ARRIVAL_H
 
 /* One message on its way, from the MTA or from the spool, and what is logged
- * of it. */
+ * of it, and counted. */
 
 #include <glib.h>
 #include <stdbool.h>

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "milter/gate.h"
+#include "milter/metrics.h"
 #include "milter/session.h"
 #include "milter/snapshot.h"
 #include "milter/verdict.h"
@@ -57,12 +58,19 @@ static sfsistat on_recipient(SMFICTX *context, char **arguments)
 	return SMFIS_NOREPLY;
 }
 
+/* Unread, or not further. */
+static sfsistat let_go(Session *session)
+{
+	metrics_count_passed();
+	session_reset(session);
+	return SMFIS_ACCEPT;
+}
+
 static sfsistat on_data(SMFICTX *context)
 {
-	if (session_is_wanted(smfi_getpriv(context)))
-		return SMFIS_CONTINUE;
-	session_reset(smfi_getpriv(context));
-	return SMFIS_ACCEPT;
+	Session *session = smfi_getpriv(context);
+
+	return session_is_wanted(session) ? SMFIS_CONTINUE : let_go(session);
 }
 
 static sfsistat on_header(SMFICTX *context, char *name, char *value)
@@ -73,10 +81,9 @@ static sfsistat on_header(SMFICTX *context, char *name, char *value)
 
 static sfsistat on_end_of_header(SMFICTX *context)
 {
-	if (session_end_header(smfi_getpriv(context)))
-		return SMFIS_CONTINUE;
-	session_reset(smfi_getpriv(context));
-	return SMFIS_ACCEPT;
+	Session *session = smfi_getpriv(context);
+
+	return session_end_header(session) ? SMFIS_CONTINUE : let_go(session);
 }
 
 static sfsistat on_body(SMFICTX *context, unsigned char *data, size_t size)

@@ -6,6 +6,7 @@
 
 #include "milter/arrival.h"
 #include "milter/gate.h"
+#include "milter/metrics.h"
 #include "parser/authenticate.h"
 #include "parser/error.h"
 #include "parser/parser.h"
@@ -312,6 +313,7 @@ Outcome intake_message(
 	Intake *intake, const Session *session, const char *queue_id)
 {
 	const GByteArray *message = session->message;
+	gint64 started = g_get_monotonic_time();
 	g_autoptr(Signers) signers = authenticate(session->snapshot, message);
 	Arrival arrival = {
 		.snapshot = session->snapshot,
@@ -322,12 +324,15 @@ Outcome intake_message(
 			session->sender,
 			(const char *const *)signers->verified},
 		.signers = signers,
-		.started = g_get_monotonic_time(),
+		.started = started,
 	};
 	Outcome outcome = take_message(intake, &arrival);
 
-	return outcome == OUTCOME_UNAVAILABLE ? keep(intake, &arrival)
-					      : outcome;
+	if (outcome == OUTCOME_UNAVAILABLE)
+		outcome = keep(intake, &arrival);
+	metrics_count_message(
+		outcome, g_get_monotonic_time() - arrival.started);
+	return outcome;
 }
 
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)

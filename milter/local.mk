@@ -7,6 +7,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/gate.c %D%/gate.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/log.c %D%/log.h \
+	%D%/metrics.c %D%/metrics.h \
 	%D%/notify.h \
 	%D%/recipient.c %D%/recipient.h \
 	%D%/server.c %D%/server.h \

@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include "milter/log.h"
+#include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/snapshot.h"
 #include "sql/error.h"
@@ -18,8 +19,10 @@ struct Upkeep {
 	Store *store;
 	Intake *intake;
 	Spool *spool;
-	/* The error of the last round, to log each problem once. */
+	/* The errors of the last round, to log each problem once. */
 	char *problem;
+	char *metrics_problem;
+	bool database_up;
 };
 
 static void note_problem(Upkeep *upkeep, const char *problem)
@@ -110,9 +113,44 @@ static void do_round(Upkeep *upkeep)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (maintain(upkeep, &error) && upkeep->spool != NULL)
+	upkeep->database_up = maintain(upkeep, &error);
+	if (upkeep->database_up && upkeep->spool != NULL)
 		replay_spool(upkeep, &error);
 	note_problem(upkeep, error != NULL ? error->message : NULL);
+}
+
+static void look_at_spool(Upkeep *upkeep, MetricsState *state)
+{
+	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, NULL);
+
+	for (guint i = 0; entries != NULL && i < entries->len; i++) {
+		const SpoolEntry *entry = entries->pdata[i];
+
+		state->spool_bytes += entry->size;
+		if (entry->corrupt)
+			state->spool_set_aside++;
+		else if (state->spool_waiting++ == 0)
+			state->spool_oldest = entry->received;
+	}
+}
+
+static void write_metrics(Upkeep *upkeep)
+{
+	g_autoptr(Snapshot) snapshot = snapshot_get_current();
+	const char *path = snapshot->settings->metrics_file;
+	MetricsState state = {.database_up = upkeep->database_up};
+	g_autoptr(GError) error = NULL;
+
+	if (*path == '\0')
+		return;
+	if (upkeep->spool != NULL)
+		look_at_spool(upkeep, &state);
+	if (!metrics_write(path, &state, &error) &&
+		g_strcmp0(upkeep->metrics_problem, error->message) != 0)
+		log_message(LOG_ERR, "metrics_file: %s", error->message);
+	g_free(upkeep->metrics_problem);
+	upkeep->metrics_problem =
+		error != NULL ? g_strdup(error->message) : NULL;
 }
 
 /* Waits for the next round; true when it is time to stop. */
@@ -139,6 +177,7 @@ static void *run(void *data)
 
 	do {
 		do_round(upkeep);
+		write_metrics(upkeep);
 		notify_alive();
 	} while (!wait_for_round(upkeep));
 	return NULL;
@@ -167,5 +206,6 @@ void upkeep_stop(Upkeep *upkeep)
 	g_mutex_clear(&upkeep->mutex);
 	g_cond_clear(&upkeep->cond);
 	g_free(upkeep->problem);
+	g_free(upkeep->metrics_problem);
 	g_free(upkeep);
 }

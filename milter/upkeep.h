@@ -3,8 +3,8 @@
 #define MILTER_UPKEEP_H
 
 /* The maintenance thread: roll-ups and partitions, every
- * maintenance_interval seconds, and then what waits in the spool; and the
- * watchdog's sign of life. */
+ * maintenance_interval seconds, and then what waits in the spool; metrics_file
+ * and the watchdog's sign of life. */
 
 #include <glib.h>
 

@@ -16,10 +16,10 @@ static const struct {
 		"the database has no tlsrpt schema: run tlsrptctl db init"},
 	{"42883", STORE_ERROR_SCHEMA,
 		"the schema does not fit this program: run tlsrptctl db "
-		"upgrade"},
+		"upgrade, which says which of them is older"},
 	{"42P01", STORE_ERROR_SCHEMA,
 		"the schema does not fit this program: run tlsrptctl db "
-		"upgrade"},
+		"upgrade, which says which of them is older"},
 	{"42501", STORE_ERROR_PERMISSION,
 		"ask its owner to run tlsrptctl db grant"},
 	{"25006", STORE_ERROR_UNAVAILABLE,

@@ -113,6 +113,7 @@ static void add_entry(
 	entry->name = g_strdup(name);
 	entry->corrupt = number == PLACE_CORRUPT;
 	entry->size = (size_t)status.st_size;
+	entry->received = status.st_mtime;
 	g_ptr_array_add(entries, entry);
 }
 

@@ -32,11 +32,13 @@ typedef struct {
 	GBytes *message;
 } SpoolMessage;
 
-/* A file: its name without directory, and whether it is in corrupt/. */
+/* A file: its name without directory, whether it is in corrupt/, and when it
+ * came, in Unix seconds. */
 typedef struct {
 	char *name;
 	bool corrupt;
 	size_t size;
+	int64_t received;
 } SpoolEntry;
 
 /* Opens the spool for the one daemon that fills it: makes what is missing

@@ -199,6 +199,9 @@ static const struct {
 	{"report_addresses = a@b.example\nauthentication = require",
 		"t.conf: authentication is \"require\" and dkim \"off\": no "
 		"report would count; set dkim to \"authres\" or \"verify\""},
+	{"metrics_file = metrics.prom",
+		"t.conf:1: metrics_file = \"metrics.prom\" must be an absolute "
+		"path or empty"},
 	{"log_level = loud",
 		"t.conf:1: log_level = \"loud\" must be one of err, warning, "
 		"notice, info, debug"},
@@ -291,6 +294,7 @@ static const struct {
 	{"max_report_age", "400"},
 	{"max_report_future", "2"},
 	{"maintenance_interval", "5"},
+	{"metrics_file", ""},
 	{"log_level", G_STRINGIFY(LOG_INFO)},
 	{"log_facility", "16"},
 };

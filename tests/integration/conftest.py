@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
 
 import psycopg2
 import pytest
@@ -22,6 +23,7 @@ WRAPPER = os.environ.get("TLSRPT_WRAPPER", "").split()
 # What sanitizers and valgrind write.
 COMPLAINT = r"Sanitizer|runtime error|^==\d+=="
 TEST_SECONDS = 90
+UNPACK = os.path.abspath("../unpack-packages")
 MAILBOXES = (daemon.RUA, "alice@kiosk.test", "bob@kiosk.test")
 # The smtpd services by the filter behind them.
 FIRST, SECOND, RELAYED = range(3)
@@ -106,11 +108,20 @@ def mta(workspace):
 
 
 @pytest.fixture(scope="session")
-def sendmail(workspace):
+def unpacked(workspace):
+    """Where the packages are that cannot be installed beside the others."""
+    root = workspace + "/unpacked"
+    subprocess.run([UNPACK, root], check=True, timeout=300)
+    return root
+
+
+@pytest.fixture(scope="session")
+def sendmail(workspace, unpacked):
     """In front of the daemon "a"."""
     if os.getuid() != 0:
         pytest.skip("Sendmail is started as root")
-    server = PrivateSendmail(workspace + "/sendmail", workspace + "/a/m.sock")
+    server = PrivateSendmail(
+        workspace + "/sendmail", unpacked, workspace + "/a/m.sock")
     server.create().start()
     yield server
     server.stop()

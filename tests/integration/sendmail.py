@@ -9,7 +9,6 @@ from process import make_directory
 from smtpserver import DOMAIN, SmtpServer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-UNPACK = os.path.join(HERE, "../unpack-packages")
 # The filter's line that the project gives to administrators.
 FILTER = os.path.join(HERE, "../../conf/sendmail.mc")
 FILTER_SOCKET = "/run/tlsrpt-milter/tlsrpt-milter.sock"
@@ -57,19 +56,19 @@ mkdir -p {directory}/mail/"$1"/new && cd {directory}/mail/"$1" &&
 
 
 class PrivateSendmail(SmtpServer):
-    """Every local part of the domain has a mailbox."""
+    """Every local part of the domain has a mailbox. `root` is where its
+    packages are unpacked."""
 
-    def __init__(self, directory, milter):
+    def __init__(self, directory, root, milter):
         super().__init__(directory, 1, directory + "/sendmail.log")
         self.milter = milter
-        self.root = directory + "/root"
-        self.program = self.root + "/usr/libexec/sendmail/sendmail"
+        self.root = root
+        self.program = root + "/usr/libexec/sendmail/sendmail"
 
     def create(self):
         make_directory(self.directory)
         make_directory(self.directory + "/queue")
         make_directory(self.directory + "/mail", "nobody", "nogroup")
-        subprocess.run([UNPACK, self.root], check=True, timeout=120)
         with open(FILTER) as file:
             self.write("filter.mc", file.read().replace(
                 FILTER_SOCKET, self.milter))

@@ -4,6 +4,7 @@ MILTER_TESTS = \
 	tests/milter/test-endpoint-open \
 	tests/milter/test-gate \
 	tests/milter/test-log \
+	tests/milter/test-metrics \
 	tests/milter/test-recipient \
 	tests/milter/test-session \
 	tests/milter/test-snapshot \
@@ -28,6 +29,8 @@ tests_milter_test_gate_CFLAGS = $(milter_test_cflags)
 tests_milter_test_gate_LDADD = $(milter_test_ldadd)
 tests_milter_test_log_CFLAGS = $(milter_test_cflags)
 tests_milter_test_log_LDADD = $(milter_test_ldadd)
+tests_milter_test_metrics_CFLAGS = $(milter_test_cflags)
+tests_milter_test_metrics_LDADD = $(milter_test_ldadd)
 tests_milter_test_recipient_CFLAGS = $(milter_test_cflags)
 tests_milter_test_recipient_LDADD = $(milter_test_ldadd)
 tests_milter_test_session_CFLAGS = $(milter_test_cflags)

@@ -34,7 +34,7 @@ static const struct {
 		"(m)"},
 	{"42883", "m", STORE_ERROR_SCHEMA,
 		"the schema does not fit this program: run tlsrptctl db "
-		"upgrade (m)"},
+		"upgrade, which says which of them is older (m)"},
 };
 
 static void test_sqlstates(void **state)
