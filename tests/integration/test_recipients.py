@@ -74,6 +74,18 @@ def test_addresses_from_a_file(mta, start_milter, workspace, count):
     assert count("v_report") == 1
 
 
+def test_a_local_part_in_utf_8(mta, start_milter, count):
+    start_milter(report_addresses=["m\u00fcller@kiosk.test"])
+    with mta.open_session() as session:
+        session.command_encoding = "utf-8"
+        session.docmd("MAIL", "FROM:<reports@example.net> SMTPUTF8")
+        for recipient in ("<M\u00fcller+x@kiosk.test>", "<alice@kiosk.test>"):
+            code, text = session.docmd("RCPT", "TO:" + recipient)
+            assert code == 250, text
+        assert session.data(make_mail())[0] == 250
+    assert count("v_report") == 1
+
+
 class TestDiscard:
     """after_store = "discard"."""
 
@@ -102,6 +114,15 @@ class TestDiscard:
         wait_for("mail", lambda: postfix.read_mails("everyone"))
         assert count("v_report") == 1
         assert self.arrivals(postfix) == {"alice", "everyone"}
+
+    def test_several_of_ours(self, postfix, milter, count):
+        milter.write_config(report_addresses=[RUA, "alice@kiosk.test"])
+        milter.reload()
+        send_to(postfix, OURS[0], "<carol@kiosk.test>", OURS[1],
+                "<alice@kiosk.test>")
+        wait_for("mail", lambda: postfix.read_mails("everyone"))
+        assert count("v_report") == 1
+        assert self.arrivals(postfix) == {"everyone"}
 
     def test_a_duplicate_goes_too(self, postfix, count):
         send_to(postfix, OURS[0])

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What arrives by SMTP is stored with the numbers that were sent."""
 
+import socket
+import time
+
 import pytest
 
 import comparison
@@ -51,6 +54,30 @@ def test_reset_between_mails(postfix, count):
         assert count("v_report") == 0
         session.sendmail("reports@example.net", [RUA], mails[1])
     assert count("v_report") == 1
+
+
+STAGES = (
+    [], [b"MAIL FROM:<a@example.net>"], [b"RCPT TO:<%s>" % RUA.encode()],
+    [b"DATA"], [b"Subject: report\r\n"], [b"\r\nno end of it"],
+)
+
+
+def test_given_up_at_every_stage(postfix, milter, count):
+    """By a reset, which is text within DATA, or by an end of the
+    connection."""
+    for stages in range(len(STAGES) + 1):
+        for end in (b"RSET\r\nNOOP\r\n", b""):
+            with socket.create_connection(
+                    ("127.0.0.1", postfix.port), 20) as peer:
+                for line in [b"EHLO x", *sum(STAGES[:stages], [])]:
+                    peer.sendall(line + b"\r\n")
+                    time.sleep(0.01)
+                peer.sendall(end)
+    mail = reportmail.make_mail(
+        "google", reportmail.make_report("google", 1), RUA)
+    assert postfix.send(mail, RUA)[0] == 250
+    assert count("v_report") == 1
+    assert count("quarantine") == 0
 
 
 def test_one_log_line_for_a_report(postfix, milter):
