@@ -27,6 +27,8 @@ enum {
 	 * (tlsrptctl db grant). What is done later nevertheless is found when
 	 * the report comes again. */
 	PATIENCE_SECONDS = 10,
+	/* How long its listener may take to notice. */
+	LISTENER_SECONDS = 5,
 	/* libmilter writes the reply after our last callback returned and
 	 * does not say when it is done. */
 	REPLY_USEC = 200000,
@@ -135,18 +137,34 @@ static void *stop_listener(void *data)
 }
 
 /* The listener looks up from poll() only when somebody connects, or after
- * five seconds; and it may be back there before smfi_stop() had its turn. */
-static void stop_milter(Server *server, const char *socket)
+ * five seconds; and it may be back there before smfi_stop() had its turn. It
+ * may never end: libmilter's pool can destroy a lock that the listener is about
+ * to take. */
+static bool stop_listening(Server *server, const char *socket)
 {
+	gint64 deadline = g_get_monotonic_time() +
+			  (gint64)LISTENER_SECONDS * G_USEC_PER_SEC;
 	GThread *stopper = g_thread_new("stop", stop_listener, NULL);
 	bool answered;
 
 	while (!g_atomic_int_get(&server->ended)) {
+		if (g_get_monotonic_time() > deadline) {
+			g_thread_unref(stopper);
+			return false;
+		}
 		endpoint_connect(socket, &answered, NULL);
 		g_usleep(POKE_USEC);
 	}
 	g_thread_join(stopper);
 	g_thread_join(server->milter);
+	return true;
+}
+
+static void stop_milter(Server *server, const char *socket)
+{
+	if (!stop_listening(server, socket))
+		log_message(LOG_NOTICE, "stop: libmilter's listener does not "
+					"end, and is left as it is");
 	if (!callbacks_wait(g_get_monotonic_time() +
 			    (gint64)STOP_SECONDS * G_USEC_PER_SEC))
 		log_message(LOG_ERR, "stop: messages in hand are abandoned, "
@@ -199,7 +217,8 @@ static void serve(Server *server, const Settings *settings, Upkeep *upkeep,
 bool server_run(const char *path, Snapshot *snapshot, GError **error)
 {
 	const Settings *settings = snapshot->settings;
-	Server server = {.path = path};
+	/* For a listener that does not end. */
+	static Server server;
 	g_autoptr(Store) store = store_open(settings->database,
 		(size_t)settings->database_connections, error);
 	g_autoptr(Spool) spool = NULL;
@@ -208,6 +227,7 @@ bool server_run(const char *path, Snapshot *snapshot, GError **error)
 
 	if (store == NULL || !open_spool(settings, &spool, error))
 		return false;
+	server.path = path;
 	store_set_patience(store, PATIENCE_SECONDS);
 	block_signals(&handled);
 	raise_descriptor_limit();
