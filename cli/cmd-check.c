@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -6,6 +7,7 @@
 #include "cli/config-check.h"
 #include "cli/text.h"
 #include "sql/error.h"
+#include "sql/grant.h"
 #include "sql/store-insert.h"
 #include "sql/store-query.h"
 
@@ -57,6 +59,26 @@ static bool may_read(Store *store, GError **error)
 	return table != NULL;
 }
 
+/* `text` is NULL for the right to read, which has two kinds. */
+static void print_good(Store *store, const char *text, ConfigCheckLevel *worst)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *tenant = NULL;
+	GrantDomains domains = {.total = -1};
+
+	if (text == NULL && !grant_count(store, &domains, &error)) {
+		print_finding(CONFIG_CHECK_BAD, error->message, worst);
+		return;
+	}
+	if (domains.total >= 0)
+		tenant = g_strdup_printf(
+			"the role is a tenant and sees %" PRId64 " domains",
+			domains.total);
+	if (text == NULL)
+		text = "the role may read the views";
+	print_finding(CONFIG_CHECK_OK, tenant != NULL ? tenant : text, worst);
+}
+
 /* In this order; after `needed` checks fail, the others would, too. */
 static const struct {
 	bool (*check)(Store *store, GError **error);
@@ -71,7 +93,7 @@ static const struct {
 	{may_store, CONFIG_CHECK_BAD, false, "the role may store reports",
 		"the daemon and import need that: tlsrptctl db grant writer "
 		"ROLE, as the owner of the database"},
-	{may_read, CONFIG_CHECK_WARNING, false, "the role may read the views",
+	{may_read, CONFIG_CHECK_WARNING, false, NULL,
 		"summary, failures and reports need that: tlsrptctl db grant "
 		"reader ROLE, and name that role with -d"},
 };
@@ -84,8 +106,7 @@ static CommandStatus check_database(Store *store)
 		g_autoptr(GError) error = NULL;
 
 		if (database_checks[i].check(store, &error)) {
-			print_finding(CONFIG_CHECK_OK, database_checks[i].good,
-				&worst);
+			print_good(store, database_checks[i].good, &worst);
 			continue;
 		}
 		print_finding(

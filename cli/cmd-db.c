@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "conf/address.h"
+#include "parser/address.h"
+#include "sql/grant.h"
 #include "sql/migrate.h"
 
 static gboolean json;
@@ -61,30 +66,98 @@ static bool run_status(
 	return true;
 }
 
-static bool run_grant(Store *store, char **arguments, GError **error)
+static bool refuse(GError **error, const char *what, const char *text)
 {
-	if (strcmp(arguments[0], "writer") != 0 &&
-		strcmp(arguments[0], "reader") != 0) {
-		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			"db grant: \"%s\" is neither writer nor reader",
-			arguments[0]);
-		return false;
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"db: \"%s\" is %s", text, what);
+	return false;
+}
+
+/* As reports are stored. A pattern would be taken for a name that no report
+ * has. The caller frees the list. */
+static char **read_domains(char **arguments, GError **error)
+{
+	g_auto(GStrv) domains = g_new0(char *, g_strv_length(arguments) + 1);
+
+	for (size_t i = 0; arguments[i] != NULL; i++) {
+		domains[i] = address_canonical_domain(arguments[i]);
+		if (domains[i] == NULL || !g_str_is_ascii(domains[i]) ||
+			!address_is_domain(domains[i])) {
+			refuse(error, "not a domain name", arguments[i]);
+			return NULL;
+		}
 	}
-	if (!migrate_grant(store, arguments[0], arguments[1], error))
+	return g_steal_pointer(&domains);
+}
+
+static bool grant_domains(Store *store, char **arguments, GError **error)
+{
+	g_auto(GStrv) domains = read_domains(arguments + 1, error);
+	GrantDomains result;
+
+	if (domains == NULL)
 		return false;
-	printf("The role may log in and is a %s.\n", arguments[0]);
+	if (domains[0] == NULL)
+		return refuse(
+			error, "to see no domain: name one", arguments[0]);
+	if (!grant_tenant(store, arguments[0], (const char *const *)domains,
+		    &result, error))
+		return false;
+	printf("The role may log in and is a tenant. Domains: %" PRId64
+	       " added, %" PRId64 " in all.\n",
+		result.changed, result.total);
 	return true;
 }
 
+static bool run_grant(Store *store, char **arguments, GError **error)
+{
+	const char *kind = arguments[0];
+
+	if (strcmp(kind, "tenant") == 0)
+		return grant_domains(store, arguments + 1, error);
+	if (strcmp(kind, "writer") != 0 && strcmp(kind, "reader") != 0)
+		return refuse(error, "neither writer, reader nor tenant", kind);
+	if (arguments[2] != NULL)
+		return refuse(error, "too much: domains are for a tenant",
+			arguments[2]);
+	if (!grant_role(store, kind, arguments[1], error))
+		return false;
+	printf("The role may log in and is a %s.\n", kind);
+	return true;
+}
+
+static bool run_revoke(Store *store, char **arguments, GError **error)
+{
+	g_auto(GStrv) domains = NULL;
+	GrantDomains result;
+
+	if (strcmp(arguments[0], "tenant") != 0)
+		return refuse(error, "not tenant", arguments[0]);
+	domains = read_domains(arguments + 2, error);
+	if (domains == NULL)
+		return false;
+	if (!grant_revoke(store, arguments[1], (const char *const *)domains,
+		    &result, error))
+		return false;
+	printf("The role is %s tenant. Domains: %" PRId64
+	       " taken away, %" PRId64 " left.\n",
+		domains[0] != NULL ? "still a" : "no longer a", result.changed,
+		result.total);
+	return true;
+}
+
+/* Bounds on the words behind the action. */
 static const struct {
 	const char *name;
-	size_t arguments;
+	size_t least;
+	size_t most;
 	bool (*run)(Store *store, char **arguments, GError **error);
 } actions[] = {
-	{"init", 0, run_init},
-	{"upgrade", 0, run_upgrade},
-	{"status", 0, run_status},
-	{"grant", 2, run_grant},
+	{"init", 0, 0, run_init},
+	{"upgrade", 0, 0, run_upgrade},
+	{"status", 0, 0, run_status},
+	{"grant", 2, SIZE_MAX, run_grant},
+	{"revoke", 2, SIZE_MAX, run_revoke},
 };
 
 static CommandStatus run_action(size_t action, const CommandLine *line)
@@ -103,21 +176,25 @@ static CommandStatus run(const CommandLine *line)
 	size_t count = g_strv_length(line->arguments);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
-		if (count == actions[i].arguments + 1 &&
+		if (count > actions[i].least && count - 1 <= actions[i].most &&
 			strcmp(line->arguments[0], actions[i].name) == 0)
 			return run_action(i, line);
 	}
-	command_complain("db: say %s", cmd_db.arguments);
+	command_complain("db: say %s; see tlsrptctl help db", cmd_db.arguments);
 	return COMMAND_USAGE;
 }
 
 const Command cmd_db = {
 	.name = "db",
-	.arguments = "init|upgrade|status|grant writer|reader ROLE",
+	.arguments = "init|upgrade|status|grant ...|revoke ...",
 	.summary = "create, upgrade and look at the schema; grant roles",
-	.details = "A writer may store reports, a reader may read the views; "
-		   "a ROLE that is missing\n"
-		   "is made. The owner of the database does this: see -d.",
+	.details = "grant writer|reader ROLE: may store reports, or read the "
+		   "views.\n"
+		   "grant tenant ROLE DOMAIN...: may read what is about these "
+		   "domains.\n"
+		   "revoke tenant ROLE [DOMAIN...]: no longer, or about none.\n"
+		   "grant makes a ROLE that is missing. The owner of the "
+		   "database does this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

@@ -3,6 +3,7 @@ noinst_LIBRARIES += sql/libstore.a
 sql_libstore_a_SOURCES = \
 	%D%/conninfo.c %D%/conninfo.h \
 	%D%/error.c %D%/error.h \
+	%D%/grant.c %D%/grant.h \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/report-key.c %D%/report-key.h \
 	%D%/report-params.c %D%/report-params.h \
@@ -23,7 +24,8 @@ sql_libstore_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
 STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 
 # The SQL is part of the program, so that it always fits.
-SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql %D%/views.sql
+SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql %D%/tenant.sql \
+	%D%/views.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)
 BUILT_SOURCES += %D%/schema-resource.c %D%/schema-resource.h
 CLEANFILES += %D%/schema-resource.c %D%/schema-resource.h

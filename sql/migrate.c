@@ -2,7 +2,6 @@
 #include "sql/migrate.h"
 
 #include <gio/gio.h>
-#include <string.h>
 
 #include "parser/result-type.h"
 #include "sql/error.h"
@@ -41,9 +40,6 @@ static const char result_type_statement[] =
 	"severity = excluded.severity, title = excluded.title, "
 	"explanation = excluded.explanation, remedy = excluded.remedy";
 
-static const char role_exists_statement[] =
-	"SELECT FROM pg_roles WHERE rolname = $1";
-
 static const char status_statement[] =
 	"SELECT item, value FROM (VALUES "
 	"(1, 'schema version', tlsrpt.schema_version()::text), "
@@ -74,22 +70,6 @@ static const char status_statement[] =
 	"FROM tlsrpt.report))"
 	") AS status (number, item, value) ORDER BY number";
 
-/* What a role has to do, and the session settings the program relies on: no
- * wait may outlast the MTA's patience, and a commit must be on disk. */
-static const struct {
-	const char *kind;
-	const char *group;
-	const char *settings[5];
-} grants[] = {
-	{"writer", "tlsrpt_writer",
-		{"statement_timeout = '20s'", "lock_timeout = '5s'",
-			"idle_in_transaction_session_timeout = '60s'",
-			"synchronous_commit = on", NULL}},
-	{"reader", "tlsrpt_reader",
-		{"statement_timeout = '60s'", "enable_partitionwise_join = on",
-			"jit = off", NULL}},
-};
-
 static bool run(PGconn *connection, const char *statement,
 	const StoreParams *params, GError **error)
 {
@@ -109,28 +89,17 @@ static bool run_file(PGconn *connection, const char *path, GError **error)
 	       run(connection, g_bytes_get_data(text, NULL), NULL, error);
 }
 
-static bool has_row(PGconn *connection, const char *statement,
-	const StoreParams *params, bool *found, GError **error)
-{
-	g_autoptr(PGresult) result =
-		store_run(connection, statement, params, error);
-
-	if (result == NULL)
-		return false;
-	*found = PQntuples(result) > 0;
-	return true;
-}
-
 /* 0 when there is no schema. */
 static bool read_version(PGconn *connection, int *version, GError **error)
 {
+	g_autoptr(PGresult) found =
+		store_run(connection, exists_statement, NULL, error);
 	g_autoptr(PGresult) result = NULL;
-	bool exists = false;
 
 	*version = 0;
-	if (!has_row(connection, exists_statement, NULL, &exists, error))
+	if (found == NULL)
 		return false;
-	if (!exists)
+	if (PQntuples(found) == 0)
 		return true;
 	result = store_run(connection, version_statement, NULL, error);
 	if (result == NULL)
@@ -177,6 +146,7 @@ static bool apply(PGconn *connection, int version, GError **error)
 	return run(connection, owner_statement, NULL, error) &&
 	       apply_files(connection, version, error) &&
 	       run_file(connection, "/tlsrpt/views.sql", error) &&
+	       run_file(connection, "/tlsrpt/tenant.sql", error) &&
 	       write_result_types(connection, error) &&
 	       run(connection, "COMMIT", NULL, error);
 }
@@ -247,69 +217,6 @@ bool migrate_init(Store *store, MigrateResult *result, GError **error)
 bool migrate_upgrade(Store *store, MigrateResult *result, GError **error)
 {
 	return migrate(store, check_upgrade, result, error);
-}
-
-/* Statements about roles take no parameters; `name` is quoted. */
-static bool grant(PGconn *connection, size_t kind, const char *name,
-	bool exists, GError **error)
-{
-	g_autoptr(GString) statement = g_string_new("BEGIN;");
-
-	if (!exists)
-		g_string_append_printf(
-			statement, "CREATE ROLE %s LOGIN;", name);
-	g_string_append_printf(
-		statement, "GRANT %s TO %s;", grants[kind].group, name);
-	for (const char *const *setting = grants[kind].settings;
-		*setting != NULL; setting++)
-		g_string_append_printf(
-			statement, "ALTER ROLE %s SET %s;", name, *setting);
-	g_string_append(statement, "COMMIT");
-	return run(connection, statement->str, NULL, error);
-}
-
-static bool grant_on(
-	PGconn *connection, size_t kind, const char *role, GError **error)
-{
-	char *name = PQescapeIdentifier(connection, role, strlen(role));
-	const char *values[] = {role};
-	StoreParams params = {1, values};
-	bool exists = false;
-	bool done;
-
-	if (name == NULL) {
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"the role name is not valid text");
-		return false;
-	}
-	done = has_row(connection, role_exists_statement, &params, &exists,
-		       error) &&
-	       grant(connection, kind, name, exists, error);
-	PQfreemem(name);
-	return done;
-}
-
-bool migrate_grant(
-	Store *store, const char *kind, const char *role, GError **error)
-{
-	PGconn *connection;
-	size_t index = 0;
-	bool done;
-
-	while (index < G_N_ELEMENTS(grants) &&
-		strcmp(grants[index].kind, kind) != 0)
-		index++;
-	if (index == G_N_ELEMENTS(grants)) {
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"\"%s\" must be writer or reader", kind);
-		return false;
-	}
-	connection = store_borrow(store, error);
-	if (connection == NULL)
-		return false;
-	done = grant_on(connection, index, role, error);
-	store_return(store, connection);
-	return done;
 }
 
 StoreTable *migrate_status(Store *store, GError **error)

@@ -24,12 +24,6 @@ bool migrate_init(Store *store, MigrateResult *result, GError **error);
  * there is no schema or a newer one. */
 bool migrate_upgrade(Store *store, MigrateResult *result, GError **error);
 
-/* `db grant`: makes the login role `role` (created where it is missing) a
- * writer or a reader, with the timeouts the program relies on. `kind` is
- * "writer" or "reader". */
-bool migrate_grant(
-	Store *store, const char *kind, const char *role, GError **error);
-
 /* `db status`: a table of item and value: version, server, partitions, sizes,
  * reports, rows not yet rolled up and their age, last report. */
 StoreTable *migrate_status(Store *store, GError **error);

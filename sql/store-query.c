@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "sql/error.h"
 #include "sql/store-internal.h"
 #include "sql/store-table.h"
 
@@ -16,12 +17,12 @@ static const char summary_statement[] =
 	"round(100 * sum(failed_sessions) / nullif(sum(successful_sessions) + "
 	"sum(failed_sessions), 0), 2) AS failed_percent, "
 	"max(day) AS last_day "
-	"FROM tlsrpt.v_daily_domain AS v "
+	"FROM v_daily_domain AS v "
 	"WHERE ($1::date IS NULL OR day >= $1) "
 	"AND ($2::date IS NULL OR day <= $2) "
 	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
 	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
-	"AND ($5::text IS NULL OR EXISTS (SELECT FROM tlsrpt.v_daily_failure "
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_daily_failure "
 	"AS f WHERE f.day = v.day AND f.policy_domain = v.policy_domain "
 	"AND f.organization_name = v.organization_name "
 	"AND f.result_type LIKE lower($5))) "
@@ -33,7 +34,7 @@ static const char failures_statement[] =
 	"SELECT policy_domain, result_type, severity, receiving_mx_hostname, "
 	"organization_name, sum(failed_sessions) AS failed_sessions, "
 	"min(day) AS first_day, max(day) AS last_day "
-	"FROM tlsrpt.v_daily_failure "
+	"FROM v_daily_failure "
 	"WHERE ($1::date IS NULL OR day >= $1) "
 	"AND ($2::date IS NULL OR day <= $2) "
 	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
@@ -48,28 +49,31 @@ static const char failures_statement[] =
 static const char reports_statement[] =
 	"SELECT day, organization_name, report_id, "
 	"(SELECT string_agg(DISTINCT policy_domain, ' ') "
-	"FROM tlsrpt.v_policy AS p WHERE p.day = r.day "
+	"FROM v_policy AS p WHERE p.day = r.day "
 	"AND p.report_key = r.report_key) AS policy_domains, "
 	"successful_sessions, failed_sessions, authenticated, "
 	"to_char(received_at AT TIME ZONE 'UTC', "
 	"'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS received_at "
-	"FROM tlsrpt.v_report AS r "
+	"FROM v_report AS r "
 	"WHERE ($1::date IS NULL OR day >= $1) "
 	"AND ($2::date IS NULL OR day <= $2) "
-	"AND ($3::text IS NULL OR EXISTS (SELECT FROM tlsrpt.v_policy AS p "
+	"AND ($3::text IS NULL OR EXISTS (SELECT FROM v_policy AS p "
 	"WHERE p.day = r.day AND p.report_key = r.report_key "
 	"AND p.policy_domain LIKE lower($3))) "
 	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
-	"AND ($5::text IS NULL OR EXISTS (SELECT FROM tlsrpt.v_failure AS f "
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_failure AS f "
 	"WHERE f.day = r.day AND f.report_key = r.report_key "
 	"AND f.result_type LIKE lower($5))) "
 	"ORDER BY r.received_at DESC, r.report_key "
 	"LIMIT $6::bigint";
 
-/* To compile a plan over so many partitions takes a hundred times as long as to
+/* Of the two schemas a role can use the one whose views it may read. To
+ * compile a plan over so many partitions takes a hundred times as long as to
  * run it. */
 static const char begin_statement[] =
-	"BEGIN READ ONLY; SET LOCAL jit = off; "
+	"BEGIN READ ONLY; "
+	"SET LOCAL search_path = tlsrpt, tlsrpt_tenant, pg_temp; "
+	"SET LOCAL jit = off; "
 	"SET LOCAL enable_partitionwise_join = on";
 
 static const char *const statements[] = {
@@ -112,6 +116,19 @@ static PGresult *run_in_transaction(Store *store, const char *statement,
 	return result;
 }
 
+/* To a role that may use neither schema the views do not exist. */
+static void fail(Store *store, GError *problem, GError **error)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_SCHEMA) &&
+		!store_check(store, &reason)) {
+		g_error_free(problem);
+		problem = g_steal_pointer(&reason);
+	}
+	g_propagate_error(error, problem);
+}
+
 StoreTable *store_query(Store *store, StoreQueryKind kind,
 	const StoreQueryFilter *filter, GError **error)
 {
@@ -123,11 +140,15 @@ StoreTable *store_query(Store *store, StoreQueryKind kind,
 		filter->since, filter->until, domain, organization, type, NULL};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(PGresult) result = NULL;
+	g_autoptr(GError) problem = NULL;
 
 	if (filter->limit > 0) {
 		limit = g_strdup_printf("%zu", filter->limit);
 		values[5] = limit;
 	}
-	result = run_in_transaction(store, statements[kind], &params, error);
-	return result != NULL ? store_table_new(result) : NULL;
+	result = run_in_transaction(store, statements[kind], &params, &problem);
+	if (result != NULL)
+		return store_table_new(result);
+	fail(store, g_steal_pointer(&problem), error);
+	return NULL;
 }

@@ -326,12 +326,26 @@ PGresult *store_execute(Store *store, const char *statement,
 	return result;
 }
 
+/* Each role may use one of the two schemas; what is wrong with the first says
+ * more. */
+static PGresult *read_version(Store *store, GError **error)
+{
+	StoreParams none = {0};
+	g_autoptr(GError) problem = NULL;
+	PGresult *result = store_execute(
+		store, "SELECT tlsrpt.schema_version()", &none, &problem);
+
+	if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_PERMISSION))
+		result = store_execute(store,
+			"SELECT tlsrpt_tenant.schema_version()", &none, NULL);
+	if (result == NULL)
+		g_propagate_error(error, g_steal_pointer(&problem));
+	return result;
+}
+
 bool store_check(Store *store, GError **error)
 {
-	static const char statement[] = "SELECT tlsrpt.schema_version()";
-	StoreParams none = {0};
-	g_autoptr(PGresult) result =
-		store_execute(store, statement, &none, error);
+	g_autoptr(PGresult) result = read_version(store, error);
 	gint64 version;
 
 	if (result == NULL)

@@ -155,6 +155,15 @@ CREATE TABLE quarantine (
 
 CREATE INDEX quarantine_received_at ON quarantine (received_at);
 
+-- The policy domains whose rows a tenant sees, as reports have them. The role
+-- is its identifier, so that a role which is dropped and made again under the
+-- same name begins with nothing, and one that is renamed keeps its domains.
+CREATE TABLE tenant_domain (
+  role regrole,
+  policy_domain text CHECK (octet_length(policy_domain) BETWEEN 1 AND 255),
+  PRIMARY KEY (role, policy_domain)
+);
+
 -- The default partitions take what is outside of the months made here, so
 -- that no report is ever without a place. A month that already has rows there
 -- keeps them there. A partition is attached rather than made in place, which

@@ -195,8 +195,17 @@ check 'the database of the command line' 3 '^tlsrptctl: ' \
 check 'db without an action' 2 'db: say init.upgrade' db
 check 'db with another action' 2 'db: say init.upgrade' db frob
 check 'db grant without a role' 2 'db: say init.upgrade' db grant writer
-check 'db grant of something else' 2 'neither writer nor reader' \
+check 'db revoke without a role' 2 'db: say init.upgrade' db revoke tenant
+check 'db grant of something else' 2 'neither writer, reader nor tenant' \
 	-c "$scratch/good.conf" db grant owner joe
+check 'db grant of domains to a reader' 2 'domains are for a tenant' \
+	-c "$scratch/good.conf" db grant reader joe example.com
+check 'db grant of no domain' 2 'to see no domain: name one' \
+	-c "$scratch/good.conf" db grant tenant joe
+check 'db grant of a pattern' 2 '"\*\.example\.com" is not a domain name' \
+	-c "$scratch/good.conf" db grant tenant joe example.net '*.example.com'
+check 'db revoke of something else' 2 '"reader" is not tenant' \
+	-c "$scratch/good.conf" db revoke reader joe
 check 'a good configuration' 0 '^ok +report_addresses: 1' \
 	check-config -c "$scratch/good.conf"
 check 'a configuration that is not read' 1 '^bad +.*/nonexistent' \

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The writer may do nothing but hand in reports, the reader nothing but
-look."""
+look, a tenant nothing but look at what is about his domains."""
 
+import io
+import json
+import subprocess
+
+import psycopg2
 import psycopg2.errors
 import pytest
 
@@ -23,6 +28,10 @@ FUNCTIONS = ("SELECT proname FROM pg_proc"
 VIEWS = {"v_report", "v_policy", "v_failure", "v_daily_domain",
          "v_daily_policy", "v_daily_failure", "v_reporter", "v_alert",
          "result_type_info"}
+TENANTS = {"tenant_one": {"one.test", "three.test"},
+           "tenant_two": {"two.test"}}
+DOMAIN_VIEWS = ("v_policy", "v_failure", "v_daily_domain", "v_daily_policy",
+                "v_daily_failure")
 REPORTING = {"ingest", "ingest_batch", "quarantine"}
 
 
@@ -90,3 +99,146 @@ def test_who_may_hand_in_reports(query):
     assert REPORTING <= writer
     assert not REPORTING & reader
     assert reader <= {"schema_version"}
+
+
+def make_report(number, domains):
+    """A report that names each domain once, with failures."""
+    day = reportmail.yesterday()
+    return {
+        "organization-name": "Org %d" % number,
+        "contact-info": "tls@org.test",
+        "report-id": "report-%d" % number,
+        "date-range": {"start-datetime": "%sT00:00:00Z" % day,
+                       "end-datetime": "%sT23:59:59Z" % day},
+        "policies": [{
+            "policy": {"policy-type": "sts", "policy-domain": domain},
+            "summary": {"total-successful-session-count": 10 ** position,
+                        "total-failure-session-count": 2 + position},
+            "failure-details": [{"result-type": "certificate-expired",
+                                 "failed-session-count": 2 + position}],
+        } for position, domain in enumerate(domains)],
+    }
+
+
+@pytest.fixture
+def ctl(cluster, database, ctl_program):
+    """Runs tlsrptctl as the superuser, or as `user`; what it says."""
+    def run(*arguments, user="postgres"):
+        done = subprocess.run(
+            [ctl_program, *arguments, "-d", cluster.conninfo(database, user)],
+            capture_output=True, text=True, check=False, timeout=60)
+        assert "Sanitizer" not in done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def tenants(ctl, query, tmp_path):
+    """Two tenants, and reports about domains of one, the other and both."""
+    cases = (["one.test"], ["two.test"], ["one.test", "two.test"],
+             ["three.test", "sub.one.test"])
+    paths = [tmp_path / ("%d.json" % number) for number in range(len(cases))]
+    for number, path in enumerate(paths):
+        path.write_text(json.dumps(make_report(number, cases[number])))
+    ctl("import", *map(str, paths))
+    for name, domains in TENANTS.items():
+        ctl("db", "grant", "tenant", name, *domains)
+    yield TENANTS
+    for name in TENANTS:
+        query("DROP OWNED BY " + name)
+        query("DROP ROLE " + name)
+
+
+def try_all(cursor, statements):
+    """Those of the statements that are not denied."""
+    allowed = []
+    for statement in statements:
+        try:
+            cursor.copy_expert(statement, io.StringIO())
+            allowed.append(statement)
+        except psycopg2.errors.InsufficientPrivilege:
+            pass
+    return allowed
+
+
+def test_tenants_see_what_is_theirs(query, tenants):
+    for view in DOMAIN_VIEWS:
+        statement = "SELECT policy_domain, v::text FROM %s AS v" % view
+        rows = query(statement, user=READER)
+        assert {domain for domain, _ in rows} == {
+            "one.test", "two.test", "three.test", "sub.one.test"}
+        for name, domains in tenants.items():
+            assert sorted(query(statement, user=name)) == sorted(
+                row for row in rows if row[0] in domains), (view, name)
+    statement = ("SELECT report_id, policies, successful_sessions,"
+                 " failed_sessions FROM v_report ORDER BY 1")
+    assert query(statement, user="tenant_one") == [
+        ("report-0", 1, 1, 2), ("report-2", 1, 1, 2), ("report-3", 1, 1, 2)]
+    assert query(statement, user="tenant_two") == [
+        ("report-1", 1, 1, 2), ("report-2", 1, 10, 3)]
+    assert query(statement, user=READER)[2] == ("report-2", 2, 11, 5)
+    assert query("SELECT organization_name, reports FROM v_reporter"
+                 " ORDER BY 1", user="tenant_two") == [
+                     ("Org 1", 1), ("Org 2", 1)]
+
+
+def test_tenants_find_no_way_around(cluster, database, query, tenants, tables):
+    query("CREATE SCHEMA leaks AUTHORIZATION tenant_two")
+    connection = psycopg2.connect(cluster.conninfo(database, "tenant_two"))
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION leaks.tell(value text) RETURNS boolean"
+            " LANGUAGE plpgsql COST 0.0001 AS"
+            " $$BEGIN RAISE NOTICE '%', value; RETURN true; END$$")
+        for view in DOMAIN_VIEWS:
+            del connection.notices[:]
+            cursor.execute("SELECT FROM %s WHERE leaks.tell(policy_domain)"
+                           % view)
+            assert connection.notices
+            assert all("two.test" in text for text in connection.notices)
+        assert try_all(cursor, ["COPY (SELECT FROM tlsrpt.%s) TO STDOUT" % name
+                                for name in DOMAIN_VIEWS]) == []
+        assert try_all(cursor, ["SET ROLE " + role for role in (
+            "tlsrpt_reader", "tlsrpt_owner", READER, "tenant_one")]) == []
+    connection.close()
+    for user in ("tenant_two", READER, WRITER):
+        connection = psycopg2.connect(cluster.conninfo(database, user))
+        connection.autocommit = True
+        assert try_all(connection.cursor(), [
+            "COPY tlsrpt.%s TO STDOUT" % name
+            for name in tables if name != "result_type_info"]) == []
+        connection.close()
+
+
+def test_tenants_by_tlsrptctl(ctl, query, tenants):
+    def own_domains():
+        return [domain for domain, in query(
+            "SELECT policy_domain FROM own_domain ORDER BY 1",
+            user="tenant_one")]
+
+    assert "a tenant and sees 2 domains" in ctl("check-db", user="tenant_one")
+    assert "may read the views" in ctl("check-db", user=READER)
+    rows = json.loads(ctl("summary", "--json", user="tenant_two"))
+    assert [(row["policy_domain"], row["reports"]) for row in rows] == [
+        ("two.test", 2)]
+    for table in ("failures", "reports"):
+        assert "one.test" not in ctl(table, user="tenant_two")
+    assert "1 added, 3 in all" in ctl(
+        "db", "grant", "tenant", "tenant_one", "ONE.test.", "B\u00fccher.test")
+    assert own_domains() == ["one.test", "three.test", "xn--bcher-kva.test"]
+    for domain in ("*.two.test", "two test", "", "a..b"):
+        assert "not a domain name" in ctl(
+            "db", "grant", "tenant", "tenant_one", domain)
+    for words in (["tenant", READER, "one.test"], ["reader", "tenant_one"],
+                  ["tenant", WRITER, "one.test"], ["writer", "tenant_one"],
+                  ["tenant", "postgres", "one.test"]):
+        assert "take another role" in ctl("db", "grant", *words), words
+    assert "is no tenant" in ctl("db", "revoke", "tenant", READER)
+    ctl("db", "revoke", "tenant", "tenant_one", "three.test")
+    assert own_domains() == ["one.test", "xn--bcher-kva.test"]
+    ctl("db", "revoke", "tenant", "tenant_one")
+    assert query("SELECT role::text, policy_domain FROM tlsrpt.tenant_domain"
+                 ) == [("tenant_two", "two.test")]
+    assert "db grant" in ctl("summary", user="tenant_one")

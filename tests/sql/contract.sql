@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The names that dashboards rely on.
 \ir begin.psql
-SELECT plan(18);
+SELECT plan(19);
 
 SELECT columns_are('tlsrpt', 'v_report', ARRAY['day', 'report_key',
   'organization_name', 'contact_info', 'report_id', 'period_start',
@@ -31,6 +31,18 @@ SELECT columns_are('tlsrpt', 'v_reporter', ARRAY['organization_name',
 SELECT columns_are('tlsrpt', 'result_type_info', ARRAY['result_type',
   'category', 'severity', 'title', 'explanation', 'remedy']);
 
+SELECT set_eq(
+  format($$SELECT table_name::text, ordinal_position, column_name::text,
+      data_type::text FROM information_schema.columns
+    WHERE table_schema = %L AND table_name = ANY (%L)$$, 'tlsrpt_tenant',
+    names),
+  format($$SELECT table_name::text, ordinal_position, column_name::text,
+      data_type::text FROM information_schema.columns
+    WHERE table_schema = %L AND table_name = ANY (%L)$$, 'tlsrpt', names),
+  'a tenant has the same views')
+FROM (VALUES (ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
+  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'result_type_info']))
+  AS contract (names);
 SELECT is((SELECT count(*)::integer FROM result_type_info), 11,
   'every registered result type is explained');
 SELECT is(schema_version(), (SELECT max(version) FROM tlsrpt.schema_version),

@@ -14,7 +14,8 @@ SCHEMA_TESTS = \
 	%D%/fold.sql \
 	%D%/ingest.sql \
 	%D%/partitions.sql \
-	%D%/privileges.sql
+	%D%/privileges.sql \
+	%D%/tenant.sql
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/begin.psql %D%/exec %D%/run.py \
 	%D%/sample-report.h
 if HAVE_CMOCKA

@@ -1,51 +1,140 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What the roles may do, asked of the catalog for everything in the schema.
+-- What the roles may do, asked of the catalog for everything in the schemas,
+-- and tried where there could be a way around.
 \ir begin.psql
-SELECT plan(9);
+SELECT plan(38);
 
+CREATE VIEW test.role AS
+SELECT unnest(ARRAY['tlsrpt_writer', 'tlsrpt_reader', 'tlsrpt_tenant',
+  'public']) AS role;
+CREATE VIEW test.relation AS
+SELECT oid, relname::text, relnamespace::regnamespace::text AS schema, relkind,
+  relowner, format('%I.%I', relnamespace::regnamespace, relname) AS name
+FROM pg_class
+WHERE relnamespace IN ('tlsrpt'::regnamespace, 'tlsrpt_tenant'::regnamespace)
+  AND relkind NOT IN ('i', 'I');
 CREATE VIEW test.right AS
-SELECT role, c.relname, privilege
-FROM unnest(ARRAY['tlsrpt_writer', 'tlsrpt_reader', 'public']) AS role,
-  pg_class AS c,
+SELECT role, schema, relname, privilege
+FROM test.role, test.relation,
   unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE',
     'REFERENCES', 'TRIGGER']) AS privilege
-WHERE c.relnamespace = 'tlsrpt'::regnamespace
-  AND c.relkind IN ('r', 'p', 'v', 'm')
-  AND has_table_privilege(role, c.oid, privilege);
+WHERE has_table_privilege(role, oid, privilege)
+  OR privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES')
+    AND has_any_column_privilege(role, oid, privilege);
 CREATE VIEW test.call AS
-SELECT role, p.proname::text
-FROM unnest(ARRAY['tlsrpt_writer', 'tlsrpt_reader', 'public']) AS role,
-  pg_proc AS p
-WHERE p.pronamespace = 'tlsrpt'::regnamespace
-  AND has_function_privilege(role, p.oid, 'EXECUTE');
+SELECT role, pronamespace::regnamespace::text AS schema, proname::text
+FROM test.role, pg_proc
+WHERE pronamespace IN ('tlsrpt'::regnamespace, 'tlsrpt_tenant'::regnamespace)
+  AND has_function_privilege(role, pg_proc.oid, 'EXECUTE');
 
 SELECT is_empty($$SELECT * FROM test.right WHERE role = 'tlsrpt_writer'$$,
   'the writer has no right on any table, partition or view');
 SELECT is_empty($$SELECT * FROM test.right WHERE role = 'public'$$,
   'nor has everybody');
-SELECT set_eq($$SELECT relname::text FROM test.right
+SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_reader' AND privilege = 'SELECT'$$,
-  ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
-    'v_daily_policy', 'v_daily_failure', 'v_reporter', 'result_type_info'],
-  'the reader reads the views');
-SELECT is_empty($$SELECT * FROM test.right
-    WHERE role = 'tlsrpt_reader' AND privilege <> 'SELECT'$$,
-  'and changes nothing');
-SELECT set_eq($$SELECT proname FROM test.call WHERE role = 'tlsrpt_writer'$$,
-  ARRAY['ingest', 'ingest_batch', 'quarantine', 'fold', 'ensure_partitions',
-    'schema_version'], 'the writer has its functions');
-SELECT set_eq($$SELECT proname FROM test.call WHERE role = 'tlsrpt_reader'$$,
-  ARRAY['schema_version'], 'the reader has one');
+  $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
+    'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
+    'result_type_info'])$$, 'the reader reads the views');
+SELECT set_eq($$SELECT schema, relname FROM test.right
+    WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
+  $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
+    'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
+    'result_type_info', 'own_domain'])$$, 'the tenant reads his');
+SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'$$,
+  'and they change nothing');
+SELECT set_eq($$SELECT schema, proname FROM test.call
+    WHERE role = 'tlsrpt_writer'$$,
+  $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
+    'fold', 'ensure_partitions', 'schema_version'])$$,
+  'the writer has its functions');
+SELECT set_eq($$SELECT schema, proname FROM test.call
+    WHERE role NOT IN ('tlsrpt_writer')$$,
+  $$VALUES ('tlsrpt', 'schema_version'), ('tlsrpt_tenant', 'schema_version')$$,
+  'the others have one');
 SELECT is_empty($$SELECT * FROM test.call WHERE role = 'public'$$,
   'everybody has none');
+SELECT set_eq($$SELECT role, name FROM test.role,
+    unnest(ARRAY['tlsrpt', 'tlsrpt_tenant']) AS name
+    WHERE has_schema_privilege(role, name, 'USAGE')$$,
+  $$VALUES ('tlsrpt_writer', 'tlsrpt'), ('tlsrpt_reader', 'tlsrpt'),
+    ('tlsrpt_tenant', 'tlsrpt_tenant')$$,
+  'each has one schema to look into');
+SELECT is_empty($$SELECT role, name FROM test.role,
+    unnest(ARRAY['tlsrpt', 'tlsrpt_tenant']) AS name
+    WHERE has_schema_privilege(role, name, 'CREATE')$$,
+  'and none to make something in');
+SELECT is_empty($$SELECT a.role, b.role FROM test.role AS a, test.role AS b
+    WHERE a.role <> b.role AND 'public' NOT IN (a.role, b.role)
+    AND pg_has_role(a.role, b.role, 'MEMBER')$$,
+  'none is a member of another');
+SELECT is_empty($$SELECT role FROM test.role
+    WHERE role <> 'public' AND pg_has_role(role, 'tlsrpt_owner', 'MEMBER')$$,
+  'nor of the owner');
 SELECT is_empty($$SELECT proname FROM pg_proc
-    WHERE pronamespace = 'tlsrpt'::regnamespace AND prosecdef
+    WHERE pronamespace IN ('tlsrpt'::regnamespace,
+      'tlsrpt_tenant'::regnamespace) AND prosecdef
     AND NOT coalesce('search_path=tlsrpt, pg_temp' = ANY (proconfig), false)
   $$, 'no function with its owner''s rights trusts a search_path');
-SELECT is_empty($$SELECT c.relname FROM pg_class AS c
-    WHERE c.relnamespace = 'tlsrpt'::regnamespace
-    AND c.relowner <> 'tlsrpt_owner'::regrole$$,
+SELECT is_empty($$SELECT name FROM test.relation
+    WHERE relowner <> 'tlsrpt_owner'::regrole$$,
   'everything belongs to the owner role');
+SELECT is_empty($$SELECT name FROM test.relation JOIN pg_class USING (oid)
+    WHERE schema = 'tlsrpt_tenant' AND relation.relname <> 'result_type_info'
+    AND NOT coalesce('security_barrier=true' = ANY (reloptions), false)$$,
+  'whatever a tenant reads is behind a barrier');
+
+-- test.reached(): what a role gets at, of all tables and partitions and, for
+-- tenants, of the views of the reader.
+CREATE FUNCTION test.is_denied(statement text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE statement;
+  RETURN false;
+EXCEPTION WHEN insufficient_privilege OR wrong_object_type THEN
+  RETURN true;
+END
+$$;
+CREATE FUNCTION test.reached(role name, format text) RETURNS SETOF text
+LANGUAGE plpgsql AS $$
+DECLARE
+  name text;
+  names text[] := ARRAY(SELECT relation.name FROM test.relation
+    WHERE relkind IN ('r', 'p') AND relname <> 'result_type_info'
+    OR role = 'tlsrpt_tenant' AND schema = 'tlsrpt');
+BEGIN
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  FOREACH name IN ARRAY names LOOP
+    IF NOT test.is_denied(format(format, name)) THEN
+      RETURN NEXT name;
+    END IF;
+  END LOOP;
+  RESET ROLE;
+END
+$$;
+CREATE SCHEMA own;
+GRANT ALL ON SCHEMA own TO PUBLIC;
+GRANT EXECUTE ON FUNCTION test.is_denied TO PUBLIC;
+
+SELECT cmp_ok((SELECT count(*)::integer FROM test.relation
+    WHERE relkind IN ('r', 'p') AND relname ~ '_[0-9]{6}$'), '>', 80,
+  'there are partitions to try');
+SELECT is_empty(format('SELECT * FROM test.reached(%L, %L)', role, statement),
+  role || ': ' || statement)
+FROM unnest(ARRAY['tlsrpt_writer', 'tlsrpt_reader', 'tlsrpt_tenant']) AS role,
+  unnest(ARRAY['SELECT FROM %s', 'SELECT FROM %s TABLESAMPLE SYSTEM (100)',
+    'INSERT INTO %s DEFAULT VALUES', 'CREATE TABLE own.copy (LIKE %s)',
+    'CREATE TABLE own.child () INHERITS (%s)',
+    'CREATE TABLE own.child PARTITION OF %s DEFAULT',
+    'CREATE TABLE own.parent (day date) PARTITION BY RANGE (day);'
+    'ALTER TABLE own.parent ATTACH PARTITION %s DEFAULT'])
+    AS statement;
+
+ANALYZE tlsrpt.policy, tlsrpt.tenant_domain, tlsrpt.result_type_info;
+SET LOCAL ROLE tlsrpt_tenant;
+SELECT is((SELECT count(*)::integer FROM pg_stats
+    WHERE schemaname LIKE 'tlsrpt%'), 0, 'statistics tell a tenant nothing');
+RESET ROLE;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sql/error.h"
+#include "sql/grant.h"
 #include "sql/migrate.h"
 #include "sql/store-insert.h"
 #include "sql/store-maintain.h"
@@ -303,11 +304,11 @@ static void test_grant(void **state)
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
-	assert_true(migrate_grant(store, "writer", "store_writer", &error));
-	assert_true(migrate_grant(store, "writer", "store_writer", &error));
-	assert_true(migrate_grant(store, "reader", "store_reader", &error));
-	assert_true(migrate_grant(store, "reader", odd_name, &error));
-	assert_false(migrate_grant(store, "owner", "store_reader", &error));
+	assert_true(grant_role(store, "writer", "store_writer", &error));
+	assert_true(grant_role(store, "writer", "store_writer", &error));
+	assert_true(grant_role(store, "reader", "store_reader", &error));
+	assert_true(grant_role(store, "reader", odd_name, &error));
+	assert_false(grant_role(store, "owner", "store_reader", &error));
 	assert_int_equal(error->code, STORE_ERROR_REFUSED);
 	run_sql("CREATE ROLE store_nobody LOGIN");
 	check_permission("store_writer", true, false);
