@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The roles that own, write and read, all of it or some domains. Roles belong to the whole cluster, so
--- that they may be there already, for another database.
+-- The roles that own, write and read, all of it or some domains. Roles belong
+-- to the whole cluster, so that they may be there already, for another
+-- database.
 DO $$
 DECLARE
   name text;
