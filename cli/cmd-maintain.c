@@ -11,15 +11,18 @@ static CommandStatus run(const CommandLine *line)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = command_connect(line, &error);
-	StoreMaintenance done = {0};
+	StoreMaintenance done = {.unfinished = true};
+	int64_t folded = 0;
 
-	if (store == NULL || !store_maintain(store, &done, &error))
+	while (store != NULL && done.unfinished && error == NULL) {
+		store_maintain(store, &done, &error);
+		folded += MAX(done.folded, 0);
+	}
+	if (error != NULL)
 		return command_fail(error);
 	if (done.folded < 0)
 		command_print("Another process is adding to the roll-ups.\n");
-	else
-		printf("Reports added to the roll-ups: %" PRId64 "\n",
-			done.folded);
+	printf("Reports added to the roll-ups: %" PRId64 "\n", folded);
 	printf("Partitions created: %" PRId64 "\n", done.partitions);
 	return COMMAND_DONE;
 }

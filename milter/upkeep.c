@@ -99,13 +99,16 @@ static bool maintain(Upkeep *upkeep, GError **error)
 {
 	StoreMaintenance done;
 
-	if (!store_maintain(upkeep->store, &done, error))
-		return false;
-	if (done.folded > 0 || done.partitions > 0)
-		log_message(LOG_DEBUG,
-			"maintenance: folded=%" G_GINT64_FORMAT
-			" partitions=%" G_GINT64_FORMAT,
-			done.folded, done.partitions);
+	do {
+		if (!store_maintain(upkeep->store, &done, error))
+			return false;
+		notify_alive();
+		if (done.folded > 0 || done.partitions > 0)
+			log_message(LOG_DEBUG,
+				"maintenance: folded=%" G_GINT64_FORMAT
+				" partitions=%" G_GINT64_FORMAT,
+				done.folded, done.partitions);
+	} while (done.unfinished && !is_stopping(upkeep));
 	return true;
 }
 

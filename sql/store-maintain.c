@@ -3,6 +3,11 @@
 
 #include "sql/store-internal.h"
 
+enum {
+	/* The default of fold(). */
+	FOLD_BATCH = 5000,
+};
+
 static const char fold_statement[] = "SELECT tlsrpt.fold()";
 
 static const char partitions_statement[] = "SELECT tlsrpt.ensure_partitions()";
@@ -20,27 +25,15 @@ static bool select_number(
 	return true;
 }
 
-static bool fold(Store *store, int64_t *folded, GError **error)
-{
-	int64_t count;
-
-	do {
-		if (!select_number(store, fold_statement, &count, error))
-			return false;
-		if (count > 0)
-			*folded += count;
-	} while (count > 0);
-	if (count < 0 && *folded == 0)
-		*folded = -1;
-	return true;
-}
-
-/* The partitions are made months ahead and may wait for a reader: they come
+/* One batch only: while reports come in all the time, there would be no end.
+ * The partitions are made months ahead and may wait for a reader: they come
  * last, so that the roll-ups do not wait with them. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
 {
 	*done = (StoreMaintenance){0};
-	return fold(store, &done->folded, error) &&
-	       select_number(
-		       store, partitions_statement, &done->partitions, error);
+	if (!select_number(store, fold_statement, &done->folded, error))
+		return false;
+	done->unfinished = done->folded >= FOLD_BATCH;
+	return done->unfinished || select_number(store, partitions_statement,
+					   &done->partitions, error);
 }

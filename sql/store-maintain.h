@@ -15,11 +15,13 @@ typedef struct {
 	int64_t folded;
 	/* Partitions created. */
 	int64_t partitions;
+	/* More reports wait than one call adds: the next one goes on. */
+	bool unfinished;
 } StoreMaintenance;
 
-/* Folds until the outbox is empty and creates the partitions of the coming
- * months. Safe to run on several hosts at once. On failure `done` says what
- * was done before it. */
+/* Adds up to 5000 reports to the roll-ups and, when none is left, creates the
+ * partitions of the coming months. Safe to run on several hosts at once. On
+ * failure `done` says what was done before it. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error);
 
 #endif

@@ -132,12 +132,30 @@ static void test_fold_goes_before_partitions(void **state)
 	PQfinish(reader);
 }
 
+/* Whoever stops, or has something else to do, need not wait for all. */
+static void test_one_batch_at_a_time(void **state)
+{
+	StoreMaintenance done;
+
+	(void)state;
+	live_run_once(conninfo,
+		"INSERT INTO tlsrpt.outbox SELECT '2026-01-01', "
+		"gen_random_uuid(), false FROM generate_series(1, 5001)");
+	assert_true(store_maintain(store, &done, NULL));
+	assert_int_equal(done.folded, 5000);
+	assert_true(done.unfinished);
+	assert_true(store_maintain(store, &done, NULL));
+	assert_int_equal(done.folded, 1);
+	assert_false(done.unfinished);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_folds_at_a_time),
 		cmocka_unit_test(test_partitions_do_not_stop_mail),
 		cmocka_unit_test(test_fold_goes_before_partitions),
+		cmocka_unit_test(test_one_batch_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, create_database, drop_database);
