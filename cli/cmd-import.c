@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cli/command.h"
-#include "cli/import-batch.h"
+#include "cli/import-worker.h"
 #include "cli/progress.h"
-#include "cli/report-file.h"
-#include "parser/address.h"
-#include "parser/error.h"
-#include "parser/signers.h"
+#include "parser/parser.h"
+
+enum {
+	/* Reading takes most of the time, and some wait for the database. */
+	WORKERS_PER_PROCESSOR = 2,
+	WORKERS_MAX = 32,
+	/* How often it is looked how far they are. */
+	LOOK_NSEC = 20 * 1000 * 1000,
+};
 
 static gboolean dry_run;
 static gboolean unauthenticated;
+static gboolean keep_refused;
 static gboolean json;
 static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run,
 		"read and count only, without a database", NULL},
+	{"quarantine", 'q', 0, G_OPTION_ARG_NONE, &keep_refused,
+		"keep what is refused in quarantine", NULL},
 	{"unauthenticated", 0, 0, G_OPTION_ARG_NONE, &unauthenticated,
 		"import what nobody signed, too, as such", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print the counts as JSON",
@@ -25,140 +35,6 @@ static const GOptionEntry options[] = {
 		"print the counts as comma-separated values", NULL},
 	{NULL},
 };
-
-/* What every file is read with. */
-typedef struct {
-	const Settings *settings;
-	ParseLimits limits;
-	char **policy_domains;
-	int64_t now;
-	ImportBatch *batch;
-} Import;
-
-/* A file and what is in it. */
-typedef struct {
-	const char *path;
-	ParsedMessage *message;
-	Signers *signers;
-} File;
-
-static const char *get_reason(const GError *error)
-{
-	if (error->domain == PARSER_ERROR)
-		return parser_error_reason((ParserErrorCode)error->code);
-	return "unreadable";
-}
-
-/* Whether it would count, had the daemon received it; `signer` may be NULL. */
-static bool check_report(Import *import, const Report *report, const char *name,
-	const char *signer)
-{
-	const char *const *domains =
-		(const char *const *)import->policy_domains;
-
-	if (*domains != NULL && !report_has_policy_domain(report, domains))
-		import_batch_refuse(import->batch, name, "foreign-domain",
-			"no policy of it is about one of policy_domains");
-	else if (signer == NULL && !unauthenticated &&
-		 import->settings->authentication ==
-			 SETTINGS_AUTHENTICATION_REQUIRE)
-		import_batch_refuse(import->batch, name, "unauthenticated",
-			"no valid DKIM signature of its reporter: "
-			"--unauthenticated imports it all the same");
-	else
-		return true;
-	return false;
-}
-
-static bool import_report(Import *import, const File *file, Report *report,
-	const char *name, GError **error)
-{
-	g_autoptr(Report) owned = report;
-	g_autofree char *reporter = report_find_reporter(
-		report, parsed_message_get_submitter(file->message));
-	const char *signer = signers_find(file->signers->verified, reporter);
-
-	if (signer == NULL &&
-		signers_find(file->signers->undecided, reporter) != NULL) {
-		import_batch_refuse(import->batch, name, "dkim",
-			"its DKIM signature cannot be checked now: import it "
-			"again later");
-		return true;
-	}
-	if (!check_report(import, report, name, signer))
-		return true;
-	return import_batch_add(import->batch, g_steal_pointer(&owned),
-		signer != NULL ? signer : "", name, error);
-}
-
-static bool import_part(
-	Import *import, const File *file, ParsedPart *part, GError **error)
-{
-	g_autofree char *name = report_file_name_part(file->path, part);
-
-	if (part->report == NULL) {
-		import_batch_refuse(import->batch, name,
-			get_reason(part->error), part->error->message);
-		return true;
-	}
-	return import_report(
-		import, file, g_steal_pointer(&part->report), name, error);
-}
-
-static bool import_parts(Import *import, const File *file, GError **error)
-{
-	for (guint i = 0; i < file->message->parts->len; i++) {
-		if (!import_part(import, file, file->message->parts->pdata[i],
-			    error))
-			return false;
-	}
-	return true;
-}
-
-static Signers *authenticate(const Import *import, GBytes *content)
-{
-	gsize size;
-	const uint8_t *data = g_bytes_get_data(content, &size);
-
-	return authenticate_message(report_file_get_method(import->settings),
-		import->settings->trusted_authserv_id, data, size);
-}
-
-static bool import_file(Import *import, const char *path, GError **error)
-{
-	ImportCounts *counts = import_batch_get_counts(import->batch);
-	g_autoptr(GError) failure = NULL;
-	g_autoptr(GBytes) content = NULL;
-	g_autoptr(ParsedMessage) message = report_file_parse(
-		path, &import->limits, import->now, &content, &failure);
-	g_autoptr(Signers) signers = NULL;
-	File file = {path, message, NULL};
-
-	counts->files++;
-	if (message == NULL) {
-		import_batch_refuse(import->batch, path, get_reason(failure),
-			failure->message);
-		return true;
-	}
-	if (message->parts->len == 0)
-		counts->empty++;
-	signers = authenticate(import, content);
-	file.signers = signers;
-	return import_parts(import, &file, error);
-}
-
-static bool import_files(Import *import, char **paths, GError **error)
-{
-	size_t total = g_strv_length(paths);
-	int64_t start = g_get_monotonic_time();
-
-	for (size_t i = 0; i < total; i++) {
-		if (!import_file(import, paths[i], error))
-			return false;
-		progress_show(i + 1, total, g_get_monotonic_time() - start);
-	}
-	return import_batch_flush(import->batch, error);
-}
 
 /* A row of the table at the end: the outcome, its reason and how often. */
 static void add_row(
@@ -221,32 +97,99 @@ static void print_counts(const ImportCounts *counts, TableFormat format)
 	command_print_table(&table, format);
 }
 
-static CommandStatus run_import(const Settings *settings, Store *store,
-	char **paths, TableFormat format)
+static size_t get_worker_count(void)
 {
-	g_autoptr(ImportBatch) batch = import_batch_new(store);
-	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) domains =
-		address_canonical_domains(settings->policy_domains);
-	Import import = {
-		.settings = settings,
-		.limits = report_file_get_limits(settings),
-		.policy_domains = domains,
-		.now = g_get_real_time() / G_USEC_PER_SEC,
-		.batch = batch,
-	};
-	bool complete = import_files(&import, paths, &error);
+	return MIN(WORKERS_MAX, WORKERS_PER_PROCESSOR * g_get_num_processors());
+}
 
-	print_counts(import_batch_get_counts(batch), format);
-	if (!complete) {
-		CommandStatus status = command_fail(error);
+static ImportQueue *list_inputs(char **paths)
+{
+	GPtrArray *inputs = g_ptr_array_new();
 
-		command_complain("not everything was imported: run it again "
-				 "when the database is back, what is stored "
-				 "is not counted twice");
-		return status;
+	for (size_t i = 0; paths[i] != NULL; i++)
+		input_list(inputs, paths[i]);
+	return import_queue_new(inputs);
+}
+
+/* Signals are blocked in all threads and looked for here. */
+static void block_signals(sigset_t *handled)
+{
+	sigemptyset(handled);
+	sigaddset(handled, SIGINT);
+	sigaddset(handled, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, handled, NULL);
+}
+
+/* True when it was interrupted. What has been read is stored then. */
+static bool watch(ImportQueue *queue, const sigset_t *handled)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_NSEC};
+	int64_t start = g_get_monotonic_time();
+	bool interrupted = false;
+	size_t done;
+	size_t total;
+
+	while (import_queue_is_running(queue, &done, &total)) {
+		progress_show(done, total, g_get_monotonic_time() - start);
+		if (sigtimedwait(handled, NULL, &pause) > 0) {
+			import_queue_stop(queue);
+			interrupted = true;
+		}
 	}
-	return import_batch_has_bad(batch) ? COMMAND_BAD : COMMAND_DONE;
+	if (interrupted)
+		command_complain("interrupted after %zu of %zu files: run it "
+				 "again to go on, what is stored is not "
+				 "counted twice",
+			done, total);
+	return interrupted;
+}
+
+/* The first error counts; more of them are the same. */
+static bool finish(ImportWorker **workers, size_t count, ImportCounts *counts,
+	GError **error)
+{
+	bool complete = true;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!import_worker_finish(
+			    workers[i], counts, complete ? error : NULL))
+			complete = false;
+	}
+	return complete;
+}
+
+static CommandStatus fail(const GError *error)
+{
+	CommandStatus status = command_fail(error);
+
+	command_complain("not everything was imported: run it again when the "
+			 "database is back, what is stored is not counted "
+			 "twice");
+	return status;
+}
+
+static CommandStatus run_import(
+	const ImportTask *task, char **paths, TableFormat format)
+{
+	g_autoptr(ImportQueue) queue = list_inputs(paths);
+	ImportWorker *workers[WORKERS_MAX];
+	size_t count = get_worker_count();
+	g_autoptr(GError) error = NULL;
+	g_auto(ImportCounts) counts;
+	sigset_t handled;
+	bool interrupted;
+
+	import_counts_init(&counts);
+	block_signals(&handled);
+	for (size_t i = 0; i < count; i++)
+		workers[i] = import_worker_start(task, queue);
+	interrupted = watch(queue, &handled);
+	finish(workers, count, &counts, &error);
+	print_counts(&counts, format);
+	if (error != NULL)
+		return fail(error);
+	return interrupted || import_counts_have_bad(&counts) ? COMMAND_BAD
+							      : COMMAND_DONE;
 }
 
 static Settings *load_settings(const CommandLine *line, GError **error)
@@ -267,10 +210,13 @@ static CommandStatus run(const CommandLine *line)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Settings) settings = NULL;
 	g_autoptr(Store) store = NULL;
+	ImportTask task;
 	TableFormat format;
 
 	if (line->arguments[0] == NULL) {
-		command_complain("import: name files, or - for standard input");
+		command_complain(
+			"import: name files or directories, or - for standard "
+			"input");
 		return COMMAND_USAGE;
 	}
 	if (!command_get_format(json, csv, &format, &error))
@@ -279,20 +225,24 @@ static CommandStatus run(const CommandLine *line)
 	if (settings == NULL)
 		return command_fail(error);
 	if (!dry_run) {
-		store = command_open_store(line, settings, &error);
+		store = command_open_store(
+			line, settings, get_worker_count(), &error);
 		if (store == NULL || !store_check(store, &error))
 			return command_fail(error);
 	}
 	parser_init();
-	return run_import(settings, store, line->arguments, format);
+	task = (ImportTask){settings, store, unauthenticated, keep_refused};
+	return run_import(&task, line->arguments, format);
 }
 
 const Command cmd_import = {
 	.name = "import",
 	.arguments = "PATH...",
 	.summary = "store reports in the database",
-	.details = "A PATH is a mail or a report as .json, .json.gz or .zip; "
-		   "- is standard input.\n"
+	.details = "A PATH is a mail, an mbox, a report as .json, .json.gz or "
+		   ".zip, or a\n"
+		   "directory of these, such as a Maildir; - is standard "
+		   "input.\n"
 		   "Repeat an import at will: what is there is not stored "
 		   "twice.",
 	.needs = COMMAND_NEEDS_DATABASE,

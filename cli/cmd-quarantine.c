@@ -236,7 +236,7 @@ static CommandStatus run(const CommandLine *line)
 		return usage();
 	settings = command_load_settings(line, &error);
 	if (settings != NULL)
-		store = command_open_store(line, settings, &error);
+		store = command_open_store(line, settings, 1, &error);
 	if (store == NULL)
 		return command_fail(error);
 	parser_init();

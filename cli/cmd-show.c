@@ -19,7 +19,7 @@ static bool show_file(ReportView *view, const char *path)
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ParsedMessage) message =
-		report_file_parse(path, &limits, now, NULL, &error);
+		report_file_parse(path, &limits, now, &error);
 
 	if (message == NULL) {
 		command_complain("%s: %s", path, error->message);

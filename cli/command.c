@@ -80,15 +80,16 @@ void command_complain(const char *format, ...)
 {
 	g_autofree char *message = NULL;
 	g_autofree char *escaped = NULL;
+	g_autofree char *line = NULL;
 	va_list arguments;
 
 	va_start(arguments, format);
 	message = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	escaped = text_escape(message, g_get_charset(NULL));
-	progress_clear();
+	line = g_strconcat("tlsrptctl: ", escaped, NULL);
 	fflush(stdout);
-	fprintf(stderr, "tlsrptctl: %s\n", escaped);
+	progress_interrupt(line);
 }
 
 static CommandStatus get_status(const GError *error)
@@ -133,13 +134,13 @@ Settings *command_load_settings(const CommandLine *line, GError **error)
 	return NULL;
 }
 
-Store *command_open_store(
-	const CommandLine *line, const Settings *settings, GError **error)
+Store *command_open_store(const CommandLine *line, const Settings *settings,
+	size_t connections, GError **error)
 {
 	const char *conninfo =
 		line->database != NULL ? line->database : settings->database;
 	g_autoptr(GError) failure = NULL;
-	Store *store = store_open(conninfo, 1, &failure);
+	Store *store = store_open(conninfo, connections, &failure);
 
 	if (store == NULL)
 		g_set_error_literal(error, G_OPTION_ERROR,
@@ -153,5 +154,5 @@ Store *command_connect(const CommandLine *line, GError **error)
 
 	if (settings == NULL)
 		return NULL;
-	return command_open_store(line, settings, error);
+	return command_open_store(line, settings, 1, error);
 }

@@ -70,7 +70,8 @@ const Command *const *command_get_all(void);
 /* NULL when there is no command of that name. */
 const Command *command_find(const char *name);
 
-/* Prints "tlsrptctl: ", the message, escaped, and a newline on stderr. */
+/* Prints "tlsrptctl: ", the message, escaped, and a newline on stderr. Safe in
+ * several threads. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Complains about an error of settings, the store or the command line, and
@@ -84,10 +85,10 @@ const char *command_get_settings_path(const CommandLine *line);
  * not, the defaults do. The caller owns a reference. */
 Settings *command_load_settings(const CommandLine *line, GError **error);
 
-/* Opens the database of -d, or of the settings, for one statement at a time;
- * connects with the first. The caller closes it. */
-Store *command_open_store(
-	const CommandLine *line, const Settings *settings, GError **error);
+/* Opens the database of -d, or of the settings, for that many statements at a
+ * time; connects with the first. The caller closes it. */
+Store *command_open_store(const CommandLine *line, const Settings *settings,
+	size_t connections, GError **error);
 
 /* Both, for what needs nothing else of the settings. */
 Store *command_connect(const CommandLine *line, GError **error);

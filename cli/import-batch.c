@@ -34,13 +34,58 @@ static void item_free(Item *item)
 	g_free(item);
 }
 
+void import_counts_init(ImportCounts *counts)
+{
+	*counts = (ImportCounts){0};
+	counts->refused =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
+void import_counts_clear(ImportCounts *counts)
+{
+	g_clear_pointer(&counts->refused, g_hash_table_unref);
+}
+
+static void count_refused(
+	ImportCounts *counts, const char *reason, size_t number)
+{
+	size_t *count = g_hash_table_lookup(counts->refused, reason);
+
+	if (count == NULL) {
+		count = g_new0(size_t, 1);
+		g_hash_table_insert(counts->refused, g_strdup(reason), count);
+	}
+	*count += number;
+}
+
+void import_counts_add(ImportCounts *sum, const ImportCounts *more)
+{
+	GHashTableIter refused;
+	void *reason;
+	void *number;
+
+	sum->files += more->files;
+	sum->empty += more->empty;
+	sum->readable += more->readable;
+	sum->stored += more->stored;
+	sum->duplicate += more->duplicate;
+	sum->conflict += more->conflict;
+	g_hash_table_iter_init(&refused, more->refused);
+	while (g_hash_table_iter_next(&refused, &reason, &number))
+		count_refused(sum, reason, *(size_t *)number);
+}
+
+bool import_counts_have_bad(const ImportCounts *counts)
+{
+	return counts->conflict > 0 || g_hash_table_size(counts->refused) > 0;
+}
+
 ImportBatch *import_batch_new(Store *store)
 {
 	ImportBatch *batch = g_new0(ImportBatch, 1);
 
 	batch->store = store;
-	batch->counts.refused =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	import_counts_init(&batch->counts);
 	batch->items =
 		g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
 	return batch;
@@ -50,7 +95,7 @@ void import_batch_free(ImportBatch *batch)
 {
 	if (batch == NULL)
 		return;
-	g_hash_table_unref(batch->counts.refused);
+	import_counts_clear(&batch->counts);
 	g_ptr_array_unref(batch->items);
 	g_free(batch);
 }
@@ -60,24 +105,11 @@ ImportCounts *import_batch_get_counts(ImportBatch *batch)
 	return &batch->counts;
 }
 
-bool import_batch_has_bad(const ImportBatch *batch)
-{
-	return batch->counts.conflict > 0 ||
-	       g_hash_table_size(batch->counts.refused) > 0;
-}
-
 void import_batch_refuse(ImportBatch *batch, const char *name,
 	const char *reason, const char *message)
 {
-	GHashTable *refused = batch->counts.refused;
-	size_t *count = g_hash_table_lookup(refused, reason);
-
 	command_complain("%s: %s", name, message);
-	if (count == NULL) {
-		count = g_new0(size_t, 1);
-		g_hash_table_insert(refused, g_strdup(reason), count);
-	}
-	(*count)++;
+	count_refused(&batch->counts, reason, 1);
 }
 
 static void count_outcome(

@@ -25,10 +25,21 @@ typedef struct {
 	GHashTable *refused;
 } ImportCounts;
 
+void import_counts_init(ImportCounts *counts);
+void import_counts_clear(ImportCounts *counts);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImportCounts, import_counts_clear)
+
+/* Adds `more` to `sum`. */
+void import_counts_add(ImportCounts *sum, const ImportCounts *more);
+
+/* Whether anything was refused or in conflict. */
+bool import_counts_have_bad(const ImportCounts *counts);
+
 typedef struct ImportBatch ImportBatch;
 
 /* Without a store the reports are read and not stored. The caller frees the
- * batch before it closes the store. */
+ * batch before it closes the store. A batch is one thread's. */
 ImportBatch *import_batch_new(Store *store);
 void import_batch_free(ImportBatch *batch);
 
@@ -51,8 +62,5 @@ void import_batch_refuse(ImportBatch *batch, const char *name,
 
 /* Borrowed; for the caller to count files in, too. */
 ImportCounts *import_batch_get_counts(ImportBatch *batch);
-
-/* Whether anything was refused or in conflict. */
-bool import_batch_has_bad(const ImportBatch *batch);
 
 #endif

@@ -16,6 +16,9 @@ cli_libcli_a_SOURCES = \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \
 	%D%/import-batch.c %D%/import-batch.h \
+	%D%/import-queue.c %D%/import-queue.h \
+	%D%/import-worker.c %D%/import-worker.h \
+	%D%/input.c %D%/input.h \
 	%D%/policy-kind.c %D%/policy-kind.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/report-file.c %D%/report-file.h \

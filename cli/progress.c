@@ -8,31 +8,61 @@
 
 enum {
 	MIN_FILES = 100,
-	INTERVAL = G_USEC_PER_SEC / 5,
+	TERMINAL_INTERVAL = G_USEC_PER_SEC / 5,
+	INTERVAL = 10 * G_USEC_PER_SEC,
 };
 
+static GMutex mutex;
 /* When the line was shown last, in microseconds of elapsed time. */
 static int64_t shown_at;
 static bool shown;
 
-void progress_show(size_t done, size_t total, int64_t elapsed)
-{
-	double rate = (double)done * G_USEC_PER_SEC / (double)MAX(elapsed, 1);
-	double left = rate > 0 ? (double)(total - done) / rate : 0;
-
-	if (total <= MIN_FILES || elapsed - shown_at < INTERVAL ||
-		isatty(STDERR_FILENO) == 0)
-		return;
-	fprintf(stderr, "\r%zu of %zu files, %.0f/s, %.0f s left\033[K", done,
-		total, rate, left);
-	fflush(stderr);
-	shown = true;
-	shown_at = elapsed;
-}
-
-void progress_clear(void)
+/* The caller has the lock. */
+static void clear(void)
 {
 	if (shown)
 		fputs("\r\033[K", stderr);
 	shown = false;
+}
+
+static void show(const char *text, bool is_terminal)
+{
+	g_mutex_lock(&mutex);
+	clear();
+	fprintf(stderr, is_terminal ? "%s" : "%s\n", text);
+	fflush(stderr);
+	shown = is_terminal;
+	g_mutex_unlock(&mutex);
+}
+
+void progress_show(size_t done, size_t total, int64_t elapsed)
+{
+	bool is_terminal = isatty(STDERR_FILENO) != 0;
+	double rate = (double)done * G_USEC_PER_SEC / (double)MAX(elapsed, 1);
+	double left = rate > 0 ? (double)(total - done) / rate : 0;
+	g_autofree char *text = NULL;
+
+	if (total <= MIN_FILES ||
+		elapsed - shown_at <
+			(is_terminal ? TERMINAL_INTERVAL : INTERVAL))
+		return;
+	shown_at = elapsed;
+	text = g_strdup_printf("%zu of %zu files, %.0f/s, %.0f s left", done,
+		total, rate, left);
+	show(text, is_terminal);
+}
+
+void progress_clear(void)
+{
+	g_mutex_lock(&mutex);
+	clear();
+	g_mutex_unlock(&mutex);
+}
+
+void progress_interrupt(const char *line)
+{
+	g_mutex_lock(&mutex);
+	clear();
+	fprintf(stderr, "%s\n", line);
+	g_mutex_unlock(&mutex);
 }

@@ -34,32 +34,41 @@ AuthenticateMethod report_file_get_method(const Settings *settings)
 	return methods[settings->dkim];
 }
 
-ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t arrival, GBytes **content, GError **error)
+size_t report_file_get_size(const ParseLimits *limits)
+{
+	return MAX(limits->message_size, limits->report_size);
+}
+
+ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
+	const ParseLimits *limits, int64_t arrival, GError **error)
 {
 	g_autofree char *name = g_path_get_basename(path);
 	ParseLimits file_limits = *limits;
-	g_autoptr(GBytes) bytes = NULL;
-	const uint8_t *data;
-	size_t size;
+	gsize size;
+	const uint8_t *data = g_bytes_get_data(content, &size);
 
-	file_limits.message_size =
-		MAX(limits->message_size, limits->report_size);
-	bytes = source_read(path, file_limits.message_size, error);
-	if (bytes == NULL)
-		return NULL;
-	data = g_bytes_get_data(bytes, &size);
-	if (content != NULL)
-		*content = g_bytes_ref(bytes);
+	file_limits.message_size = report_file_get_size(limits);
 	return parser_parse_file(
 		data, size, name, &file_limits, arrival, error);
 }
 
-char *report_file_name_part(const char *path, const ParsedPart *part)
+ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
+	int64_t arrival, GError **error)
 {
-	g_autofree char *name = g_path_get_basename(path);
+	g_autoptr(GBytes) content =
+		source_read(path, report_file_get_size(limits), error);
 
-	if (strcmp(part->name, name) == 0)
-		return g_strdup(path);
-	return g_strdup_printf("%s: part %s", path, part->name);
+	if (content == NULL)
+		return NULL;
+	return report_file_parse_content(content, path, limits, arrival, error);
+}
+
+char *report_file_name_part(
+	const char *path, const char *name, const ParsedPart *part)
+{
+	g_autofree char *base = g_path_get_basename(path);
+
+	if (strcmp(part->name, base) == 0)
+		return g_strdup(name);
+	return g_strdup_printf("%s: part %s", name, part->name);
 }

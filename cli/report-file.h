@@ -11,13 +11,20 @@
 #include "parser/authenticate.h"
 #include "parser/parser.h"
 
+/* The most bytes that a file may have: it may be as big as a mail or a report
+ * may. */
+size_t report_file_get_size(const ParseLimits *limits);
+
 /* Reads a file, "-" for standard input, and the reports in it; see
- * parser_parse_file(). A file may be as big as a mail or a report may. NULL
- * and an error of G_FILE_ERROR or PARSER_ERROR when it could not be read; its
- * text does not repeat the path. The caller owns the result, and the bytes of
- * the file in `content` unless that is NULL. */
+ * parser_parse_file(). NULL and an error of G_FILE_ERROR or PARSER_ERROR when
+ * it could not be read; its text does not repeat the path. The caller owns the
+ * result. */
 ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t arrival, GBytes **content, GError **error);
+	int64_t arrival, GError **error);
+
+/* The same for bytes that were read from there. */
+ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
+	const ParseLimits *limits, int64_t arrival, GError **error);
 
 /* The limits that the settings give. */
 ParseLimits report_file_get_limits(const Settings *settings);
@@ -25,8 +32,10 @@ ParseLimits report_file_get_limits(const Settings *settings);
 /* How the settings want signatures to be looked at. */
 AuthenticateMethod report_file_get_method(const Settings *settings);
 
-/* What to call a part of it: the path, and the name of the part when it is not
- * the whole file. The caller frees the name, which is not escaped. */
-char *report_file_name_part(const char *path, const ParsedPart *part);
+/* What to call a part of what was read from `path`, and is called `name`: that,
+ * and the name of the part when it is not the whole file. The caller frees the
+ * result, which is not escaped. */
+char *report_file_name_part(
+	const char *path, const char *name, const ParsedPart *part);
 
 #endif

@@ -48,7 +48,7 @@ static void print_report(
 static bool print_part(
 	ReportView *view, const char *path, const ParsedPart *part)
 {
-	g_autofree char *name = report_file_name_part(path, part);
+	g_autofree char *name = report_file_name_part(path, path, part);
 
 	if (part->report == NULL) {
 		command_complain("%s: %s", name, part->error->message);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,4 +83,26 @@ GBytes *source_read(const char *path, size_t limit, GError **error)
 	bytes = read_open_file(fd, limit, error);
 	close(fd);
 	return bytes;
+}
+
+static bool begins_with(int fd, const char *start)
+{
+	size_t size = strlen(start);
+	g_autofree char *begin = g_malloc(size);
+
+	return pread(fd, begin, size, 0) == (ssize_t)size &&
+	       memcmp(begin, start, size) == 0;
+}
+
+GBytes *source_map(const char *path, const char *start)
+{
+	g_autoptr(GMappedFile) file = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return NULL;
+	if (begins_with(fd, start))
+		file = g_mapped_file_new_from_fd(fd, FALSE, NULL);
+	close(fd);
+	return file != NULL ? g_mapped_file_get_bytes(file) : NULL;
 }

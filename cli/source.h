@@ -12,4 +12,8 @@
  * directory or has more than `limit` bytes. The caller owns the result. */
 GBytes *source_read(const char *path, size_t limit, GError **error);
 
+/* Maps a regular file that begins with `start` into memory, of whatever size;
+ * NULL for any other. The caller owns the result. */
+GBytes *source_map(const char *path, const char *start);
+
 #endif

@@ -98,11 +98,11 @@ static void test_outcomes(void **state)
 	assert_true(import_batch_flush(batch, NULL));
 	assert_int_equal(counts->stored, 1);
 	assert_int_equal(counts->duplicate, 1);
-	assert_false(import_batch_has_bad(batch));
+	assert_false(import_counts_have_bad(import_batch_get_counts(batch)));
 	assert_true(add(batch, "conflict", NULL));
 	assert_true(import_batch_flush(batch, NULL));
 	assert_int_equal(counts->conflict, 1);
-	assert_true(import_batch_has_bad(batch));
+	assert_true(import_counts_have_bad(import_batch_get_counts(batch)));
 	assert_int_equal(store.batches, 2);
 	assert_int_equal(store.singles, 0);
 	assert_string_equal(complaints->str,
@@ -128,7 +128,7 @@ static void test_refused_report_does_not_take_others_along(void **state)
 	refused = g_hash_table_lookup(counts->refused, "database");
 	assert_non_null(refused);
 	assert_int_equal(*refused, 1);
-	assert_true(import_batch_has_bad(batch));
+	assert_true(import_counts_have_bad(import_batch_get_counts(batch)));
 	assert_string_equal(complaints->str, "refused: too odd\n");
 }
 
