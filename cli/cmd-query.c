@@ -135,6 +135,11 @@ static CommandStatus run_reports(const CommandLine *line)
 	return run_query(STORE_QUERY_REPORTS, line);
 }
 
+static CommandStatus run_reporters(const CommandLine *line)
+{
+	return run_query(STORE_QUERY_REPORTERS, line);
+}
+
 const Command cmd_query_summary = {
 	.name = "summary",
 	.arguments = "",
@@ -160,4 +165,13 @@ const Command cmd_query_reports = {
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run_reports,
+};
+
+const Command cmd_query_reporters = {
+	.name = "reporters",
+	.arguments = "",
+	.summary = "show who reports, how much, and since and until when",
+	.needs = COMMAND_NEEDS_DATABASE,
+	.options = options,
+	.run = run_reporters,
 };

@@ -67,6 +67,26 @@ static const char reports_statement[] =
 	"ORDER BY r.received_at DESC, r.report_key "
 	"LIMIT $6::bigint";
 
+/* A report about several domains counts for each. */
+static const char reporters_statement[] =
+	"SELECT organization_name, authenticated, "
+	"count(DISTINCT policy_domain) AS domains, sum(reports) AS reports, "
+	"sum(successful_sessions) AS successful_sessions, "
+	"sum(failed_sessions) AS failed_sessions, "
+	"min(day) AS first_day, max(day) AS last_day "
+	"FROM v_daily_domain AS v "
+	"WHERE ($1::date IS NULL OR day >= $1) "
+	"AND ($2::date IS NULL OR day <= $2) "
+	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
+	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_daily_failure "
+	"AS f WHERE f.day = v.day AND f.policy_domain = v.policy_domain "
+	"AND f.organization_name = v.organization_name "
+	"AND f.result_type LIKE lower($5))) "
+	"GROUP BY organization_name, authenticated "
+	"ORDER BY reports DESC, organization_name, authenticated "
+	"LIMIT $6::bigint";
+
 /* Of the two schemas a role can use the one whose views it may read. To
  * compile a plan over so many partitions takes a hundred times as long as to
  * run it. */
@@ -80,6 +100,7 @@ static const char *const statements[] = {
 	[STORE_QUERY_SUMMARY] = summary_statement,
 	[STORE_QUERY_FAILURES] = failures_statement,
 	[STORE_QUERY_REPORTS] = reports_statement,
+	[STORE_QUERY_REPORTERS] = reporters_statement,
 };
 
 /* '*' becomes '%'; what LIKE would take for a wildcard is escaped. */

@@ -18,6 +18,8 @@ typedef enum {
 	STORE_QUERY_FAILURES,
 	/* One row a report, newest first. */
 	STORE_QUERY_REPORTS,
+	/* Per reporter: domains, reports, sessions, first and last day. */
+	STORE_QUERY_REPORTERS,
 } StoreQueryKind;
 
 /* NULL or 0 leaves a member out. Days are YYYY-MM-DD, inclusive. Domain,

@@ -6,7 +6,7 @@ set -u
 
 ctl=${top_builddir:-.}/cli/tlsrptctl
 fixtures=${top_srcdir:-.}/tests/cli/explain
-commands='show import summary failures reports db maintain check-config
+commands='show import summary failures reports reporters db maintain check-config
 	check-db help'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -177,7 +177,7 @@ check 'since after until' 2 'since is after' -c "$scratch/good.conf" \
 check 'two formats' 2 'exclude each other' failures --json --csv
 check 'a limit below nothing' 2 'limit is a number' failures --limit -1
 check 'a word too many' 2 'takes options only' failures example.com
-for command in summary failures reports maintain check-db 'db status'; do
+for command in summary failures reports reporters maintain check-db 'db status'; do
 	# shellcheck disable=SC2086 # two words
 	check "$command without the database" 3 . \
 		-c "$scratch/good.conf" $command

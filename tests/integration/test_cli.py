@@ -171,7 +171,7 @@ class TestImport:
         ctl("import", "-d", reader, files[0], status=UNAVAILABLE)
 
 
-TABLES = ("summary", "failures", "reports")
+TABLES = ("summary", "failures", "reports", "reporters")
 
 
 @pytest.mark.usefixtures("filled")
@@ -186,7 +186,7 @@ class TestTables:
         assert len(lines) == len(rows)
         for line, row in zip(lines, rows):
             assert list(line) == list(row)
-        assert "kiosk.test" in text
+        assert "kiosk.test" in text or table == "reporters"
 
     def test_failures(self, ctl, reader):
         rows = json.loads(ctl("failures", "--json", "-d", reader,
@@ -204,6 +204,17 @@ class TestTables:
         row, = rows
         assert row["successful_sessions"] == 230 + 187
         assert row["failed_sessions"] == 45
+
+    def test_reporters(self, ctl, reader):
+        rows = json.loads(ctl("reporters", "--json", "-d", reader))
+        assert [(row["organization_name"], row["authenticated"],
+                 row["domains"], row["reports"], row["failed_sessions"])
+                for row in rows] == [
+            ("Google Inc.", False, 1, 2, 45),
+            ("Example University", False, 1, 1, 3)]
+        assert all(row["first_day"] <= row["last_day"] for row in rows)
+        assert json.loads(ctl("reporters", "--json", "-d", reader,
+                              "--since", "2d", "--domain", "no*")) == []
 
     def test_filters(self, ctl, reader):
         def reports(*filters):
