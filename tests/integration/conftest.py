@@ -23,6 +23,8 @@ WRAPPER = os.environ.get("TLSRPT_WRAPPER", "").split()
 # What sanitizers and valgrind write.
 COMPLAINT = r"Sanitizer|runtime error|^==\d+=="
 TEST_SECONDS = 90
+# How long each of the tests in test_soak.py sends.
+SOAK_SECONDS = int(os.environ.get("TLSRPT_SOAK_SECONDS", "6"))
 UNPACK = os.path.abspath("../unpack-packages")
 MAILBOXES = (daemon.RUA, "alice@kiosk.test", "bob@kiosk.test")
 # The smtpd services by the filter behind them.
@@ -101,7 +103,7 @@ def mta(workspace):
                for name in ("/a/m.sock", "/b/m.sock", "/relay.sock")]
     server = PrivatePostfix(
         workspace + "/postfix", sockets, local_milter=sockets[FIRST],
-        mailboxes=MAILBOXES)
+        mailboxes=MAILBOXES, lifetime=3600 + 5 * SOAK_SECONDS)
     server.create().start()
     yield server
     server.stop()

@@ -49,15 +49,17 @@ class PrivatePostfix(SmtpServer):
     stands for several filters, one behind the other.
 
     Mail to the addresses in `mailboxes` goes to a maildir by local part, all
-    other mail of the domain to the maildir CATCH_ALL.
+    other mail of the domain to the maildir CATCH_ALL. Unless it is to linger,
+    it ends after `lifetime` seconds even when nobody stops it.
     """
 
     def __init__(self, directory, milters, local_milter=None, mailboxes=(),
-                 linger=False):
+                 linger=False, lifetime=3600):
         super().__init__(
             directory, len(milters), directory + "/master.log", linger)
         self.milters = milters
         self.local_milter = local_milter
+        self.lifetime = lifetime
         self.mailboxes = mailboxes
         self.config = directory + "/etc"
         self.spool = directory + "/spool"
@@ -142,7 +144,7 @@ class PrivatePostfix(SmtpServer):
 
     def start(self):
         # master changes its user and so loses the signal at its parent's end.
-        limit = [] if self.linger else ["-e", "900"]
+        limit = [] if self.linger else ["-e", str(self.lifetime)]
         self.spawn(
             [DAEMONS + "/master", "-c", self.config, "-s", *limit])
         self.wait_for_banners()

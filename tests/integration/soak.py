@@ -85,8 +85,8 @@ class Worker(threading.Thread):
             self.in_hand = False
 
     def finish(self):
-        """Without an exception only when all that was taken is in."""
-        self.done.set()
+        """Behind done.set(): without an exception only when all that was
+        taken is in."""
         self.join(60)
         if self.in_hand:
             raise RuntimeError("a worker could not bring in its mail")

@@ -15,11 +15,10 @@ import pytest
 import comparison
 import daemon
 import soak
-from conftest import FIRST, SECOND, TEST_SECONDS
+from conftest import FIRST, SECOND, SOAK_SECONDS, TEST_SECONDS
 from postgres import PrivatePostgres
 from process import wait_for
 
-SECONDS = int(os.environ.get("TLSRPT_SOAK_SECONDS", "6"))
 SEED = os.environ.get("TLSRPT_SOAK_SEED", "1")
 SENDERS = 8
 ORPHANS = (
@@ -43,7 +42,7 @@ PLACES = ("new", "tmp", "corrupt")
 @pytest.fixture(autouse=True)
 def time_limit(time_limit):
     """As elsewhere, once the load is over."""
-    signal.alarm(SECONDS + SECONDS // 4 + TEST_SECONDS)
+    signal.alarm(2 * SOAK_SECONDS + TEST_SECONDS)
     return time_limit
 
 
@@ -128,7 +127,9 @@ def run(query, trouble, senders, others=()):
     for worker in workers:
         worker.start()
     start = time.monotonic()
-    trouble.make(start + SECONDS)
+    trouble.make(start + SOAK_SECONDS)
+    for worker in workers:
+        worker.done.set()
     for worker in workers:
         worker.finish()
     for milter in trouble.milters:
