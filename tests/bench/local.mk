@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += %D%/ingest.py
+EXTRA_DIST += %D%/import.py %D%/ingest.py
 EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-parse
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_bench_bench_ingest_CFLAGS = $(sql_libstore_a_CFLAGS)
@@ -8,10 +8,13 @@ tests_bench_bench_parse_CFLAGS = $(parser_libparser_a_CFLAGS)
 tests_bench_bench_parse_LDADD = $(PARSER_LIBS)
 
 # Ratios of one run, for people: nothing passes or fails here.
-bench: bench-parse bench-ingest
+bench: bench-parse bench-ingest bench-import
 bench-parse: tests/bench/bench-parse
 	$(AM_V_at)tests/bench/bench-parse
 bench-ingest: all tests/bench/bench-ingest
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/ingest.py '$(abs_top_builddir)'
-.PHONY: bench bench-parse bench-ingest
+bench-import: all
+	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
+		$(srcdir)/%D%/import.py '$(abs_top_builddir)'
+.PHONY: bench bench-parse bench-ingest bench-import
