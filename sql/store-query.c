@@ -9,6 +9,17 @@
 
 /* Parameters of all statements: since, until, domain, organization, type,
  * limit. The comparison with a pattern that has no wildcard uses an index. */
+#define FROM_DAYS                                                              \
+	"FROM v_daily_domain AS v "                                            \
+	"WHERE ($1::date IS NULL OR day >= $1) "                               \
+	"AND ($2::date IS NULL OR day <= $2) "                                 \
+	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "              \
+	"AND ($4::text IS NULL OR organization_name ILIKE $4) "                \
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_daily_failure "        \
+	"AS f WHERE f.day = v.day AND f.policy_domain = v.policy_domain "      \
+	"AND f.organization_name = v.organization_name "                       \
+	"AND f.result_type LIKE lower($5))) "
+
 static const char summary_statement[] =
 	"SELECT policy_domain, sum(reports) AS reports, "
 	"count(DISTINCT organization_name) AS reporters, "
@@ -16,17 +27,7 @@ static const char summary_statement[] =
 	"sum(failed_sessions) AS failed_sessions, "
 	"round(100 * sum(failed_sessions) / nullif(sum(successful_sessions) + "
 	"sum(failed_sessions), 0), 2) AS failed_percent, "
-	"max(day) AS last_day "
-	"FROM v_daily_domain AS v "
-	"WHERE ($1::date IS NULL OR day >= $1) "
-	"AND ($2::date IS NULL OR day <= $2) "
-	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
-	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
-	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_daily_failure "
-	"AS f WHERE f.day = v.day AND f.policy_domain = v.policy_domain "
-	"AND f.organization_name = v.organization_name "
-	"AND f.result_type LIKE lower($5))) "
-	"GROUP BY policy_domain "
+	"max(day) AS last_day " FROM_DAYS "GROUP BY policy_domain "
 	"ORDER BY sum(failed_sessions) DESC, policy_domain "
 	"LIMIT $6::bigint";
 
@@ -73,16 +74,7 @@ static const char reporters_statement[] =
 	"count(DISTINCT policy_domain) AS domains, sum(reports) AS reports, "
 	"sum(successful_sessions) AS successful_sessions, "
 	"sum(failed_sessions) AS failed_sessions, "
-	"min(day) AS first_day, max(day) AS last_day "
-	"FROM v_daily_domain AS v "
-	"WHERE ($1::date IS NULL OR day >= $1) "
-	"AND ($2::date IS NULL OR day <= $2) "
-	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "
-	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
-	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_daily_failure "
-	"AS f WHERE f.day = v.day AND f.policy_domain = v.policy_domain "
-	"AND f.organization_name = v.organization_name "
-	"AND f.result_type LIKE lower($5))) "
+	"min(day) AS first_day, max(day) AS last_day " FROM_DAYS
 	"GROUP BY organization_name, authenticated "
 	"ORDER BY reports DESC, organization_name, authenticated "
 	"LIMIT $6::bigint";
