@@ -33,3 +33,6 @@ cli_tlsrptctl_SOURCES = %D%/main.c
 cli_tlsrptctl_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 cli_tlsrptctl_LDADD = cli/libcli.a $(STORE_LIBS) $(SETTINGS_LIBS) \
 	$(PARSER_LIBS)
+
+completiondir = $(datadir)/bash-completion/completions
+dist_completion_DATA = %D%/completions/tlsrptctl

@@ -11,8 +11,8 @@ if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
 endif
-TESTS += %D%/test-usage.sh
-EXTRA_DIST += %D%/test-usage.sh %D%/explain
+TESTS += %D%/test-completion.sh %D%/test-usage.sh
+EXTRA_DIST += %D%/test-completion.sh %D%/test-usage.sh %D%/explain
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_test_day_CFLAGS = $(cli_test_cflags)

@@ -27,7 +27,8 @@ list_files() {
 
 list_shell_scripts() {
 	list_files '(^|/)[^./]+$|\.sh$|^\.ci/run$' | while read -r file; do
-		! head -n 1 "$file" | grep -Eq '^#! */bin/(ba)?sh' ||
+		! head -n 1 "$file" |
+			grep -Eq '^#(! */bin/(ba)?sh| shellcheck shell)' ||
 			echo "$file"
 	done
 }

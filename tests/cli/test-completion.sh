@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# What bash offers behind a command line that is begun. Prints TAP.
+set -u
+
+program=${top_builddir:-.}/cli/tlsrptctl
+number=0
+failed=0
+
+# shellcheck source=cli/completions/tlsrptctl
+. "${top_srcdir:-.}/cli/completions/tlsrptctl"
+
+# check EXPECTED WORD...: the last word is the one to complete.
+check() {
+	local expected=$1
+
+	COMP_WORDS=("$program" "${@:2}")
+	COMP_CWORD=$(($# - 1))
+	COMPREPLY=()
+	_tlsrptctl
+	number=$((number + 1))
+	if [ "${COMPREPLY[*]}" = "$expected" ]; then
+		echo "ok $number - ${*:2}"
+		return
+	fi
+	echo "not ok $number - ${*:2}"
+	echo "# ${COMPREPLY[*]}, expected $expected"
+	failed=1
+}
+
+check 'import' im
+check 'spool' -c some.conf sp
+check 'summary' --database dbname=x su
+check 'check-config check-db' help che
+check 'list show retry delete' spool ''
+check 'retry' quarantine r
+check 'init upgrade status grant revoke' db ''
+check '--unauthenticated' import --un
+check '--since' -c some.conf failures --si
+check '' import some
+check '' spool list ''
+check '' frob -
+
+echo "1..$number"
+exit "$failed"
