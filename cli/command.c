@@ -18,6 +18,7 @@ static const Command *const commands[] = {
 	&cmd_query_reporters,
 	&cmd_db,
 	&cmd_maintain,
+	&cmd_purge,
 	&cmd_spool,
 	&cmd_quarantine,
 	&cmd_check_config,

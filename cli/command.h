@@ -58,6 +58,7 @@ extern const Command cmd_db;
 extern const Command cmd_check_config;
 extern const Command cmd_check_db;
 extern const Command cmd_maintain;
+extern const Command cmd_purge;
 extern const Command cmd_spool;
 extern const Command cmd_quarantine;
 extern const Command cmd_help;

@@ -274,6 +274,14 @@ static void check_limits(const Output *output, const Settings *settings)
 		say(output, CONFIG_CHECK_WARNING,
 			"max_parse_memory is below max_report_size: reports "
 			"of that size are refused all the same");
+	else if (settings->rollup_retention_days < settings->retention_days)
+		say(output, CONFIG_CHECK_BAD,
+			"rollup_retention_days is below retention_days: purge "
+			"keeps daily sums at least as long as reports");
+	else if (settings->retention_days < settings->max_report_age)
+		say(output, CONFIG_CHECK_WARNING,
+			"retention_days is below max_report_age: a report "
+			"that was purged counts again when it comes again");
 	else
 		say(output, CONFIG_CHECK_OK, "limits: fit each other");
 }

@@ -6,6 +6,7 @@ cli_libcli_a_SOURCES = \
 	%D%/cmd-help.c \
 	%D%/cmd-import.c \
 	%D%/cmd-maintain.c \
+	%D%/cmd-purge.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-query.c \
 	%D%/cmd-show.c \

@@ -66,6 +66,8 @@ typedef struct {
 	int64_t max_failure_details;
 	int64_t max_report_age;
 	int64_t max_report_future;
+	int64_t retention_days;
+	int64_t rollup_retention_days;
 	int64_t maintenance_interval;
 	const char *metrics_file;
 	int64_t log_level;

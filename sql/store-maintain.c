@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-maintain.h"
 
+#include <inttypes.h>
+
 #include "sql/store-internal.h"
+#include "sql/store-table.h"
 
 enum {
 	/* The default of fold(). */
@@ -9,6 +12,10 @@ enum {
 };
 
 static const char fold_statement[] = "SELECT tlsrpt.fold()";
+
+static const char purge_statement[] =
+	"SELECT removed, before, number AS rows "
+	"FROM tlsrpt.purge($1::integer, $2::integer, $3::boolean)";
 
 static const char partitions_statement[] = "SELECT tlsrpt.ensure_partitions()";
 
@@ -36,4 +43,20 @@ bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
 	done->unfinished = done->folded >= FOLD_BATCH;
 	return done->unfinished || select_number(store, partitions_statement,
 					   &done->partitions, error);
+}
+
+StoreTable *store_purge(
+	Store *store, const StoreRetention *retention, GError **error)
+{
+	g_autofree char *reports =
+		g_strdup_printf("%" PRId64, retention->report_days);
+	g_autofree char *rollups =
+		g_strdup_printf("%" PRId64, retention->rollup_days);
+	const char *values[] = {
+		reports, rollups, retention->really ? "true" : "false"};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(PGresult) result =
+		store_execute(store, purge_statement, &params, error);
+
+	return result != NULL ? store_table_new(result) : NULL;
 }

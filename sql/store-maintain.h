@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sql/store-query.h"
 #include "sql/store.h"
 
 typedef struct {
@@ -23,5 +24,18 @@ typedef struct {
  * partitions of the coming months. Safe to run on several hosts at once. On
  * failure `done` says what was done before it. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error);
+
+/* How many days stay of reports and of roll-ups; `really` or only look. */
+typedef struct {
+	int64_t report_days;
+	int64_t rollup_days;
+	bool really;
+} StoreRetention;
+
+/* Removes what is older, in one transaction: a table of what was removed, the
+ * day before which, and how many rows. The caller owns it. Only the owner of
+ * the schema may do this. */
+StoreTable *store_purge(
+	Store *store, const StoreRetention *retention, GError **error);
 
 #endif

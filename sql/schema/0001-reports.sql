@@ -559,3 +559,72 @@ BEGIN
   RETURN cardinality(keys);
 END
 $$;
+
+-- Removes what is older than so many days: of reports whole months, and what
+-- lies outside of them, of roll-ups the days. Reports that the roll-ups do not
+-- contain yet are added to them before, as they outlive them. Without `really`
+-- only says what it would do. For the owner alone: who could execute this
+-- could lose everything.
+CREATE FUNCTION purge(
+  retention integer, rollup_retention integer, really boolean
+) RETURNS TABLE (removed text, before date, number bigint)
+LANGUAGE plpgsql SET search_path = tlsrpt, pg_temp SET jit = off
+AS $$
+DECLARE
+  today date := (now() AT TIME ZONE 'UTC')::date;
+  part regclass;
+  remove text;
+BEGIN
+  IF retention < 1 OR rollup_retention < retention THEN
+    RAISE EXCEPTION 'tlsrpt.purge: roll-ups stay at least as long as reports'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF really THEN
+    WHILE fold() > 0 LOOP
+    END LOOP;
+    IF EXISTS (SELECT FROM outbox WHERE day < today - retention) THEN
+      RAISE EXCEPTION 'another process is adding reports to the roll-ups'
+        USING ERRCODE = 'object_in_use';
+    END IF;
+  END IF;
+
+  FOR part, removed, before IN
+    SELECT inhrelid, relname, (month + interval '1 month')::date
+    FROM pg_inherits
+    JOIN pg_class ON pg_class.oid = inhrelid,
+      to_date(substring(relname FROM '_(\d{6})$'), 'YYYYMM') AS month
+    WHERE inhparent IN ('report'::regclass, 'policy'::regclass,
+        'failure'::regclass)
+      AND month + interval '1 month' <= today - retention
+    ORDER BY month, relname
+  LOOP
+    EXECUTE format('SELECT count(*) FROM %s', part) INTO number;
+    IF number > 0 THEN
+      IF really THEN
+        EXECUTE format('DROP TABLE %s', part);
+      END IF;
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+
+  FOR removed, before IN VALUES
+    ('report_default', today - retention),
+    ('policy_default', today - retention),
+    ('failure_default', today - retention),
+    ('daily_domain', today - rollup_retention),
+    ('daily_policy', today - rollup_retention),
+    ('daily_failure', today - rollup_retention)
+  LOOP
+    remove := CASE WHEN really THEN
+      'WITH gone AS (DELETE FROM %I WHERE day < $1 RETURNING 1)
+      SELECT count(*) FROM gone'
+    ELSE
+      'SELECT count(*) FROM %I WHERE day < $1'
+    END;
+    EXECUTE format(remove, removed) INTO number USING before;
+    IF number > 0 THEN
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END
+$$;

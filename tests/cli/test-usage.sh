@@ -6,7 +6,7 @@ set -u
 
 ctl=${top_builddir:-.}/cli/tlsrptctl
 fixtures=${top_srcdir:-.}/tests/cli/explain
-commands='show import summary failures reports reporters db maintain check-config
+commands='show import summary failures reports reporters db maintain purge check-config
 	check-db help'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -177,7 +177,7 @@ check 'since after until' 2 'since is after' -c "$scratch/good.conf" \
 check 'two formats' 2 'exclude each other' failures --json --csv
 check 'a limit below nothing' 2 'limit is a number' failures --limit -1
 check 'a word too many' 2 'takes options only' failures example.com
-for command in summary failures reports reporters maintain check-db 'db status'; do
+for command in summary failures reports reporters maintain purge check-db 'db status'; do
 	# shellcheck disable=SC2086 # two words
 	check "$command without the database" 3 . \
 		-c "$scratch/good.conf" $command
@@ -249,6 +249,15 @@ check 'addresses from everybody' 1 '^bad +report_address_file: everybody' \
 	check-config -c "$scratch/addresses.conf"
 sed 's/^spool_directory.*/spool_directory = "\/nonexistent"/' \
 	"$scratch/good.conf" >"$scratch/no-spool.conf"
+{
+	cat "$scratch/good.conf"
+	echo 'retention_days = 30'
+} >"$scratch/retention.conf"
+check 'reports that could come again' 0 '^warning +retention_days is below' \
+	check-config -c "$scratch/retention.conf"
+echo 'rollup_retention_days = 29' >>"$scratch/retention.conf"
+check 'sums that go first' 1 '^bad +rollup_retention_days is below' \
+	check-config -c "$scratch/retention.conf"
 check 'no spool' 1 '^bad +spool_directory: /nonexistent: ' \
 	check-config -c "$scratch/no-spool.conf"
 sed 's/connect_timeout=2/password=geheim oops/' "$scratch/good.conf" \

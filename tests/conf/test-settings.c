@@ -295,6 +295,8 @@ static const struct {
 	{"max_report_future", "2"},
 	{"maintenance_interval", "5"},
 	{"metrics_file", ""},
+	{"retention_days", "400"},
+	{"rollup_retention_days", "3650"},
 	{"log_level", G_STRINGIFY(LOG_INFO)},
 	{"log_facility", "16"},
 };

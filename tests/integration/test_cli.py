@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import subprocess
+from datetime import timedelta
 
 import pytest
 
@@ -172,6 +173,33 @@ class TestImport:
 
 
 TABLES = ("summary", "failures", "reports", "reporters")
+
+
+@pytest.mark.usefixtures("filled")
+class TestPurge:
+    @pytest.fixture
+    def purge(self, ctl, owner, writer, tmp_path):
+        path = write_config(str(tmp_path / "purge.conf"), {
+            "report_addresses": [RUA], "database": writer,
+            "retention_days": 60, "max_report_age": 1000})
+        old = reportmail.make_report(
+            "google", 1, day=reportmail.yesterday() - timedelta(150))
+        (tmp_path / "old.json").write_text(json.dumps(old))
+        ctl("import", "-c", path, str(tmp_path / "old.json"))
+        return lambda *words, **options: ctl(
+            "purge", "-c", path, *words, **{"status": DONE, **options})
+
+    def test_what_is_old_goes(self, purge, owner, count):
+        planned = json.loads(purge("--dry-run", "--json", "-d", owner))
+        assert count("v_report") == 4
+        assert [row["rows"] for row in planned][:2] == [1, 1]
+        assert json.loads(purge("--json", "-d", owner)) == planned
+        assert count("v_report") == 3
+        assert purge("-d", owner) == "Nothing is old enough.\n"
+
+    def test_the_writer_may_not(self, purge, count):
+        purge(status=UNAVAILABLE)
+        assert count("v_report") == 4
 
 
 @pytest.mark.usefixtures("filled")

@@ -15,6 +15,7 @@ SCHEMA_TESTS = \
 	%D%/ingest.sql \
 	%D%/partitions.sql \
 	%D%/privileges.sql \
+	%D%/purge.sql \
 	%D%/tenant.sql
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/begin.psql %D%/exec %D%/run.py \
 	%D%/sample-report.h

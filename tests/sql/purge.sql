@@ -1,0 +1,52 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What is old enough goes, by months, and nothing else does.
+\ir begin.psql
+SELECT plan(15);
+
+CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
+RETURN (now() AT TIME ZONE 'UTC')::date - days;
+CREATE FUNCTION test.put_at(name text, days integer) RETURNS boolean
+LANGUAGE sql AS $$
+  SELECT test.put(name, test.age(days), '{sts}', '{x.example}', '{5}', '{2}',
+    '{1}', '{certificate-expired}', '{2}')
+$$;
+
+SELECT ensure_partitions(test.age(300));
+SELECT ok(test.put_at('new', 1)) UNION ALL
+SELECT ok(test.put_at('old', 200)) UNION ALL
+SELECT ok(test.put_at('very old', 5000));
+
+SELECT throws_ok('SELECT purge(0, 10, false)', '22023', NULL,
+  'everything cannot go');
+SELECT throws_ok('SELECT purge(100, 99, false)', '22023', NULL,
+  'nor roll-ups before their reports');
+
+CREATE TABLE test.planned AS SELECT * FROM purge(100, 4000, false);
+SELECT is((SELECT count(*)::integer FROM v_report), 3, 'a plan removes nothing');
+SELECT results_eq($$SELECT removed FROM test.planned
+    WHERE removed NOT LIKE 'daily%'$$, $$
+  SELECT name || to_char(test.age(200), '_YYYYMM')
+  FROM unnest(ARRAY['failure', 'policy', 'report']) AS name
+  UNION ALL
+  SELECT unnest(ARRAY['report_default', 'policy_default', 'failure_default'])
+$$, 'a month of each table, and what has none');
+
+CREATE TABLE test.done AS SELECT * FROM purge(100, 4000, true);
+SELECT results_eq($$SELECT * FROM test.done WHERE removed NOT LIKE 'daily%'$$,
+  $$SELECT * FROM test.planned WHERE removed NOT LIKE 'daily%'$$,
+  'it does what it planned');
+SELECT results_eq('SELECT report_id FROM v_report', $$VALUES ('new')$$,
+  'what is new stays');
+SELECT is((SELECT count(*)::integer FROM failure), 1, 'with its failures');
+SELECT results_eq('SELECT day FROM v_daily_domain ORDER BY day',
+  'VALUES (test.age(200)), (test.age(1))', 'roll-ups stay longer');
+SELECT results_eq($$SELECT removed, number FROM test.done
+    WHERE removed LIKE 'daily%' ORDER BY removed$$,
+  $$VALUES ('daily_domain', 1::bigint), ('daily_failure', 1::bigint),
+    ('daily_policy', 1::bigint)$$, 'and go when they are old, too');
+SELECT is_empty('SELECT FROM outbox', 'nothing waits for them');
+SELECT is_empty('SELECT * FROM purge(100, 4000, true)', 'once is enough');
+SELECT ok(test.put_at('late', 200), 'what comes late has a place');
+
+SELECT * FROM finish();
+ROLLBACK;
