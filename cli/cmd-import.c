@@ -145,7 +145,7 @@ static bool watch(ImportQueue *queue, const sigset_t *handled)
 }
 
 /* The first error counts; more of them are the same. */
-static bool finish(ImportWorker **workers, size_t count, ImportCounts *counts,
+static void finish(ImportWorker **workers, size_t count, ImportCounts *counts,
 	GError **error)
 {
 	bool complete = true;
@@ -155,7 +155,6 @@ static bool finish(ImportWorker **workers, size_t count, ImportCounts *counts,
 			    workers[i], counts, complete ? error : NULL))
 			complete = false;
 	}
-	return complete;
 }
 
 static CommandStatus fail(const GError *error)

@@ -4,7 +4,7 @@
 struct ImportQueue {
 	GMutex mutex;
 	GCond cond;
-	/* Of Input, NULL where it was taken. */
+	/* Of Input; those before `next` are taken and no longer here. */
 	GPtrArray *inputs;
 	guint next;
 	guint active;

@@ -85,15 +85,15 @@ static bool take_report(
 		report_find_reporter(part->report, mail->submitter);
 	const char *signer = signers_find(mail->signers->verified, reporter);
 
+	if (*domains != NULL &&
+		!report_has_policy_domain(part->report, domains))
+		return refuse(worker, mail, part, "foreign-domain",
+			"no policy of it is about one of policy_domains");
 	if (signer == NULL &&
 		signers_find(mail->signers->undecided, reporter) != NULL)
 		return refuse(worker, mail, part, "dkim",
 			"its DKIM signature cannot be checked now: import it "
 			"again later");
-	if (*domains != NULL &&
-		!report_has_policy_domain(part->report, domains))
-		return refuse(worker, mail, part, "foreign-domain",
-			"no policy of it is about one of policy_domains");
 	if (signer == NULL && !task->unauthenticated &&
 		task->settings->authentication ==
 			SETTINGS_AUTHENTICATION_REQUIRE)
