@@ -2,7 +2,8 @@
 CONF_TESTS = \
 	tests/conf/test-address \
 	tests/conf/test-comment \
-	tests/conf/test-settings
+	tests/conf/test-settings \
+	tests/conf/test-settings-file
 if HAVE_CMOCKA
 TESTS += $(CONF_TESTS)
 check_PROGRAMS += $(CONF_TESTS)
@@ -11,8 +12,15 @@ tests_conf_test_address_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
 tests_conf_test_address_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
 tests_conf_test_comment_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
 tests_conf_test_comment_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
+SETTINGS_FILE = %D%/settings-file.c %D%/settings-file.h
+tests_conf_test_settings_SOURCES = %D%/test-settings.c $(SETTINGS_FILE)
 tests_conf_test_settings_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
 tests_conf_test_settings_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
+tests_conf_test_settings_file_SOURCES = %D%/test-settings-file.c \
+	$(SETTINGS_FILE)
+tests_conf_test_settings_file_CFLAGS = $(conf_libsettings_a_CFLAGS) \
+	$(CMOCKA_CFLAGS)
+tests_conf_test_settings_file_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
 
 TESTS += %D%/test-options.sh
 EXTRA_DIST += %D%/test-options.sh

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "conf/settings.h"
+#include "tests/conf/settings-file.h"
 #include "tests/test.h"
 
-#define ADDRESS "report_addresses = { \"a@example.com\" }\n"
 #define SYNTAX ": tlsrpt-milter.conf(5) has all options"
 
 /* Settings as text, to compare them with what a case wants. */
@@ -39,12 +39,6 @@ static const SettingsOption *find_option(const char *name)
 	}
 	fail_msg("there is no option %s", name);
 	return NULL;
-}
-
-static Settings *load(const char *text, GError **error)
-{
-	assert_true(g_file_set_contents("t.conf", text, -1, NULL));
-	return settings_load("t.conf", error);
 }
 
 static const struct {
@@ -95,9 +89,9 @@ static const struct {
 
 static void check_good(const char *text, const char *name, const char *wanted)
 {
-	g_autofree char *all = g_strconcat(ADDRESS, text, NULL);
+	g_autofree char *all = g_strconcat(SETTINGS_FILE_ADDRESS, text, NULL);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Settings) settings = load(all, &error);
+	g_autoptr(Settings) settings = settings_file_load(all, &error);
 	g_autofree char *got = NULL;
 
 	if (!settings) {
@@ -220,7 +214,8 @@ static void test_bad_values(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
-		g_autoptr(Settings) settings = load(bad[i].text, &error);
+		g_autoptr(Settings) settings =
+			settings_file_load(bad[i].text, &error);
 
 		if (settings)
 			fail_msg("%s: loads", bad[i].text);
@@ -229,43 +224,6 @@ static void test_bad_values(void **state)
 }
 
 /* The loader is usable after a text that ends inside a string. */
-static void test_an_error_leaves_no_trace(void **state)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Settings) broken = load("database = \"x", &error);
-	g_autoptr(Settings) settings = load(ADDRESS, NULL);
-
-	(void)state;
-	assert_null(broken);
-	assert_non_null(settings);
-	assert_string_equal(settings->database, "dbname=tlsrpt");
-}
-
-static void check_unreadable(const char *path, const char *reason)
-{
-	g_autofree char *wanted =
-		g_strdup_printf("%s: cannot be read: %s", path, reason);
-	g_autoptr(GError) error = NULL;
-
-	assert_null(settings_load(path, &error));
-	assert_true(
-		g_error_matches(error, SETTINGS_ERROR, SETTINGS_ERROR_FILE));
-	assert_string_equal(error->message, wanted);
-}
-
-static void test_unreadable_files(void **state)
-{
-	(void)state;
-	check_unreadable("missing.conf", "No such file or directory");
-	check_unreadable(".", "it is not a regular file");
-	check_unreadable("/dev/zero", "it is not a regular file");
-	assert_true(g_file_set_contents("nul.conf", "a\0b", 3, NULL));
-	check_unreadable("nul.conf", "it contains a NUL byte");
-	assert_int_equal(truncate("nul.conf", 1048577), 0);
-	check_unreadable("nul.conf", "it is over 1048576 bytes long");
-	assert_int_equal(g_remove("nul.conf"), 0);
-}
-
 static const struct {
 	const char *name;
 	const char *wanted;
@@ -347,9 +305,9 @@ static void test_words(void **state)
 	(void)state;
 	assert_int_equal(g_strv_length(words), G_N_ELEMENTS(facilities));
 	for (size_t i = 0; words[i]; i++) {
-		g_autofree char *text =
-			g_strdup_printf(ADDRESS "log_facility = %s", words[i]);
-		g_autoptr(Settings) settings = load(text, NULL);
+		g_autofree char *text = g_strdup_printf(
+			SETTINGS_FILE_ADDRESS "log_facility = %s", words[i]);
+		g_autoptr(Settings) settings = settings_file_load(text, NULL);
 
 		assert_non_null(settings);
 		assert_int_equal(settings->log_facility, facilities[i]);
@@ -373,60 +331,10 @@ static void test_sample(void **state)
 	assert_non_null(sample);
 	assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	all = g_regex_replace(mark, text, -1, 0, "", 0, NULL);
-	active = load(all, NULL);
+	active = settings_file_load(all, NULL);
 	assert_non_null(active);
 	check_equal(sample, wanted, "tls-reports@example.com");
 	check_equal(active, wanted, "tls-reports@example.com");
-}
-
-static gpointer use_settings(gpointer data)
-{
-	Settings *settings = data;
-
-	for (int i = 0; i < 10000; i++) {
-		g_autoptr(Settings) mine = settings_ref(settings);
-
-		if (strcmp(mine->report_addresses[0], "a@example.com") != 0)
-			return NULL;
-	}
-	settings_unref(settings);
-	return data;
-}
-
-static void test_references_are_counted(void **state)
-{
-	Settings *settings = load(ADDRESS, NULL);
-	GThread *threads[4];
-
-	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
-		threads[i] = g_thread_new(
-			"user", use_settings, settings_ref(settings));
-	settings_unref(settings);
-	settings_unref(NULL);
-	for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
-		assert_non_null(g_thread_join(threads[i]));
-}
-
-static int enter_directory(void **state)
-{
-	char *directory = g_dir_make_tmp("settings-XXXXXX", NULL);
-
-	if (!directory || chdir(directory) != 0)
-		return -1;
-	g_setenv("TEST_DIR", directory, TRUE);
-	g_unsetenv("NO_SUCH_VARIABLE");
-	*state = directory;
-	return g_file_set_contents("list", "x@y\n@z\n", -1, NULL) ? 0 : -1;
-}
-
-static int leave_directory(void **state)
-{
-	g_autofree char *directory = *state;
-
-	g_remove("list");
-	g_remove("t.conf");
-	return chdir("/") == 0 ? g_rmdir(directory) : -1;
 }
 
 int main(void)
@@ -434,13 +342,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good_values),
 		cmocka_unit_test(test_bad_values),
-		cmocka_unit_test(test_an_error_leaves_no_trace),
-		cmocka_unit_test(test_unreadable_files),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sample),
-		cmocka_unit_test(test_references_are_counted),
 	};
 
-	return cmocka_run_group_tests(tests, enter_directory, leave_directory);
+	return cmocka_run_group_tests(
+		tests, settings_file_enter, settings_file_leave);
 }

@@ -62,6 +62,8 @@ tests_parser_test_mail_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_mail_limits_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_policy_string_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_policy_string_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_property_SOURCES = %D%/test-property.c \
+	%D%/random-report.c %D%/random-report.h
 tests_parser_test_property_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_property_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_quote_CFLAGS = $(PARSER_TEST_CFLAGS)

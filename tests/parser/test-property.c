@@ -9,6 +9,7 @@
 #include "parser/json-load.h"
 #include "parser/parser.h"
 #include "parser/report-write.h"
+#include "tests/parser/random-report.h"
 #include "tests/test.h"
 
 #define ARRIVAL INT64_C(1769904000)
@@ -16,133 +17,9 @@
 enum {
 	SEED = 8460,
 	ROUNDS = 200,
-	DEPTH_MAX = 3,
 };
 
 static const ParseLimits limits = PARSE_LIMITS_DEFAULT;
-static GRand *dice;
-
-static const char *const texts[] = {
-	"",
-	"a",
-	"mx.site.example",
-	"192.0.2.1",
-	"[2001:db8::1%eth0]",
-	"certificate-expired",
-	"STS",
-	"tlsa",
-	"mode: enforce",
-	"[\"3 1 1 AA\",\"b\"]",
-	"a;b\r\nc",
-	"17",
-	"\303\204\342\202\254\n\"\\<",
-};
-
-static int roll(int sides)
-{
-	return g_rand_int_range(dice, 0, sides);
-}
-
-static json_t *random_text(void)
-{
-	return json_string(texts[roll(G_N_ELEMENTS(texts))]);
-}
-
-/* What a reporter might put in place of anything. */
-static json_t *random_value(int depth)
-{
-	json_t *value;
-
-	switch (roll(depth > 0 ? 8 : 6)) {
-	case 0:
-		return json_null();
-	case 1:
-		return json_integer(roll(1000) - 10);
-	case 2:
-		return json_real(roll(1000) / 4.0);
-	case 3:
-		return json_boolean(roll(2));
-	case 6:
-		value = json_array();
-		for (int i = roll(3); i > 0; i--)
-			json_array_append_new(value, random_value(depth - 1));
-		return value;
-	case 7:
-		value = json_object();
-		for (int i = roll(3); i > 0; i--)
-			json_object_set_new(value,
-				texts[1 + roll(G_N_ELEMENTS(texts) - 1)],
-				random_value(depth - 1));
-		return value;
-	default:
-		return random_text();
-	}
-}
-
-/* Mostly a text, now and then anything, now and then nothing. */
-static void put(json_t *object, const char *name)
-{
-	int kind = roll(10);
-
-	if (kind < 7)
-		json_object_set_new(object, name, random_text());
-	else if (kind < 9)
-		json_object_set_new(object, name, random_value(DEPTH_MAX));
-}
-
-static void put_count(json_t *object, const char *name)
-{
-	if (roll(10) < 8)
-		json_object_set_new(object, name, json_integer(roll(9999)));
-	else
-		put(object, name);
-}
-
-static json_t *random_failure(void)
-{
-	static const char *const names[] = {"result-type", "sending-mta-ip",
-		"receiving-mx-hostname", "receiving-mx-helo", "receiving-ip",
-		"additional-information", "failure-reason-code"};
-	json_t *failure = json_object();
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		put(failure, names[i]);
-	put_count(failure, "failed-session-count");
-	return failure;
-}
-
-static json_t *random_policy(void)
-{
-	json_t *policy = json_object();
-	json_t *summary = json_object();
-	json_t *failures = json_array();
-
-	put(policy, "policy-type");
-	put(policy, "policy-string");
-	put(policy, "policy-domain");
-	put(policy, "mx-host");
-	put_count(summary, "total-successful-session-count");
-	put_count(summary, "total-failure-session-count");
-	for (int i = roll(4); i > 0; i--)
-		json_array_append_new(failures, random_failure());
-	return json_pack("{s:o, s:o, s:o}", "policy", policy, "summary",
-		summary, "failure-details", failures);
-}
-
-static json_t *random_report(void)
-{
-	json_t *report = json_pack("{s:s, s:{s:s, s:s}}", "report-id", "id",
-		"date-range", "start-datetime", "2026-01-20T00:00:00Z",
-		"end-datetime", "2026-01-20T23:59:59Z");
-	json_t *policies = json_array();
-
-	put(report, "organization-name");
-	put(report, "contact-info");
-	for (int i = roll(4); i > 0; i--)
-		json_array_append_new(policies, random_policy());
-	json_object_set_new(report, "policies", policies);
-	return report;
-}
 
 static char *dump(const json_t *value)
 {
@@ -181,7 +58,7 @@ static void test_fixed_point(void **state)
 {
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
-		g_autoptr(json_t) report = random_report();
+		g_autoptr(json_t) report = random_report_make();
 		g_autofree char *once = canonical_of(report);
 		g_autofree char *twice = canonical(once, strlen(once));
 
@@ -193,7 +70,7 @@ static int compare_randomly(const void *first, const void *second)
 {
 	(void)first;
 	(void)second;
-	return roll(3) - 1;
+	return random_report_roll(3) - 1;
 }
 
 static json_t *shuffle(json_t *value);
@@ -268,7 +145,7 @@ static void test_order(void **state)
 {
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
-		g_autoptr(json_t) report = random_report();
+		g_autoptr(json_t) report = random_report_make();
 		g_autoptr(json_t) shuffled = shuffle(report);
 
 		assert_same_but_extra(report, shuffled);
@@ -278,14 +155,15 @@ static void test_order(void **state)
 static void add_unknown(json_t *object)
 {
 	if (json_is_object(object))
-		json_object_set_new(object, "x-unknown", random_value(2));
+		json_object_set_new(
+			object, "x-unknown", random_report_value(2));
 }
 
 static void test_unknown_members(void **state)
 {
 	(void)state;
 	for (int i = 0; i < ROUNDS; i++) {
-		g_autoptr(json_t) report = random_report();
+		g_autoptr(json_t) report = random_report_make();
 		g_autoptr(json_t) more = json_deep_copy(report);
 		size_t index;
 		json_t *entry;
@@ -375,7 +253,7 @@ static void check_encodings(const char *text, const char *wanted)
 
 static void check_compression(const char *text, const char *wanted)
 {
-	size_t half = (size_t)roll((int)strlen(text));
+	size_t half = (size_t)random_report_roll((int)strlen(text));
 
 	for (int level = 0; level <= Z_BEST_COMPRESSION; level++) {
 		g_autoptr(GByteArray) packed = g_byte_array_new();
@@ -393,7 +271,7 @@ static void test_encoding(void **state)
 {
 	(void)state;
 	for (int i = 0; i < ROUNDS / 10; i++) {
-		g_autoptr(json_t) report = random_report();
+		g_autoptr(json_t) report = random_report_make();
 		g_autofree char *text = dump(report);
 		g_autofree char *wanted = canonical(text, strlen(text));
 
@@ -413,8 +291,8 @@ int main(void)
 	int failed;
 
 	parser_init();
-	dice = g_rand_new_with_seed(SEED);
+	random_report_start(SEED);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	g_rand_free(dice);
+	random_report_stop();
 	return failed;
 }
