@@ -26,7 +26,8 @@ cli_libcli_a_SOURCES = \
 	%D%/report-view.c %D%/report-view.h \
 	%D%/source.c %D%/source.h \
 	%D%/table.c %D%/table.h \
-	%D%/text.c %D%/text.h
+	%D%/text.c %D%/text.h \
+	%D%/trend.c %D%/trend.h
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 
 bin_PROGRAMS += cli/tlsrptctl

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cli/trend.h"
+
 enum {
 	/* Columns are not shortened below this. */
 	MIN_COLUMN = 8,
@@ -34,6 +36,8 @@ static char *make_text(const StoreColumn *column, const char *cell, bool utf8)
 		return g_strdup(utf8 ? "\u2013" : "-");
 	if (column->type == STORE_COLUMN_BOOLEAN)
 		return g_strdup(is_true(cell) ? "yes" : "no");
+	if (column->type == STORE_COLUMN_SERIES)
+		return trend_write(cell, utf8);
 	return text_escape(cell, utf8);
 }
 
@@ -197,7 +201,8 @@ static void append_json_cell(
 		g_string_append(out, "null");
 	else if (column->type == STORE_COLUMN_BOOLEAN)
 		g_string_append(out, is_true(cell) ? "true" : "false");
-	else if (column->type == STORE_COLUMN_NUMBER && is_json_number(cell))
+	else if (column->type == STORE_COLUMN_SERIES ||
+		 (column->type == STORE_COLUMN_NUMBER && is_json_number(cell)))
 		g_string_append(out, cell);
 	else
 		append_json_string(out, cell);

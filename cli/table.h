@@ -18,8 +18,8 @@ typedef enum {
 } TableFormat;
 
 /* Aligned columns below a heading: numbers to the right, booleans as yes and
- * no, underscores of the names as blanks. On a terminal the widest texts are
- * shortened until a row fits into a line. */
+ * no, series drawn, underscores of the names as blanks. On a terminal the
+ * widest texts are shortened until a row fits into a line. */
 char *table_write_text(const StoreTable *table, const TextStyle *style);
 
 /* An array with an object for each row: numbers, booleans and null are those

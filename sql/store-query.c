@@ -20,16 +20,35 @@
 	"AND f.organization_name = v.organization_name "                       \
 	"AND f.result_type LIKE lower($5))) "
 
+#define FAILED_PERCENT                                                         \
+	"round(100 * sum(failed_sessions) / nullif(sum(successful_sessions) "  \
+	"+ sum(failed_sessions), 0), 2) AS failed_percent"
+
+/* The trend is the share of each eighth of the period: up to the last day of
+ * those found, because a period of more days would end in a gap. */
 static const char summary_statement[] =
+	"WITH found AS MATERIALIZED ("
 	"SELECT policy_domain, sum(reports) AS reports, "
 	"count(DISTINCT organization_name) AS reporters, "
 	"sum(successful_sessions) AS successful_sessions, "
-	"sum(failed_sessions) AS failed_sessions, "
-	"round(100 * sum(failed_sessions) / nullif(sum(successful_sessions) + "
-	"sum(failed_sessions), 0), 2) AS failed_percent, "
-	"max(day) AS last_day " FROM_DAYS "GROUP BY policy_domain "
+	"sum(failed_sessions) AS failed_sessions, " FAILED_PERCENT ", "
+	"min(day) AS first_day, max(day) AS last_day " FROM_DAYS
+	"GROUP BY policy_domain "
 	"ORDER BY sum(failed_sessions) DESC, policy_domain "
-	"LIMIT $6::bigint";
+	"LIMIT $6::bigint), "
+	"period AS (SELECT first, last - first + 1 AS days, "
+	"least(8, last - first + 1) AS parts FROM (SELECT "
+	"coalesce($1, min(first_day)) AS first, max(last_day) AS last "
+	"FROM found) AS bounds) "
+	"SELECT policy_domain, reports, reporters, successful_sessions, "
+	"failed_sessions, failed_percent, last_day, "
+	"(SELECT json_agg(failed_percent ORDER BY part) "
+	"FROM generate_series(0, parts - 1) AS every (part) LEFT JOIN ("
+	"SELECT (day - first) * parts / days AS part, " FAILED_PERCENT
+	" " FROM_DAYS "AND policy_domain = found.policy_domain "
+	"GROUP BY part) AS share USING (part)) AS trend "
+	"FROM found, period "
+	"ORDER BY failed_sessions DESC, policy_domain";
 
 static const char failures_statement[] =
 	"SELECT policy_domain, result_type, severity, receiving_mx_hostname, "

@@ -11,7 +11,8 @@
 #include "sql/store.h"
 
 typedef enum {
-	/* Per policy domain: reports, sessions, share that failed. */
+	/* Per policy domain: reports, sessions, the share that failed and its
+	 * trend. */
 	STORE_QUERY_SUMMARY,
 	/* Per result type, domain, reporter and MX: sessions, first and last
 	 * day. */
@@ -38,6 +39,8 @@ typedef enum {
 	STORE_COLUMN_TEXT,
 	STORE_COLUMN_NUMBER,
 	STORE_COLUMN_BOOLEAN,
+	/* A JSON array of numbers and null. */
+	STORE_COLUMN_SERIES,
 } StoreColumnType;
 
 typedef struct {

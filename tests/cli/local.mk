@@ -6,7 +6,8 @@ CLI_TESTS = \
 	tests/cli/test-input \
 	tests/cli/test-source \
 	tests/cli/test-table \
-	tests/cli/test-text
+	tests/cli/test-text \
+	tests/cli/test-trend
 if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
@@ -29,3 +30,5 @@ tests_cli_test_table_CFLAGS = $(cli_test_cflags)
 tests_cli_test_table_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_text_CFLAGS = $(cli_test_cflags)
 tests_cli_test_text_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
+tests_cli_test_trend_CFLAGS = $(cli_test_cflags)
+tests_cli_test_trend_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)

@@ -64,6 +64,18 @@ static const struct {
 			"]\n",
 		.csv = "text,number,boolean\r\n,,\r\n,NaN,false\r\n",
 	},
+	{
+		.names = {"trend"},
+		.types = {STORE_COLUMN_SERIES},
+		.rows = 2,
+		.cells = {"[0.00, null, 2.50]", NULL},
+		.text = "trend\n_-#\n-\n",
+		.json = "[\n"
+			"  {\"trend\": [0.00, null, 2.50]},\n"
+			"  {\"trend\": null}\n"
+			"]\n",
+		.csv = "trend\r\n\"[0.00, null, 2.50]\"\r\n\r\n",
+	},
 	/* Hostile text stays on its line and within its cell. */
 	{
 		.names = {"org"},

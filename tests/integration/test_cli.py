@@ -233,6 +233,28 @@ class TestTables:
         assert row["successful_sessions"] == 230 + 187
         assert row["failed_sessions"] == 45
 
+    def test_trend(self, ctl, reader, writer):
+        """In eighths: 14 clean days, one of 5 %, one without a report."""
+        last = reportmail.yesterday()
+        for age in set(range(16)) - {1}:
+            report = reportmail.make_report(
+                "google", age, "trend.test", last - timedelta(age), 0)
+            for policy in report["policies"]:
+                policy["policy"]["policy-domain"] = "trend.test"
+                policy["summary"] = {
+                    "total-successful-session-count": 100 - 5 * (age == 5),
+                    "total-failure-session-count": 5 * (age == 5)}
+            ctl("import", "-d", writer, "-",
+                stdin=json.dumps(report).encode())
+        row, = json.loads(ctl(
+            "summary", "--json", "-d", reader, "--domain", "trend.test",
+            "--since", str(last - timedelta(15)), "--until", str(last)))
+        assert row["trend"] == [0, 0, 0, 0, 0, 2.5, 0, 0]
+        row, = json.loads(ctl(
+            "summary", "--json", "-d", reader, "--domain", "trend.test",
+            "--since", str(last - timedelta(2))))
+        assert row["trend"] == [0, None, 0]
+
     def test_reporters(self, ctl, reader):
         rows = json.loads(ctl("reporters", "--json", "-d", reader))
         assert [(row["organization_name"], row["authenticated"],
