@@ -40,8 +40,25 @@ static const char result_type_statement[] =
 	"severity = excluded.severity, title = excluded.title, "
 	"explanation = excluded.explanation, remedy = excluded.remedy";
 
+/* Each with its indexes and partitions. */
+#define SIZES                                                                  \
+	"SELECT 5, 'size of ' || name, pg_size_pretty(coalesce((SELECT sum("   \
+	"pg_total_relation_size(relid)) FROM pg_partition_tree(id)), "         \
+	"pg_total_relation_size(id))) FROM unnest(ARRAY['daily_domain', "      \
+	"'daily_failure', 'daily_policy', 'failure', 'policy', "               \
+	"'quarantine', 'report']) AS name, "                                   \
+	"LATERAL (SELECT ('tlsrpt.' || name)::regclass AS id) AS named"
+
+/* Anybody can invent a reporter: of these the busiest. */
+#define LAST_DAYS                                                              \
+	"SELECT 14, 'last day of ' || organization_name || "                   \
+	"CASE WHEN authenticated THEN '' ELSE ', unauthenticated' END, "       \
+	"max(day)::text FROM tlsrpt.v_daily_domain "                           \
+	"GROUP BY organization_name, authenticated "                           \
+	"ORDER BY sum(reports) DESC, organization_name LIMIT 50"
+
 static const char status_statement[] =
-	"SELECT item, value FROM (VALUES "
+	"SELECT item, value FROM (SELECT * FROM (VALUES "
 	"(1, 'schema version', tlsrpt.schema_version()::text), "
 	"(2, 'server version', current_setting('server_version')), "
 	"(3, 'database', current_database()::text), "
@@ -49,26 +66,28 @@ static const char status_statement[] =
 	"pg_total_relation_size(c.oid)), 0)) FROM pg_class AS c "
 	"WHERE relnamespace = 'tlsrpt'::regnamespace "
 	"AND relkind IN ('r', 'm'))), "
-	"(5, 'monthly partitions', (SELECT count(*)::text FROM pg_inherits "
+	"(6, 'monthly partitions', (SELECT count(*)::text FROM pg_inherits "
 	"WHERE inhparent = 'tlsrpt.report'::regclass "
 	"AND inhrelid <> 'tlsrpt.report_default'::regclass)), "
-	"(6, 'last partition', (SELECT max(inhrelid::regclass::text) "
+	"(7, 'last partition', (SELECT max(inhrelid::regclass::text) "
 	"FROM pg_inherits WHERE inhparent = 'tlsrpt.report'::regclass "
 	"AND inhrelid <> 'tlsrpt.report_default'::regclass)), "
-	"(7, 'reports outside of them', "
+	"(8, 'reports outside of them', "
 	"(SELECT count(*)::text FROM tlsrpt.report_default)), "
-	"(8, 'reports', (SELECT count(*)::text FROM tlsrpt.report)), "
-	"(9, 'not yet rolled up', "
+	"(9, 'reports', (SELECT count(*)::text FROM tlsrpt.report)), "
+	"(10, 'not yet rolled up', "
 	"(SELECT count(*)::text FROM tlsrpt.outbox)), "
-	"(10, 'oldest of these', (SELECT to_char(min(received_at) "
+	"(11, 'oldest of these', (SELECT to_char(min(received_at) "
 	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
 	"FROM tlsrpt.outbox JOIN tlsrpt.report USING (day, report_key))), "
-	"(11, 'in quarantine', "
+	"(12, 'in quarantine', "
 	"(SELECT count(*)::text FROM tlsrpt.quarantine)), "
-	"(12, 'last report received', (SELECT to_char(max(received_at) "
+	"(13, 'last report received', (SELECT to_char(max(received_at) "
 	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
 	"FROM tlsrpt.report))"
-	") AS status (number, item, value) ORDER BY number";
+	") AS whole (number, item, value) "
+	"UNION ALL " SIZES " UNION ALL (" LAST_DAYS ")) AS status "
+	"ORDER BY number, item";
 
 static bool run(PGconn *connection, const char *statement,
 	const StoreParams *params, GError **error)

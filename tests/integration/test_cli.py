@@ -94,7 +94,14 @@ class TestDatabase:
         text = ctl("db", "status", "-d", owner)
         assert "version" in text
         rows = json.loads(ctl("db", "status", "--json", "-d", owner))
-        assert len(rows) > 3
+        values = {row["item"]: row["value"] for row in rows}
+        assert len(values) == len(rows)
+        assert values["reports"] == values["not yet rolled up"] == "3"
+        assert all(values["size of " + table].endswith("B") for table in (
+            "the schema", "daily_domain", "quarantine", "report"))
+        assert {item for item in values if item.startswith("last day")} == {
+            "last day of Google Inc., unauthenticated",
+            "last day of Example University, unauthenticated"}
 
     def test_grant_makes_roles(self, ctl, owner, query):
         ctl("db", "grant", "reader", "someone_new", "-d", owner)
