@@ -24,8 +24,9 @@ sql_libstore_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
 STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 
 # The SQL is part of the program, so that it always fits.
-SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql %D%/tenant.sql \
-	%D%/views.sql
+SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
+	%D%/partitions.sql %D%/ingest.sql %D%/roll-up.sql %D%/views.sql \
+	%D%/tenant.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)
 BUILT_SOURCES += %D%/schema-resource.c %D%/schema-resource.h
 CLEANFILES += %D%/schema-resource.c %D%/schema-resource.h

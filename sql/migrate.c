@@ -16,6 +16,15 @@ static const char *const files[] = {
 
 G_STATIC_ASSERT(G_N_ELEMENTS(files) == STORE_SCHEMA_VERSION);
 
+/* Functions and views on top of any version, replaced at every upgrade. */
+static const char *const definitions[] = {
+	"/tlsrpt/partitions.sql",
+	"/tlsrpt/ingest.sql",
+	"/tlsrpt/roll-up.sql",
+	"/tlsrpt/views.sql",
+	"/tlsrpt/tenant.sql",
+};
+
 static const char begin_statement[] =
 	"BEGIN; SELECT pg_advisory_xact_lock(8460, 3)";
 
@@ -158,14 +167,22 @@ static bool apply_files(PGconn *connection, int version, GError **error)
 	return true;
 }
 
+static bool apply_definitions(PGconn *connection, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(definitions); i++) {
+		if (!run_file(connection, definitions[i], error))
+			return false;
+	}
+	return true;
+}
+
 static bool apply(PGconn *connection, int version, GError **error)
 {
 	if (version == 0 && !run_file(connection, "/tlsrpt/roles.sql", error))
 		return false;
 	return run(connection, owner_statement, NULL, error) &&
 	       apply_files(connection, version, error) &&
-	       run_file(connection, "/tlsrpt/views.sql", error) &&
-	       run_file(connection, "/tlsrpt/tenant.sql", error) &&
+	       apply_definitions(connection, error) &&
 	       write_result_types(connection, error) &&
 	       run(connection, "COMMIT", NULL, error);
 }

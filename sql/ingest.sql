@@ -1,0 +1,247 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- How reports come in.
+
+-- The mode line of an MTA-STS policy (RFC 8461 section 3.2); the first counts.
+CREATE OR REPLACE FUNCTION sts_mode(policy_type text, policy_string text[])
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT CASE WHEN policy_type = 'sts' THEN (
+    SELECT CASE WHEN mode IN ('enforce', 'testing', 'none') THEN mode END
+    FROM unnest(policy_string) WITH ORDINALITY AS lines (line, number),
+      btrim(substring(line FROM '^\s*mode:(.*)$'), E' \t\r\n') AS mode
+    WHERE line ~ '^\s*mode:'
+    ORDER BY number
+    LIMIT 1
+  ) END
+$$;
+
+-- The member `remarks` is the program's alone: views take it for a list.
+CREATE OR REPLACE FUNCTION add_remarks(extra text, remarks text[]) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT CASE
+    WHEN cardinality(remarks) > 0 THEN
+      coalesce(extra::jsonb, '{}')
+      || jsonb_build_object('remarks', array_remove(remarks, NULL))
+    ELSE extra::jsonb - 'remarks'
+  END
+$$;
+
+-- Stores one report. True: stored by this call. False: the same report was
+-- there. NULL: a report with this key and other content was there and stays.
+-- Either way it is durable once the transaction has committed. Lists within a
+-- list (policy strings, MX hosts) come as the text of an array. ON CONFLICT
+-- waits for a transaction that is just storing the same report.
+CREATE OR REPLACE FUNCTION ingest(
+  i_report_key uuid, i_content_digest bytea, i_received_by text,
+  i_auth_domain text, i_organization_name text, i_contact_info text,
+  i_report_id text, i_period_start bigint, i_period_end bigint, i_extra text,
+  i_remarks text[],
+  p_type text[], p_domain text[], p_string text[], p_mx_host text[],
+  p_successful bigint[], p_failed bigint[], p_extra text[],
+  f_policy smallint[], f_type text[], f_sending_ip inet[], f_host text[],
+  f_helo text[], f_receiving_ip inet[], f_failed bigint[],
+  f_information text[], f_reason text[], f_extra text[]
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  i_day date := (to_timestamp(i_period_start) AT TIME ZONE 'UTC')::date;
+  policies integer := cardinality(p_type);
+  failures integer := cardinality(f_type);
+BEGIN
+  IF (policies = ALL (ARRAY[cardinality(p_domain), cardinality(p_string),
+      cardinality(p_mx_host), cardinality(p_successful), cardinality(p_failed),
+      cardinality(p_extra)])) IS NOT TRUE
+    OR (failures = ALL (ARRAY[cardinality(f_policy),
+      cardinality(f_sending_ip), cardinality(f_host), cardinality(f_helo),
+      cardinality(f_receiving_ip), cardinality(f_failed),
+      cardinality(f_information), cardinality(f_reason),
+      cardinality(f_extra)])) IS NOT TRUE
+    OR EXISTS (SELECT FROM unnest(f_policy) AS number
+      WHERE (number BETWEEN 1 AND policies) IS NOT TRUE)
+  THEN
+    RAISE EXCEPTION 'tlsrpt.ingest: the arrays do not fit together'
+      USING ERRCODE = 'array_subscript_error';
+  END IF;
+
+  INSERT INTO report (day, report_key, content_digest, received_by,
+    auth_domain, organization_name, contact_info, report_id, period_start,
+    period_end, extra)
+  VALUES (i_day, i_report_key, i_content_digest, i_received_by,
+    i_auth_domain, i_organization_name, i_contact_info, i_report_id,
+    to_timestamp(i_period_start), to_timestamp(i_period_end),
+    add_remarks(i_extra, i_remarks))
+  ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    RETURN (SELECT CASE WHEN content_digest = i_content_digest THEN false END
+      FROM report WHERE day = i_day AND report_key = i_report_key);
+  END IF;
+
+  INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
+    sts_mode, policy_string, mx_host, successful_sessions, failed_sessions,
+    extra)
+  SELECT i_day, i_report_key, number, type, domain,
+    sts_mode(type, string::text[]), string::text[], mx_host::text[],
+    successful, failed, added::jsonb
+  FROM unnest(p_type, p_domain, p_string, p_mx_host, p_successful, p_failed,
+      p_extra) WITH ORDINALITY
+    AS p (type, domain, string, mx_host, successful, failed, added, number);
+
+  IF failures > 0 THEN
+    INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
+      sending_mta_ip, receiving_mx_hostname, receiving_mx_helo, receiving_ip,
+      failed_sessions, additional_information, failure_reason_code, extra)
+    SELECT i_day, i_report_key, policy, number, type, sending_ip, host, helo,
+      receiving_ip, failed, information, reason, added::jsonb
+    FROM unnest(f_policy, f_type, f_sending_ip, f_host, f_helo,
+        f_receiving_ip, f_failed, f_information, f_reason, f_extra)
+      WITH ORDINALITY
+      AS f (policy, type, sending_ip, host, helo, receiving_ip, failed,
+        information, reason, added, number);
+  END IF;
+
+  INSERT INTO outbox (day, report_key, has_failures)
+  VALUES (i_day, i_report_key, failures > 0);
+  RETURN true;
+END
+$$;
+
+-- The same for many reports in one transaction. p_report and f_report number
+-- the report, from 1, that a row belongs to. Returns one value a report, as
+-- ingest() does; of equal reports in one call the first is stored.
+CREATE OR REPLACE FUNCTION ingest_batch(
+  r_report_key uuid[], r_content_digest bytea[], r_received_by text[],
+  r_auth_domain text[], r_organization_name text[], r_contact_info text[],
+  r_report_id text[], r_period_start bigint[], r_period_end bigint[],
+  r_extra text[], r_remarks text[],
+  p_type text[], p_domain text[], p_string text[], p_mx_host text[],
+  p_successful bigint[], p_failed bigint[], p_extra text[],
+  f_policy smallint[], f_type text[], f_sending_ip inet[], f_host text[],
+  f_helo text[], f_receiving_ip inet[], f_failed bigint[],
+  f_information text[], f_reason text[], f_extra text[],
+  p_report integer[], p_number smallint[], f_report integer[],
+  f_number integer[]
+) RETURNS boolean[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  reports integer := cardinality(r_report_key);
+  stored integer[];
+BEGIN
+  IF (reports = ALL (ARRAY[cardinality(r_content_digest),
+      cardinality(r_received_by), cardinality(r_auth_domain),
+      cardinality(r_organization_name), cardinality(r_contact_info),
+      cardinality(r_report_id), cardinality(r_period_start),
+      cardinality(r_period_end), cardinality(r_extra),
+      cardinality(r_remarks)])) IS NOT TRUE
+    OR (cardinality(p_type) = ALL (ARRAY[cardinality(p_domain),
+      cardinality(p_string), cardinality(p_mx_host),
+      cardinality(p_successful), cardinality(p_failed), cardinality(p_extra),
+      cardinality(p_report), cardinality(p_number)])) IS NOT TRUE
+    OR (cardinality(f_type) = ALL (ARRAY[cardinality(f_policy),
+      cardinality(f_sending_ip), cardinality(f_host), cardinality(f_helo),
+      cardinality(f_receiving_ip), cardinality(f_failed),
+      cardinality(f_information), cardinality(f_reason), cardinality(f_extra),
+      cardinality(f_report), cardinality(f_number)])) IS NOT TRUE
+    OR EXISTS (SELECT FROM unnest(p_report) AS number
+      WHERE (number BETWEEN 1 AND reports) IS NOT TRUE)
+    OR EXISTS (SELECT * FROM unnest(f_report, f_policy)
+      EXCEPT SELECT * FROM unnest(p_report, p_number))
+  THEN
+    RAISE EXCEPTION 'tlsrpt.ingest_batch: the arrays do not fit together'
+      USING ERRCODE = 'array_subscript_error';
+  END IF;
+
+  WITH given AS (
+    SELECT *, (to_timestamp(period_start) AT TIME ZONE 'UTC')::date AS day
+    FROM unnest(r_report_key, r_content_digest, r_received_by, r_auth_domain,
+        r_organization_name, r_contact_info, r_report_id, r_period_start,
+        r_period_end, r_extra, r_remarks) WITH ORDINALITY
+      AS r (report_key, content_digest, received_by, auth_domain,
+        organization_name, contact_info, report_id, period_start, period_end,
+        added, remarks, number)
+  ), first_of_key AS (
+    SELECT DISTINCT ON (day, report_key) * FROM given
+    ORDER BY day, report_key, number
+  ), new AS (
+    INSERT INTO report (day, report_key, content_digest, received_by,
+      auth_domain, organization_name, contact_info, report_id, period_start,
+      period_end, extra)
+    SELECT day, report_key, content_digest, received_by, auth_domain,
+      organization_name, contact_info, report_id, to_timestamp(period_start),
+      to_timestamp(period_end), add_remarks(added, remarks::text[])
+    FROM first_of_key ORDER BY day, report_key
+    ON CONFLICT DO NOTHING
+    RETURNING day, report_key
+  )
+  SELECT coalesce(array_agg(number::integer), '{}') INTO stored
+  FROM first_of_key JOIN new USING (day, report_key);
+
+  INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
+    sts_mode, policy_string, mx_host, successful_sessions, failed_sessions,
+    extra)
+  SELECT (to_timestamp(r_period_start[report]) AT TIME ZONE 'UTC')::date,
+    r_report_key[report], number, type, domain,
+    sts_mode(type, string::text[]), string::text[], mx_host::text[],
+    successful, failed, added::jsonb
+  FROM unnest(p_report, p_number, p_type, p_domain, p_string, p_mx_host,
+      p_successful, p_failed, p_extra)
+    AS p (report, number, type, domain, string, mx_host, successful, failed,
+      added)
+  WHERE report = ANY (stored);
+
+  INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
+    sending_mta_ip, receiving_mx_hostname, receiving_mx_helo, receiving_ip,
+    failed_sessions, additional_information, failure_reason_code, extra)
+  SELECT (to_timestamp(r_period_start[report]) AT TIME ZONE 'UTC')::date,
+    r_report_key[report], policy, number, type, sending_ip, host, helo,
+    receiving_ip, failed, information, reason, added::jsonb
+  FROM unnest(f_report, f_number, f_policy, f_type, f_sending_ip, f_host,
+      f_helo, f_receiving_ip, f_failed, f_information, f_reason, f_extra)
+    AS f (report, number, policy, type, sending_ip, host, helo, receiving_ip,
+      failed, information, reason, added)
+  WHERE report = ANY (stored);
+
+  INSERT INTO outbox (day, report_key, has_failures)
+  SELECT (to_timestamp(r_period_start[number]) AT TIME ZONE 'UTC')::date,
+    r_report_key[number], number = ANY (f_report)
+  FROM unnest(stored) AS number;
+
+  RETURN (
+    SELECT array_agg(CASE
+        WHEN number = ANY (stored) THEN true
+        WHEN report.content_digest = given.content_digest THEN false
+      END ORDER BY number)
+    FROM unnest(r_report_key, r_content_digest, r_period_start)
+        WITH ORDINALITY
+      AS given (report_key, content_digest, period_start, number)
+    JOIN report
+      ON report.day =
+        (to_timestamp(given.period_start) AT TIME ZONE 'UTC')::date
+      AND report.report_key = given.report_key
+  );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION quarantine(
+  i_reason text, i_message text, i_envelope_sender text, i_queue_id text,
+  i_received_by text, i_part_name text, i_size bigint, i_raw bytea,
+  i_signed_by text[], i_submitter text
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+BEGIN
+  INSERT INTO quarantine (id, reason, message, envelope_sender, queue_id,
+    received_by, part_name, size, raw, signed_by, submitter)
+  VALUES (
+    encode(substr(sha256(
+      convert_to(concat_ws(' ', i_reason, i_size, i_signed_by, i_submitter,
+        ''), 'UTF8') || i_raw), 1, 16), 'hex')::uuid,
+    i_reason, i_message, i_envelope_sender, i_queue_id, i_received_by,
+    i_part_name, i_size, i_raw, i_signed_by, i_submitter)
+  ON CONFLICT DO NOTHING;
+  RETURN FOUND;
+END
+$$;

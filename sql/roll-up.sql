@@ -1,0 +1,105 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Sums by day, made of what has come in.
+
+-- What the reports in the outbox will add to the roll-ups: read by fold(), and
+-- by the views that have to be exact before it ran.
+CREATE OR REPLACE VIEW outbox_policy AS
+SELECT outbox.day, outbox.report_key, policy.policy_domain,
+  report.auth_domain, report.organization_name, policy.policy_type,
+  policy.successful_sessions, policy.failed_sessions
+FROM outbox
+JOIN report USING (day, report_key)
+JOIN policy USING (day, report_key);
+
+-- Where a reporter lists the same sessions under tlsa and under sts, the larger
+-- count is the truth; anything else adds up.
+CREATE OR REPLACE VIEW outbox_domain AS
+SELECT day, report_key, policy_domain, auth_domain, organization_name,
+  greatest(
+    sum(successful_sessions) FILTER (WHERE policy_type = 'tlsa'),
+    sum(successful_sessions) FILTER (WHERE policy_type = 'sts'), 0)
+  + coalesce(sum(successful_sessions)
+    FILTER (WHERE policy_type NOT IN ('tlsa', 'sts')), 0)
+  AS successful_sessions,
+  greatest(
+    sum(failed_sessions) FILTER (WHERE policy_type = 'tlsa'),
+    sum(failed_sessions) FILTER (WHERE policy_type = 'sts'), 0)
+  + coalesce(sum(failed_sessions)
+    FILTER (WHERE policy_type NOT IN ('tlsa', 'sts')), 0)
+  AS failed_sessions
+FROM outbox_policy
+GROUP BY day, report_key, policy_domain, auth_domain, organization_name;
+
+CREATE OR REPLACE VIEW outbox_failure AS
+SELECT outbox.day, outbox.report_key, policy.policy_domain,
+  report.auth_domain, report.organization_name, failure.result_type,
+  coalesce(failure.receiving_mx_hostname, '') AS receiving_mx_hostname,
+  failure.failed_sessions
+FROM outbox
+JOIN report USING (day, report_key)
+JOIN policy USING (day, report_key)
+JOIN failure USING (day, report_key, policy_no)
+WHERE outbox.has_failures;
+
+-- Moves up to `batch` reports from the outbox into the roll-ups; returns how
+-- many, or -1 while somebody else is at it. A long list of keys is looked up by
+-- hash only where the planner sees it as a constant. Compiling a plan over so
+-- many partitions takes longer than running it.
+CREATE OR REPLACE FUNCTION fold(batch integer DEFAULT 5000) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = tlsrpt, pg_temp
+SET plan_cache_mode = force_custom_plan SET jit = off
+AS $$
+DECLARE
+  keys uuid[];
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(8460, 1) THEN
+    RETURN -1;
+  END IF;
+  keys := ARRAY(SELECT report_key FROM outbox LIMIT batch);
+  IF cardinality(keys) = 0 THEN
+    RETURN 0;
+  END IF;
+
+  INSERT INTO daily_domain AS d (day, policy_domain, auth_domain,
+    organization_name, reports, successful_sessions, failed_sessions)
+  SELECT day, policy_domain, auth_domain, organization_name, count(*),
+    sum(successful_sessions), sum(failed_sessions)
+  FROM outbox_domain
+  WHERE report_key = ANY (keys)
+  GROUP BY day, policy_domain, auth_domain, organization_name
+  ON CONFLICT (day, policy_domain, auth_domain, organization_name) DO UPDATE
+  SET reports = d.reports + excluded.reports,
+    successful_sessions = d.successful_sessions + excluded.successful_sessions,
+    failed_sessions = d.failed_sessions + excluded.failed_sessions;
+
+  INSERT INTO daily_policy AS d (day, policy_domain, auth_domain,
+    organization_name, policy_type, reports, successful_sessions,
+    failed_sessions)
+  SELECT day, policy_domain, auth_domain, organization_name, policy_type,
+    count(DISTINCT report_key), sum(successful_sessions), sum(failed_sessions)
+  FROM outbox_policy
+  WHERE report_key = ANY (keys)
+  GROUP BY day, policy_domain, auth_domain, organization_name, policy_type
+  ON CONFLICT (day, policy_domain, auth_domain, organization_name,
+    policy_type) DO UPDATE
+  SET reports = d.reports + excluded.reports,
+    successful_sessions = d.successful_sessions + excluded.successful_sessions,
+    failed_sessions = d.failed_sessions + excluded.failed_sessions;
+
+  INSERT INTO daily_failure AS d (day, policy_domain, auth_domain,
+    organization_name, result_type, receiving_mx_hostname, failed_sessions)
+  SELECT day, policy_domain, auth_domain, organization_name, result_type,
+    receiving_mx_hostname, sum(failed_sessions)
+  FROM outbox_failure
+  WHERE report_key = ANY (keys)
+  GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
+    receiving_mx_hostname
+  ON CONFLICT (day, policy_domain, auth_domain, organization_name,
+    result_type, receiving_mx_hostname) DO UPDATE
+  SET failed_sessions = d.failed_sessions + excluded.failed_sessions;
+
+  DELETE FROM outbox WHERE report_key = ANY (keys);
+  RETURN cardinality(keys);
+END
+$$;
