@@ -13,16 +13,19 @@ static CommandStatus run(const CommandLine *line)
 	g_autoptr(Store) store = command_connect(line, &error);
 	StoreMaintenance done = {.unfinished = true};
 	int64_t folded = 0;
+	int64_t alert_events = 0;
 
 	while (store != NULL && done.unfinished && error == NULL) {
 		store_maintain(store, &done, &error);
 		folded += MAX(done.folded, 0);
+		alert_events += MAX(done.alert_events, 0);
 	}
 	if (error != NULL)
 		return command_fail(error);
 	if (done.folded < 0)
 		command_print("Another process is adding to the roll-ups.\n");
 	printf("Reports added to the roll-ups: %" PRId64 "\n", folded);
+	printf("Alerts opened or resolved: %" PRId64 "\n", alert_events);
 	printf("Partitions created: %" PRId64 "\n", done.partitions);
 	return COMMAND_DONE;
 }

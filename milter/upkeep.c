@@ -103,11 +103,14 @@ static bool maintain(Upkeep *upkeep, GError **error)
 		if (!store_maintain(upkeep->store, &done, error))
 			return false;
 		notify_alive();
-		if (done.folded > 0 || done.partitions > 0)
+		if (done.folded > 0 || done.alert_events > 0 ||
+			done.partitions > 0)
 			log_message(LOG_DEBUG,
 				"maintenance: folded=%" G_GINT64_FORMAT
+				" alert_events=%" G_GINT64_FORMAT
 				" partitions=%" G_GINT64_FORMAT,
-				done.folded, done.partitions);
+				done.folded, done.alert_events,
+				done.partitions);
 	} while (done.unfinished && !is_stopping(upkeep));
 	return true;
 }

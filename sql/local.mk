@@ -25,6 +25,7 @@ STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 
 # The SQL is part of the program, so that it always fits.
 SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
+	%D%/schema/0002-alerts.sql %D%/alerts.sql \
 	%D%/partitions.sql %D%/ingest.sql %D%/roll-up.sql %D%/views.sql \
 	%D%/tenant.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)

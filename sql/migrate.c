@@ -12,6 +12,7 @@
 /* The file of version N is number N - 1. */
 static const char *const files[] = {
 	"/tlsrpt/schema/0001-reports.sql",
+	"/tlsrpt/schema/0002-alerts.sql",
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(files) == STORE_SCHEMA_VERSION);
@@ -21,6 +22,7 @@ static const char *const definitions[] = {
 	"/tlsrpt/partitions.sql",
 	"/tlsrpt/ingest.sql",
 	"/tlsrpt/roll-up.sql",
+	"/tlsrpt/alerts.sql",
 	"/tlsrpt/views.sql",
 	"/tlsrpt/tenant.sql",
 };

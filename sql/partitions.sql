@@ -63,6 +63,7 @@ AS $$
 DECLARE
   today date := (now() AT TIME ZONE 'UTC')::date;
   part regclass;
+  old text;
   remove text;
 BEGIN
   IF retention < 1 OR rollup_retention < retention THEN
@@ -97,21 +98,23 @@ BEGIN
     END IF;
   END LOOP;
 
-  FOR removed, before IN VALUES
-    ('report_default', today - retention),
-    ('policy_default', today - retention),
-    ('failure_default', today - retention),
-    ('daily_domain', today - rollup_retention),
-    ('daily_policy', today - rollup_retention),
-    ('daily_failure', today - rollup_retention)
+  FOR removed, before, old IN VALUES
+    ('report_default', today - retention, 'day < $1'),
+    ('policy_default', today - retention, 'day < $1'),
+    ('failure_default', today - retention, 'day < $1'),
+    ('daily_domain', today - rollup_retention, 'day < $1'),
+    ('daily_policy', today - rollup_retention, 'day < $1'),
+    ('daily_failure', today - rollup_retention, 'day < $1'),
+    ('alert', today - rollup_retention,
+      $condition$last_day < $1 AND state = 'resolved'$condition$)
   LOOP
     remove := CASE WHEN really THEN
-      'WITH gone AS (DELETE FROM %I WHERE day < $1 RETURNING 1)
+      'WITH gone AS (DELETE FROM %I WHERE %s RETURNING 1)
       SELECT count(*) FROM gone'
     ELSE
-      'SELECT count(*) FROM %I WHERE day < $1'
+      'SELECT count(*) FROM %I WHERE %s'
     END;
-    EXECUTE format(remove, removed) INTO number USING before;
+    EXECUTE format(remove, removed, old) INTO number USING before;
     IF number > 0 THEN
       RETURN NEXT;
     END IF;

@@ -34,7 +34,13 @@ CREATE OR REPLACE VIEW outbox_failure AS
 SELECT outbox.day, outbox.report_key, policy.policy_domain,
   report.auth_domain, report.organization_name, failure.result_type,
   coalesce(failure.receiving_mx_hostname, '') AS receiving_mx_hostname,
-  failure.failed_sessions
+  failure.failed_sessions,
+  CASE WHEN failure.result_type = 'validation-failure' THEN (
+    SELECT min(reason_wording.result_type) FROM reason_wording
+    WHERE lower(failure.failure_reason_code) LIKE pattern
+  ) END AS worded_type,
+  CASE WHEN policy.policy_type = 'tlsa' OR policy.sts_mode = 'enforce'
+    THEN failure.failed_sessions ELSE 0 END AS withheld_sessions
 FROM outbox
 JOIN report USING (day, report_key)
 JOIN policy USING (day, report_key)
@@ -88,16 +94,28 @@ BEGIN
     failed_sessions = d.failed_sessions + excluded.failed_sessions;
 
   INSERT INTO daily_failure AS d (day, policy_domain, auth_domain,
-    organization_name, result_type, receiving_mx_hostname, failed_sessions)
+    organization_name, result_type, receiving_mx_hostname, cause,
+    failed_sessions, withheld_sessions)
   SELECT day, policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname, sum(failed_sessions)
+    receiving_mx_hostname, coalesce(worded_type, result_type),
+    sum(failed_sessions), sum(withheld_sessions)
   FROM outbox_failure
   WHERE report_key = ANY (keys)
   GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname
+    receiving_mx_hostname, coalesce(worded_type, result_type)
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
-    result_type, receiving_mx_hostname) DO UPDATE
-  SET failed_sessions = d.failed_sessions + excluded.failed_sessions;
+    result_type, receiving_mx_hostname, cause) DO UPDATE
+  SET failed_sessions = d.failed_sessions + excluded.failed_sessions,
+    withheld_sessions = d.withheld_sessions + excluded.withheld_sessions;
+
+  -- Alerts are evaluated right behind, so that a rule can never hold up sums.
+  INSERT INTO alert_pending (policy_domain)
+  SELECT DISTINCT policy_domain
+  FROM outbox JOIN policy USING (day, report_key)
+  WHERE report_key = ANY (keys)
+    AND (has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
+      WHERE alert.policy_domain = policy.policy_domain
+        AND state <> 'resolved'));
 
   DELETE FROM outbox WHERE report_key = ANY (keys);
   RETURN cardinality(keys);

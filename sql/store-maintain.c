@@ -17,6 +17,9 @@ static const char purge_statement[] =
 	"SELECT removed, before, number AS rows "
 	"FROM tlsrpt.purge($1::integer, $2::integer, $3::boolean)";
 
+static const char alerts_statement[] =
+	"SELECT events, more FROM tlsrpt.evaluate_alerts()";
+
 static const char partitions_statement[] = "SELECT tlsrpt.ensure_partitions()";
 
 static bool select_number(
@@ -32,15 +35,33 @@ static bool select_number(
 	return true;
 }
 
+static bool evaluate_alerts(
+	Store *store, StoreMaintenance *done, GError **error)
+{
+	StoreParams none = {0};
+	g_autoptr(PGresult) result =
+		store_execute(store, alerts_statement, &none, error);
+
+	if (result == NULL)
+		return false;
+	done->alert_events =
+		g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	if (*PQgetvalue(result, 0, 1) == 't')
+		done->unfinished = true;
+	return true;
+}
+
 /* One batch only: while reports come in all the time, there would be no end.
  * The partitions are made months ahead and may wait for a reader: they come
- * last, so that the roll-ups do not wait with them. */
+ * last, so that nothing else waits with them. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
 {
 	*done = (StoreMaintenance){0};
 	if (!select_number(store, fold_statement, &done->folded, error))
 		return false;
 	done->unfinished = done->folded >= FOLD_BATCH;
+	if (!evaluate_alerts(store, done, error))
+		return false;
 	return done->unfinished || select_number(store, partitions_statement,
 					   &done->partitions, error);
 }

@@ -2,7 +2,7 @@
 #ifndef SQL_STORE_MAINTAIN_H
 #define SQL_STORE_MAINTAIN_H
 
-/* What has to happen now and then: roll-ups and partitions. */
+/* What has to happen now and then: roll-ups, alerts and partitions. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -14,15 +14,19 @@
 typedef struct {
 	/* Reports added to the roll-ups, -1 while another one is at it. */
 	int64_t folded;
+	/* Alerts opened, reopened, made worse, resolved or given up, -1 while
+	 * another one is at it. */
+	int64_t alert_events;
 	/* Partitions created. */
 	int64_t partitions;
-	/* More reports wait than one call adds: the next one goes on. */
+	/* More waits than one call does: the next one goes on. */
 	bool unfinished;
 } StoreMaintenance;
 
-/* Adds up to 5000 reports to the roll-ups and, when none is left, creates the
- * partitions of the coming months. Safe to run on several hosts at once. On
- * failure `done` says what was done before it. */
+/* Adds up to 5000 reports to the roll-ups, evaluates the rules for up to 500
+ * domains and, when nothing is left, creates the partitions of the coming
+ * months. Safe to run on several hosts at once. On failure `done` says what was
+ * done before it. */
 bool store_maintain(Store *store, StoreMaintenance *done, GError **error);
 
 /* How many days stay of reports and of roll-ups; `really` or only look. */

@@ -87,6 +87,11 @@ LEFT JOIN (
   GROUP BY organization_name, auth_domain
 ) AS remarked USING (organization_name, auth_domain);
 
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_alert WITH (security_barrier) AS
+SELECT * FROM v_alert
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
 CREATE OR REPLACE VIEW tlsrpt_tenant.result_type_info AS
 SELECT * FROM result_type_info;
 

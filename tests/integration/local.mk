@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	%D%/test_start.py \
 	%D%/test_store.py \
 	%D%/test_unit.py \
+	%D%/test_upgrade.py \
 	tests/samples/certificate-expired.json \
 	tests/samples/google.json \
 	tests/samples/microsoft.json \

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The names that dashboards rely on.
 \ir begin.psql
-SELECT plan(19);
+SELECT plan(20);
 
 SELECT columns_are('tlsrpt', 'v_report', ARRAY['day', 'report_key',
   'organization_name', 'contact_info', 'report_id', 'period_start',
@@ -28,6 +28,11 @@ SELECT columns_are('tlsrpt', 'v_daily_failure', ARRAY['day', 'policy_domain',
 SELECT columns_are('tlsrpt', 'v_reporter', ARRAY['organization_name',
   'auth_domain', 'first_day', 'last_day', 'reports', 'reports_with_remarks',
   'remarks']);
+SELECT columns_are('tlsrpt', 'v_alert', ARRAY['alert_id', 'rule', 'state',
+  'severity', 'policy_domain', 'result_type', 'receiving_mx_hostname',
+  'first_day', 'last_day', 'failed_sessions', 'opened_at', 'resolved_at',
+  'acknowledged_at', 'organization_name', 'withheld_sessions', 'all_sessions',
+  'reporters', 'acknowledged_by', 'title', 'explanation', 'remedy']);
 SELECT columns_are('tlsrpt', 'result_type_info', ARRAY['result_type',
   'category', 'severity', 'title', 'explanation', 'remedy']);
 
@@ -41,8 +46,8 @@ SELECT set_eq(
     WHERE table_schema = %L AND table_name = ANY (%L)$$, 'tlsrpt', names),
   'a tenant has the same views')
 FROM (VALUES (ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
-  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'result_type_info']))
-  AS contract (names);
+  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'v_alert',
+  'result_type_info'])) AS contract (names);
 SELECT is((SELECT count(*)::integer FROM result_type_info), 11,
   'every registered result type is explained');
 SELECT is(schema_version(), (SELECT max(version) FROM tlsrpt.schema_version),

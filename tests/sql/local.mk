@@ -9,6 +9,7 @@ STORE_TESTS = \
 	tests/sql/test-maintain-live \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
+	%D%/alerts.sql \
 	%D%/batch.sql \
 	%D%/contract.sql \
 	%D%/fold.sql \

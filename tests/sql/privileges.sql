@@ -35,18 +35,21 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_reader' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'result_type_info'])$$, 'the reader reads the views');
+    'v_alert', 'v_alert_rule', 'v_alert_channel', 'result_type_info'])$$,
+  'the reader reads the views');
 SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'result_type_info', 'own_domain'])$$, 'the tenant reads his');
+    'v_alert', 'result_type_info', 'own_domain'])$$, 'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'$$,
   'and they change nothing');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_writer'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
-    'fold', 'ensure_partitions', 'schema_version'])$$,
+    'fold', 'ensure_partitions', 'schema_version', 'evaluate_alerts',
+    'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
+    'alert_channels'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role NOT IN ('tlsrpt_writer')$$,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is old enough goes, by months, and nothing else does.
 \ir begin.psql
-SELECT plan(15);
+SELECT plan(16);
 
 CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - days;
@@ -21,14 +21,24 @@ SELECT throws_ok('SELECT purge(0, 10, false)', '22023', NULL,
 SELECT throws_ok('SELECT purge(100, 99, false)', '22023', NULL,
   'nor roll-ups before their reports');
 
+INSERT INTO alert (alert_id, rule, policy_domain, result_type,
+  receiving_mx_hostname, organization_name, state, severity, first_day,
+  last_day, failed_sessions, withheld_sessions, all_sessions, reporters)
+SELECT id, 'rule', 'x.example', 'type' || id, '', '', state, 'warning',
+  test.age(age), test.age(age), 1, 0, 1, '{}'
+FROM (VALUES (1, 'resolved', 5000), (2, 'open', 5000), (3, 'resolved', 200))
+  AS alert (id, state, age);
+
 CREATE TABLE test.planned AS SELECT * FROM purge(100, 4000, false);
-SELECT is((SELECT count(*)::integer FROM v_report), 3, 'a plan removes nothing');
+SELECT is((SELECT count(*)::integer FROM v_report), 3,
+  'a plan removes nothing');
 SELECT results_eq($$SELECT removed FROM test.planned
     WHERE removed NOT LIKE 'daily%'$$, $$
   SELECT name || to_char(test.age(200), '_YYYYMM')
   FROM unnest(ARRAY['failure', 'policy', 'report']) AS name
   UNION ALL
-  SELECT unnest(ARRAY['report_default', 'policy_default', 'failure_default'])
+  SELECT unnest(ARRAY['report_default', 'policy_default', 'failure_default',
+    'alert'])
 $$, 'a month of each table, and what has none');
 
 CREATE TABLE test.done AS SELECT * FROM purge(100, 4000, true);
@@ -44,6 +54,8 @@ SELECT results_eq($$SELECT removed, number FROM test.done
     WHERE removed LIKE 'daily%' ORDER BY removed$$,
   $$VALUES ('daily_domain', 1::bigint), ('daily_failure', 1::bigint),
     ('daily_policy', 1::bigint)$$, 'and go when they are old, too');
+SELECT results_eq('SELECT alert_id FROM v_alert ORDER BY 1', ARRAY[2, 3],
+  'as do alerts that are over');
 SELECT is_empty('SELECT FROM outbox', 'nothing waits for them');
 SELECT is_empty('SELECT * FROM purge(100, 4000, true)', 'once is enough');
 SELECT ok(test.put_at('late', 200), 'what comes late has a place');

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- A tenant sees of every view the rows that are about his domains.
 \ir begin.psql
-SELECT plan(30);
+SELECT plan(33);
 
 CREATE ROLE tenant_one;
 CREATE ROLE tenant_two;
@@ -29,6 +29,12 @@ SELECT test.put('sub', '2026-10-02', '{sts}', '{mail.one.example}', '{5}',
 SELECT test.put('unfolded', '2026-10-03', '{sts,sts}',
   '{one.example,two.example}', '{1000,2000}', '{0,0}');
 
+CREATE OR REPLACE FUNCTION tlsrpt.today() RETURNS date LANGUAGE sql STABLE
+RETURN '2026-10-03'::date;
+UPDATE alert_rule SET unauthenticated = true;
+SELECT review_alerts();
+SELECT evaluate_alerts();
+
 -- test.rows(): the rows of a view without its schema, as the role sees them.
 CREATE FUNCTION test.rows(role name, view text) RETURNS SETOF text
 LANGUAGE plpgsql AS $$
@@ -48,18 +54,18 @@ SELECT set_eq(
     WHERE policy_domain IN ('one.example', 'both.example')$$, view),
   view || ' has the rows of his domains')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure']) AS view;
+  'v_daily_failure', 'v_alert']) AS view;
 SELECT isnt_empty(
   format('SELECT * FROM test.rows(%L, %L)', 'tenant_one', view),
   view || ' has some')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure']) AS view;
+  'v_daily_failure', 'v_alert']) AS view;
 SELECT set_eq(
   format('SELECT * FROM test.rows(%L, %L)', 'tlsrpt_reader', view),
   format('SELECT v::text FROM tlsrpt.%I AS v', view),
   'the reader sees all of ' || view)
 FROM unnest(ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
-  'v_daily_policy', 'v_daily_failure', 'v_reporter']) AS view;
+  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'v_alert']) AS view;
 
 GRANT USAGE ON SCHEMA test TO tenant_one;
 SET search_path = tlsrpt_tenant, test;
@@ -77,7 +83,7 @@ SELECT results_eq('SELECT organization_name, reports, reports_with_remarks,
   'a reporter counts his reports, with remarks where all of it is his');
 SELECT results_eq('SELECT * FROM own_domain ORDER BY 1',
   ARRAY['both.example', 'one.example'], 'he can look up what is his');
-SELECT is(schema_version(), 1, 'and the version');
+SELECT is(schema_version(), 2, 'and the version');
 SELECT is((SELECT count(*)::integer FROM result_type_info), 11,
   'and what types mean');
 RESET ROLE;

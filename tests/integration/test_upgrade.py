@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A database of any earlier version becomes what a new one is."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+SQL = os.path.join(os.path.dirname(__file__), "..", "..", "sql")
+FILES = sorted(os.listdir(SQL + "/schema"))
+# What a schema is made of, as far as anybody can tell.
+CATALOG = """
+    SELECT 'column', table_schema, table_name, column_name,
+        ordinal_position || data_type || is_nullable
+        || coalesce(column_default, '')
+    FROM information_schema.columns WHERE table_schema LIKE 'tlsrpt%'
+    UNION ALL
+    SELECT 'constraint', nspname, relname, conname, pg_get_constraintdef(c.oid)
+    FROM pg_constraint AS c JOIN pg_class ON pg_class.oid = conrelid
+    JOIN pg_namespace AS n ON n.oid = connamespace
+    WHERE nspname LIKE 'tlsrpt%'
+    UNION ALL
+    SELECT 'index', schemaname, tablename, indexname, indexdef
+    FROM pg_indexes WHERE schemaname LIKE 'tlsrpt%'
+    UNION ALL
+    SELECT 'view', schemaname, viewname, viewowner, definition
+    FROM pg_views WHERE schemaname LIKE 'tlsrpt%'
+    UNION ALL
+    SELECT 'function', nspname, proname, proacl::text, pg_get_functiondef(p.oid)
+    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = pronamespace
+    WHERE nspname LIKE 'tlsrpt%'
+    UNION ALL
+    SELECT 'right', nspname, relname, relowner::regrole::text, relacl::text
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace
+    WHERE nspname LIKE 'tlsrpt%'
+    UNION ALL
+    SELECT 'rule', name, kind, severity, alert_rule::text
+    FROM tlsrpt.alert_rule
+    UNION ALL
+    SELECT 'type', result_type, category, severity, title
+    FROM tlsrpt.result_type_info
+"""
+# A day in the sums.
+FAILURE = """
+    INSERT INTO daily_failure (day, policy_domain, auth_domain,
+      organization_name, result_type, receiving_mx_hostname, failed_sessions)
+    VALUES ('2026-10-01', 'example.com', '', 'Org', 'certificate-expired',
+      'mx.example.com', 7);
+"""
+
+
+def run_files(cluster, database, version):
+    """As the program of that version left it, without its functions."""
+    names = ["roles.sql", *("schema/" + name for name in FILES[:version])]
+    text = [open(os.path.join(SQL, name)).read() for name in names]
+    text.insert(1, "SET ROLE tlsrpt_owner; SET search_path = tlsrpt;")
+    text.append("INSERT INTO schema_version SELECT generate_series(1, %d);"
+                % version)
+    text.append(FAILURE)
+    subprocess.run(
+        ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", cluster.conninfo(database)],
+        input="\n".join(text), text=True, check=True, timeout=60)
+
+
+@pytest.fixture(params=range(1, len(FILES)))
+def old(request, cluster, template):
+    name = "version_%d" % request.param
+    cluster.psql("CREATE DATABASE " + name)
+    run_files(cluster, name, request.param)
+    yield name, request.param
+    cluster.psql("DROP DATABASE " + name)
+
+
+def upgrade(ctl_program, cluster, database):
+    return subprocess.run(
+        [ctl_program, "-d", cluster.conninfo(database), "db", "upgrade"],
+        check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def test_an_old_database(old, cluster, ctl_program, template):
+    name, version = old
+    assert "from version %d to %d" % (version, len(FILES)) in upgrade(
+        ctl_program, cluster, name)
+    assert "Nothing to do" in upgrade(ctl_program, cluster, name)
+    catalogs = [set(cluster.psql(CATALOG, database).split("\n"))
+                for database in (name, template)]
+    assert catalogs[0] ^ catalogs[1] == set()
+    assert cluster.psql(
+        "SELECT result_type, failed_sessions FROM tlsrpt.v_daily_failure",
+        name) == "certificate-expired|7"
+    assert cluster.psql(
+        "SELECT cause, withheld_sessions FROM tlsrpt.daily_failure",
+        name) == "certificate-expired|0"
+
+
+def test_files_are_numbered():
+    assert [int(re.match(r"(\d{4})-", name)[1]) for name in FILES] == list(
+        range(1, len(FILES) + 1))

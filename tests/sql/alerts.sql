@@ -1,0 +1,241 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What rules make of reports, in whatever order and however late these come.
+\ir begin.psql
+SELECT plan(58);
+
+CREATE OR REPLACE FUNCTION tlsrpt.today() RETURNS date LANGUAGE sql STABLE
+RETURN current_setting('test.today')::date;
+
+-- test.report(): what a reporter says about a domain; failures by host.
+CREATE FUNCTION test.report(
+  reporter text, day date, good bigint, bad bigint DEFAULT 0,
+  type text DEFAULT 'certificate-expired', hosts text[] DEFAULT '{mx.example}',
+  domain text DEFAULT 'x.example', reason text DEFAULT NULL,
+  mode text DEFAULT 'enforce', auth text DEFAULT 'r.example'
+) RETURNS boolean LANGUAGE sql AS $$
+  SELECT tlsrpt.ingest(gen_random_uuid(), test.digest(reporter), 'here', auth,
+    reporter, NULL, reporter, test.epoch(day), test.epoch(day) + 86399, NULL,
+    '{}', '{sts}', ARRAY[domain], ARRAY[format('{version: STSv1,mode: %s}',
+    mode)], '{"{}"}', ARRAY[good], ARRAY[bad * cardinality(hosts)], '{NULL}',
+    array_fill(1::smallint, ARRAY[rows]), array_fill(type, ARRAY[rows]),
+    array_fill(NULL::inet, ARRAY[rows]), hosts[1:rows],
+    array_fill(NULL::text, ARRAY[rows]), array_fill(NULL::inet, ARRAY[rows]),
+    array_fill(bad, ARRAY[rows]), array_fill(NULL::text, ARRAY[rows]),
+    array_fill(reason, ARRAY[rows]), array_fill(NULL::text, ARRAY[rows]))
+  FROM (SELECT CASE WHEN bad > 0 THEN cardinality(hosts) ELSE 0 END) AS r (rows)
+$$;
+
+-- test.news(): what becomes of alerts about a domain on that day.
+CREATE FUNCTION test.news(today date, domain text DEFAULT 'x.example')
+RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  last bigint := (SELECT coalesce(max(event_id), 0) FROM alert_event);
+  evaluated record;
+BEGIN
+  PERFORM set_config('test.today', today::text, true);
+  PERFORM fold();
+  LOOP
+    SELECT * INTO evaluated FROM evaluate_alerts();
+    EXIT WHEN NOT evaluated.more;
+  END LOOP;
+  RETURN coalesce((SELECT string_agg(concat_ws(' ', alert ->> 'what',
+      alert ->> 'rule',
+      nullif(replace(alert ->> 'receiving_mx_hostname', 'mx.example', ''), ''),
+      nullif(alert ->> 'organization_name', '')), ', ' ORDER BY event_id)
+    FROM alert_event
+    WHERE event_id > last AND alert ->> 'policy_domain' = domain), '');
+END
+$$;
+
+UPDATE alert_clock SET day = '2026-10-01';
+SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');
+
+-- A certificate expires, and is renewed.
+SELECT test.report('A', '2026-10-10', 100, 3);
+SELECT is(test.news('2026-10-11'), 'opened certificate-expired',
+  'a failure opens an alert');
+SELECT results_eq($$SELECT alert_id, rule, state, severity, policy_domain,
+    result_type, receiving_mx_hostname, first_day, last_day, failed_sessions,
+    withheld_sessions, all_sessions, reporters, title FROM v_alert$$,
+  $$VALUES (1, 'certificate-expired', 'open', 'critical', 'x.example',
+    'certificate-expired', 'mx.example', '2026-10-10'::date,
+    '2026-10-10'::date, 3::numeric, 3::numeric, 103::numeric, '{A}'::text[],
+    'The certificate has expired')$$, 'which says what is wrong');
+SELECT is(test.news('2026-10-11'), '', 'once');
+SELECT test.report('B', '2026-10-10', 200);
+SELECT test.report('B', '2026-10-11', 200, 5, mode => 'testing');
+SELECT test.report('A', '2026-10-11', 100, 4);
+SELECT is(test.news('2026-10-12'), '', 'further failures are the same alert');
+SELECT results_eq($$SELECT last_day, failed_sessions, withheld_sessions,
+    all_sessions, reporters FROM v_alert$$,
+  $$VALUES ('2026-10-11'::date, 12::numeric, 7::numeric, 612::numeric,
+    '{A,B}'::text[])$$, 'with their numbers');
+SELECT test.report('A', '2026-10-12', 100);
+SELECT is(test.news('2026-10-13'), '', 'B has not yet seen that it is over');
+SELECT test.report('B', '2026-10-12', 0);
+SELECT is(test.news('2026-10-13'), '', 'nor does it by no session');
+SELECT test.report('B', '2026-10-13', 200);
+SELECT is(test.news('2026-10-14'), 'resolved certificate-expired',
+  'it is over when both have');
+SELECT results_eq('SELECT state, cleared_day FROM alert',
+  $$VALUES ('resolved', '2026-10-13'::date)$$, 'which is remembered');
+SELECT test.report('C', '2026-10-12', 100, 7);
+SELECT is(test.news('2026-10-20'), '', 'a late report opens nothing again');
+SELECT test.report('C', '2026-10-21', 200, 7);
+SELECT is(test.news('2026-10-22'), 'reopened certificate-expired',
+  'a new one does');
+SELECT results_eq('SELECT state, first_day, failed_sessions, reporters
+  FROM v_alert', $$VALUES ('reopened', '2026-10-21'::date, 7::numeric,
+    '{C}'::text[])$$, 'from its day on');
+SELECT is(test.news('2026-10-27'), '', 'as long as it is in the window');
+SELECT is(test.news('2026-10-28'), 'expired certificate-expired',
+  'and no longer');
+
+-- Order and trust.
+SELECT test.report('A', '2026-10-30', 100);
+SELECT test.report('A', '2026-10-29', 100, 3);
+SELECT is(test.news('2026-10-31'), '', 'what came first may be newer');
+SELECT test.report('A', '2026-10-31', 100, 3, auth => '');
+SELECT is(test.news('2026-11-01'), '', 'nobody stands for it');
+UPDATE alert_rule SET unauthenticated = true WHERE name = 'certificate-expired';
+SELECT review_alerts();
+SELECT is(test.news('2026-11-01'), 'reopened certificate-expired',
+  'a rule may take it nevertheless');
+UPDATE alert_rule SET enabled = false WHERE name = 'certificate-expired';
+SELECT review_alerts();
+SELECT is(test.news('2026-11-01'), '', 'a rule that is off tells nobody');
+SELECT is((SELECT state FROM alert), 'resolved', 'and its alert ends');
+SELECT isnt_empty($$SELECT * FROM alert_found('{x.example}',
+  'certificate-expired')$$, 'but can be tried');
+UPDATE alert_rule SET unauthenticated = false, enabled = true;
+
+-- What reporters say in words.
+SELECT test.report('A', '2026-11-02', 100, 1, 'validation-failure',
+  '{a.example}', reason => 'X509_V_ERR_CERT_HAS_EXPIRED');
+SELECT test.report('A', '2026-11-02', 100, 1, 'validation-failure',
+  '{b.example}', reason => 'The certificate has expired.');
+SELECT test.report('A', '2026-11-02', 100, 1, 'validation-failure',
+  '{c.example}', reason => 'MX_HOSTS_MISMATCH');
+SELECT is(test.news('2026-11-03'), 'opened certificate-expired a.example, '
+  'opened certificate-expired b.example, opened starttls c.example',
+  'an expired certificate by any other name');
+SELECT results_eq($$SELECT result_type, sum(failed_sessions)
+    FROM v_daily_failure WHERE day = '2026-11-02' GROUP BY 1$$,
+  $$VALUES ('validation-failure', 3::numeric)$$, 'sums are as reported');
+
+SELECT test.report('A', '2026-11-04', 100);
+SELECT is(test.news('2026-11-05'), 'resolved certificate-expired a.example, '
+  'resolved certificate-expired b.example, resolved starttls c.example',
+  'and all of it resolved by one report');
+
+-- Whether senders keep the mail.
+SELECT test.report('A', '2026-11-04', 100, 1, 'certificate-not-trusted',
+  domain => 't.example', mode => 'testing');
+SELECT is(test.news('2026-11-05', 't.example'), 'opened certificate',
+  'not trusted');
+SELECT is((SELECT severity FROM v_alert WHERE policy_domain = 't.example'),
+  'warning', 'but mail passes');
+SELECT ok(acknowledge_alert(alert_id, 'me'), 'acknowledged') FROM alert
+  WHERE policy_domain = 't.example';
+SELECT ok(NOT acknowledge_alert(alert_id, 'me'), 'once') FROM alert
+  WHERE policy_domain = 't.example';
+SELECT test.report('B', '2026-11-04', 100, 1, 'certificate-not-trusted',
+  domain => 't.example', mode => 'testing');
+SELECT is(test.news('2026-11-05', 't.example'), '', 'more of it is known');
+SELECT is((SELECT state FROM v_alert WHERE policy_domain = 't.example'),
+  'acknowledged', 'and acknowledged');
+SELECT test.report('A', '2026-11-05', 100, 1, 'certificate-not-trusted',
+  domain => 't.example');
+SELECT is(test.news('2026-11-06', 't.example'), 'escalated certificate',
+  'mail is kept, which is worse');
+SELECT results_eq($$SELECT state, severity, acknowledged_by FROM v_alert
+  WHERE policy_domain = 't.example'$$,
+  $$VALUES ('open', 'critical', NULL::text)$$, 'and not acknowledged');
+
+-- Many.
+SELECT test.report('A', '2026-11-06', 1000000, 1, 'tlsa-invalid',
+  ARRAY(SELECT 'mx' || i FROM generate_series(1, 500) AS i),
+  domain => 'm.example');
+SELECT ok(test.news('2026-11-07', 'm.example') LIKE 'opened dane mx1, %',
+  'a report of 500 hosts');
+SELECT is((SELECT count(*)::integer FROM v_alert
+  WHERE policy_domain = 'm.example'), 50, 'opens fifty alerts at most');
+SELECT test.report('A', '2026-11-07', 1000000, 2, 'tlsa-invalid',
+  ARRAY(SELECT 'other' || i FROM generate_series(1, 500) AS i),
+  domain => 'm.example');
+SELECT ok(test.news('2026-11-08', 'm.example') LIKE
+  'opened dane other1, %, resolved dane mx1, %', 'as do those that follow');
+
+-- Share.
+SELECT test.report('A', '2026-11-10', 95, 5, 'odd', domain => 's.example');
+SELECT is(test.news('2026-11-11', 's.example'), '',
+  'five percent are not above');
+SELECT test.report('B', '2026-11-10', 10, 1, 'odd', domain => 's.example');
+SELECT is(test.news('2026-11-11', 's.example'), 'opened failure-share',
+  'above five percent');
+SELECT test.report('A', '2026-11-12', 900, domain => 's.example');
+SELECT is(test.news('2026-11-13', 's.example'), 'resolved failure-share',
+  'less');
+SELECT test.report('B', '2026-11-10', 1, 200, 'odd', domain => 's.example');
+SELECT is(test.news('2026-11-14', 's.example'), '',
+  'a late report opens nothing again');
+
+-- Silence.
+SELECT test.report(reporter, '2026-11-01'::date + i, 1, domain => 'q.example')
+FROM unnest('{A,B}'::text[]) AS reporter, generate_series(0, 13) AS i
+WHERE i <> 5;
+SELECT test.report('often', '2026-11-01'::date + i, 1, domain => 'q.example')
+FROM generate_series(0, 13, 2) AS i;
+SELECT test.report('A', '2026-11-15'::date + i, 1, domain => 'q.example')
+FROM generate_series(0, 30) AS i;
+SELECT is(test.news('2026-11-18', 'q.example'), '', 'two days may be missed');
+SELECT is(test.news('2026-11-19', 'q.example'), 'opened no-reports B',
+  'three may not');
+SELECT results_eq($$SELECT result_type, organization_name, first_day, last_day,
+    title FROM v_alert WHERE policy_domain = 'q.example'$$,
+  $$VALUES ('no-reports', 'B', '2026-11-15'::date, '2026-11-17'::date,
+    'A reporter has fallen silent')$$, 'it says who and since when');
+SELECT test.report('B', '2026-11-18', 1, domain => 'q.example');
+SELECT is(test.news('2026-11-20', 'q.example'), 'resolved no-reports B',
+  'there it is again');
+SELECT is(test.news('2026-11-30', 'q.example'), '',
+  'seen now and then is not daily');
+
+-- Delivery.
+SELECT is((SELECT total FROM claim_alerts('mail', 60, 10) LIMIT 1),
+  (SELECT count(*) FROM alert_event), 'a new channel begins with the last day');
+SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
+  'one at a time');
+SELECT is((SELECT count(*)::integer FROM claim_alerts('command', 60, 10)), 10,
+  'each channel for itself');
+SELECT is((SELECT waiting FROM v_alert_channel WHERE channel = 'mail'),
+  (SELECT count(*) FROM alert_event), 'they wait');
+SELECT finish_alerts('mail', 5, 'no route');
+SELECT results_eq($$SELECT problem, attempts, problem_since IS NOT NULL,
+    delivered_at IS NULL FROM alert_channels() WHERE channel = 'mail'$$,
+  $$VALUES ('no route', 1, true, true)$$, 'a problem is remembered');
+SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
+  'the next try comes later');
+UPDATE alert_channel SET next_attempt = now();
+SELECT is((SELECT min(last_event) FROM claim_alerts('mail', 0, 10)),
+  (SELECT max(event_id) FROM alert_event), 'and has all of it');
+SELECT isnt_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
+  'a claim that was left is free again');
+SELECT finish_alerts('mail', (SELECT max(event_id) FROM alert_event), NULL);
+SELECT results_eq($$SELECT waiting, problem, attempts FROM v_alert_channel
+    WHERE channel = 'mail'$$, $$VALUES (0::bigint, NULL::text, 0)$$,
+  'told, and none is left');
+UPDATE alert_channel SET next_attempt = now();
+SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
+  'nothing twice');
+
+SELECT ok(matches_pattern('{certificate-*,!certificate-expired}',
+  'certificate-x'));
+SELECT ok(NOT matches_pattern('{certificate-*,!certificate-expired}',
+  'certificate-expired'));
+SELECT ok(NOT matches_pattern('{a_b}', 'axb'), 'only * stands for anything');
+SELECT ok(NOT matches_pattern('{!a}', 'b'),
+  'what is excluded includes nothing');
+
+SELECT * FROM finish();
+ROLLBACK;
