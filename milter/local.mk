@@ -8,6 +8,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/intake.c %D%/intake.h \
 	%D%/log.c %D%/log.h \
 	%D%/metrics.c %D%/metrics.h \
+	%D%/metrics-alerts.c %D%/metrics-alerts.h \
 	%D%/notify.h \
 	%D%/recipient.c %D%/recipient.h \
 	%D%/server.c %D%/server.h \

@@ -196,6 +196,8 @@ static void add_state(GString *text, const MetricsState *state)
 	add(text, "database_up", "", state->database_up);
 	begin(text, "build_info", "gauge", "Always 1.");
 	add_labelled(text, "build_info", "version", PACKAGE_VERSION, 1);
+	if (state->alerts != NULL)
+		g_string_append(text, state->alerts);
 }
 
 /* The file is made with the umask, under which nobody else could read it. */

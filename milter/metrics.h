@@ -23,13 +23,14 @@ void metrics_count_message(Outcome outcome, int64_t usec);
 void metrics_count_report(Outcome outcome, const char *reason);
 
 /* What is so at the moment. `spool_oldest` is in Unix seconds, 0 when nothing
- * waits. */
+ * waits; `alerts` is text of metrics-alerts.h, borrowed, or NULL. */
 typedef struct {
 	bool database_up;
 	size_t spool_waiting;
 	size_t spool_set_aside;
 	uint64_t spool_bytes;
 	int64_t spool_oldest;
+	const char *alerts;
 } MetricsState;
 
 /* Replaces the file as a whole; everybody may read it. */

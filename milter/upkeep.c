@@ -5,6 +5,7 @@
 #include <syslog.h>
 
 #include "milter/log.h"
+#include "milter/metrics-alerts.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/snapshot.h"
@@ -145,13 +146,19 @@ static void write_metrics(Upkeep *upkeep)
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
 	const char *path = snapshot->settings->metrics_file;
 	MetricsState state = {.database_up = upkeep->database_up};
+	g_autoptr(GString) alerts = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
 
 	if (*path == '\0')
 		return;
 	if (upkeep->spool != NULL)
 		look_at_spool(upkeep, &state);
-	if (!metrics_write(path, &state, &error) &&
+	if (upkeep->database_up &&
+		!metrics_alerts_add(alerts, upkeep->store, &error))
+		g_prefix_error(&error, "alerts: ");
+	state.alerts = alerts->str;
+	metrics_write(path, &state, error == NULL ? &error : NULL);
+	if (error != NULL &&
 		g_strcmp0(upkeep->metrics_problem, error->message) != 0)
 		log_message(LOG_ERR, "metrics_file: %s", error->message);
 	g_free(upkeep->metrics_problem);

@@ -515,22 +515,31 @@ AS $$
 $$;
 
 -- For the daemon, which may read no view: alerts that are not resolved, the
--- worst first, with their number, and how delivery stands.
+-- worst first and at most so many; how many there are; how delivery stands.
 CREATE OR REPLACE FUNCTION unresolved_alerts(most integer)
 RETURNS TABLE (
   rule text, severity text, state text, policy_domain text, result_type text,
-  receiving_mx_hostname text, organization_name text, failed_sessions numeric,
-  total bigint
+  receiving_mx_hostname text, organization_name text
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
   SELECT rule, severity, state, policy_domain, result_type,
-    receiving_mx_hostname, organization_name, failed_sessions,
-    count(*) OVER ()
+    receiving_mx_hostname, organization_name
   FROM alert
   WHERE state <> 'resolved'
   ORDER BY severity, alert_id
   LIMIT most
+$$;
+
+CREATE OR REPLACE FUNCTION alert_counts()
+RETURNS TABLE (severity text, state text, alerts bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT severity, state, count(alert_id)
+  FROM unnest('{critical,warning}'::text[]) AS severity
+  CROSS JOIN unnest('{open,acknowledged,reopened}'::text[]) AS state
+  LEFT JOIN alert USING (severity, state)
+  GROUP BY severity, state
 $$;
 
 CREATE OR REPLACE FUNCTION alert_channels() RETURNS SETOF v_alert_channel

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += sql/libstore.a
 sql_libstore_a_SOURCES = \
+	%D%/alert-series.c %D%/alert-series.h \
 	%D%/conninfo.c %D%/conninfo.h \
 	%D%/error.c %D%/error.h \
 	%D%/grant.c %D%/grant.h \

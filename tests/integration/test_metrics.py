@@ -87,14 +87,44 @@ def test_the_spool(postfix, metrics, cluster):
     assert values['reports_total{outcome="stored"}'] == 1
 
 
-def test_prometheus_likes_them(postfix, metrics, unpacked):
-    assert postfix.send(make_mail(data=b"{"), RUA)[0] == 250
-    metrics(lambda values: 'problems_total{reason="bad-json"}' in values)
+def check_with_promtool(metrics, unpacked):
     done = subprocess.run(
         [unpacked + "/usr/bin/promtool", "check", "metrics"],
         input=metrics.read(), capture_output=True, text=True, check=False,
         timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_prometheus_likes_them(postfix, metrics, unpacked):
+    assert postfix.send(make_mail(data=b"{"), RUA)[0] == 250
+    metrics(lambda values: 'problems_total{reason="bad-json"}' in values)
+    check_with_promtool(metrics, unpacked)
+
+
+def test_alerts(milter, metrics, query, unpacked):
+    """Whatever a report says in a name stays within its quotes."""
+    query("INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,"
+          " result_type, receiving_mx_hostname, organization_name, state,"
+          " severity, first_day, last_day, failed_sessions,"
+          " withheld_sessions, all_sessions, reporters)"
+          " SELECT id, 'rule', 'example.com', 'type', 'mx' || id,"
+          " %s, state, 'critical', '2026-10-01', '2026-10-01', 1, 0, 1, '{}'"
+          " FROM (VALUES (1, 'open'), (2, 'reopened'), (3, 'resolved'))"
+          " AS alert (id, state)", 'a"b\\c\nd')
+    query("INSERT INTO tlsrpt.alert_channel (channel, delivered, attempts)"
+          " VALUES ('mail', 0, 3)")
+    values = metrics(lambda values: values.get(
+        'alerts{severity="critical",state="open"}') == 1)
+    assert values['alerts{severity="warning",state="open"}'] == 0
+    assert values['alert_delivery_failures{channel="mail"}'] == 3
+    assert values['alert_events_waiting{channel="mail"}'] == 0
+    assert re.findall("^tlsrpt_milter_alert{.*", metrics.read(), re.M) == [
+        'tlsrpt_milter_alert{rule="rule",severity="critical",state="%s",'
+        'policy_domain="example.com",result_type="type",'
+        'receiving_mx_hostname="mx%d",'
+        'organization_name="a\\"b\\\\c\\nd"} 1' % alert
+        for alert in (("open", 1), ("reopened", 2))]
+    check_with_promtool(metrics, unpacked)
 
 
 def test_the_manual_has_all(postfix, metrics):

@@ -28,6 +28,7 @@ static const char *const lines[] = {
 	"tlsrpt_milter_spool_bytes 9",
 	"tlsrpt_milter_spool_oldest_timestamp_seconds 1769904000",
 	"tlsrpt_milter_database_up 1",
+	"tlsrpt_milter_alerts{severity=\"critical\"} 1",
 };
 
 static void count(void)
@@ -57,7 +58,8 @@ static void check_lines(const char *text)
 /* Whoever collects it is another user, also when the umask is strict. */
 static void test_file(void **state)
 {
-	MetricsState now = {true, 7, 8, 9, 1769904000};
+	MetricsState now = {true, 7, 8, 9, 1769904000,
+		"tlsrpt_milter_alerts{severity=\"critical\"} 1\n"};
 	g_autofree char *directory = g_dir_make_tmp("metrics-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(directory, "m.prom", NULL);
 	g_autofree char *text = NULL;

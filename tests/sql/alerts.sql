@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
-SELECT plan(58);
+SELECT plan(60);
 
 CREATE OR REPLACE FUNCTION tlsrpt.today() RETURNS date LANGUAGE sql STABLE
 RETURN current_setting('test.today')::date;
@@ -200,6 +200,12 @@ SELECT is(test.news('2026-11-20', 'q.example'), 'resolved no-reports B',
   'there it is again');
 SELECT is(test.news('2026-11-30', 'q.example'), '',
   'seen now and then is not daily');
+
+SELECT results_eq('SELECT severity, state, alerts FROM alert_counts()
+    WHERE alerts > 0', 'SELECT severity, state, count(*) FROM v_alert
+    WHERE state <> ''resolved'' GROUP BY 1, 2 ORDER BY 1, 2',
+  'what is not resolved is counted');
+SELECT is((SELECT count(*)::integer FROM alert_counts()), 6, 'as is nothing');
 
 -- Delivery.
 SELECT is((SELECT total FROM claim_alerts('mail', 60, 10) LIMIT 1),

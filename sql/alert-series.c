@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/alert-series.h"
+
+#include "sql/store-internal.h"
+#include "sql/store-table.h"
+
+static const char *const statements[] = {
+	[ALERT_SERIES_ALERTS] =
+		"SELECT *, 1 AS value FROM tlsrpt.unresolved_alerts(200)",
+	[ALERT_SERIES_COUNTS] =
+		"SELECT severity, state, alerts FROM tlsrpt.alert_counts() "
+		"ORDER BY severity, state",
+	[ALERT_SERIES_WAITING] =
+		"SELECT channel, waiting FROM tlsrpt.alert_channels() "
+		"ORDER BY channel",
+	[ALERT_SERIES_FAILURES] =
+		"SELECT channel, attempts FROM tlsrpt.alert_channels() "
+		"ORDER BY channel",
+};
+
+StoreTable *alert_series_read(Store *store, AlertSeries series, GError **error)
+{
+	StoreParams none = {0};
+	g_autoptr(PGresult) result =
+		store_execute(store, statements[series], &none, error);
+
+	return result != NULL ? store_table_new(result) : NULL;
+}
