@@ -44,6 +44,44 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE
 AS $$
+  WITH rules AS MATERIALIZED (
+    SELECT * FROM alert_rules(only_rule, 'failure')
+  ), failures AS MATERIALIZED (
+    SELECT * FROM daily_failure
+    WHERE policy_domain = ANY (domains) AND failed_sessions > 0
+      AND day > least((SELECT today() - max(days) FROM rules),
+        (SELECT min(first_day) - 1 FROM alert
+          WHERE policy_domain = ANY (domains) AND state <> 'resolved'))
+  ), causes AS MATERIALIZED (
+    SELECT name, cause
+    FROM rules, (SELECT DISTINCT cause FROM failures) AS c
+    WHERE matches_pattern(result_types, cause)
+  ), named AS MATERIALIZED (
+    SELECT name, policy_domain
+    FROM rules, (SELECT DISTINCT policy_domain FROM failures) AS d
+    WHERE matches_pattern(policy_domains, policy_domain)
+  ), seen AS (
+    SELECT r.name, r.days, f.policy_domain, f.cause, f.receiving_mx_hostname,
+      f.auth_domain, f.organization_name,
+      bool_or(coalesce(alert.state <> 'resolved', false)) AS known,
+      min(f.day) AS first_day, max(f.day) AS last_day,
+      sum(f.failed_sessions) AS failed_sessions,
+      sum(f.withheld_sessions) AS withheld_sessions
+    FROM failures AS f
+    JOIN causes USING (cause)
+    JOIN named USING (name, policy_domain)
+    JOIN rules AS r USING (name)
+    LEFT JOIN alert ON alert.policy_domain = f.policy_domain
+      AND alert.rule = r.name
+      AND alert.result_type = f.cause
+      AND alert.receiving_mx_hostname = f.receiving_mx_hostname
+    WHERE (f.auth_domain <> '' OR r.unauthenticated)
+      AND (f.day > today() - r.days
+        OR alert.state <> 'resolved' AND f.day >= alert.first_day)
+      AND f.day >= coalesce(alert.cleared_day, '-infinity')
+    GROUP BY r.name, r.days, f.policy_domain, f.cause,
+      f.receiving_mx_hostname, f.auth_domain, f.organization_name
+  )
   SELECT name, policy_domain, cause, receiving_mx_hostname, organization_name,
     known,
     last_day > today() - days
@@ -54,29 +92,7 @@ AS $$
           AND later.organization_name = seen.organization_name
           AND later.successful_sessions + later.failed_sessions > 0),
     first_day, last_day, failed_sessions, withheld_sessions
-  FROM (
-    SELECT r.name, r.days, f.policy_domain, f.cause, f.receiving_mx_hostname,
-      f.auth_domain, f.organization_name,
-      bool_or(coalesce(alert.state <> 'resolved', false)) AS known,
-      min(f.day) AS first_day, max(f.day) AS last_day,
-      sum(f.failed_sessions) AS failed_sessions,
-      sum(f.withheld_sessions) AS withheld_sessions
-    FROM alert_rules(only_rule, 'failure') AS r
-    JOIN daily_failure AS f ON f.policy_domain = ANY (domains)
-    LEFT JOIN alert ON alert.policy_domain = f.policy_domain
-      AND alert.rule = r.name
-      AND alert.result_type = f.cause
-      AND alert.receiving_mx_hostname = f.receiving_mx_hostname
-    WHERE f.failed_sessions > 0
-      AND (f.auth_domain <> '' OR r.unauthenticated)
-      AND (f.day > today() - r.days
-        OR alert.state <> 'resolved' AND f.day >= alert.first_day)
-      AND f.day >= coalesce(alert.cleared_day, '-infinity')
-      AND matches_pattern(r.result_types, f.cause)
-      AND matches_pattern(r.policy_domains, f.policy_domain)
-    GROUP BY r.name, r.days, f.policy_domain, f.cause,
-      f.receiving_mx_hostname, f.auth_domain, f.organization_name
-  ) AS seen
+  FROM seen
 $$;
 
 -- All sessions of a domain in these days.
@@ -414,9 +430,14 @@ BEGIN
   IF NOT pg_try_advisory_xact_lock(8460, 4) THEN
     RETURN;
   END IF;
+  events := 0;
   more := wind_alert_clock();
   domains := ARRAY(SELECT DISTINCT policy_domain FROM alert_pending
     LIMIT batch);
+  IF cardinality(domains) = 0 THEN
+    RETURN;
+  END IF;
+  more := more OR cardinality(domains) = batch;
   DELETE FROM alert_pending WHERE policy_domain = ANY (domains);
   last_event := (SELECT coalesce(max(event_id), 0) FROM alert_event);
 
@@ -430,7 +451,6 @@ BEGIN
     AND alert_id <> ALL (found_ids);
 
   events := (SELECT count(*) FROM alert_event WHERE event_id > last_event);
-  more := more OR cardinality(domains) = batch;
 END
 $$;
 
