@@ -25,7 +25,7 @@ cli_libcli_a_SOURCES = \
 	%D%/report-file.c %D%/report-file.h \
 	%D%/report-view.c %D%/report-view.h \
 	%D%/source.c %D%/source.h \
-	%D%/table.c %D%/table.h \
+	%D%/table.c %D%/table.h %D%/table-text.c \
 	%D%/text.c %D%/text.h \
 	%D%/trend.c %D%/trend.h
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)

@@ -18,8 +18,10 @@ typedef enum {
 } TableFormat;
 
 /* Aligned columns below a heading: numbers to the right, booleans as yes and
- * no, series drawn, underscores of the names as blanks. On a terminal the
- * widest texts are shortened until a row fits into a line. */
+ * no, series drawn, underscores of the names as blanks. Where a row does not
+ * fit into a line of a terminal, first the words of a name stand below each
+ * other, then the widest texts are shortened a little, and where that does not
+ * do, rows are broken into lines with whole columns. */
 char *table_write_text(const StoreTable *table, const TextStyle *style);
 
 /* An array with an object for each row: numbers, booleans and null are those

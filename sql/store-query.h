@@ -39,6 +39,7 @@ typedef enum {
 	STORE_COLUMN_TEXT,
 	STORE_COLUMN_NUMBER,
 	STORE_COLUMN_BOOLEAN,
+	STORE_COLUMN_DAY,
 	/* A JSON array of numbers and null. */
 	STORE_COLUMN_SERIES,
 } StoreColumnType;

@@ -97,7 +97,24 @@ static const struct {
 		       "'=cmd|'/c calc'!A0\r\n"
 		       "two\\nlines\\u202e\r\n",
 	},
-	/* The widest text gives way, numbers never do. */
+	/* The words of a name below each other are enough. */
+	{
+		.names = {"mx_host", "failed_sessions", "day"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_NUMBER,
+			STORE_COLUMN_DAY},
+		.rows = 1,
+		.cells = {"mx.example.com", "45", "2026-11-24"},
+		.width = 40,
+		.text = "mx                failed\n"
+			"host            sessions  day\n"
+			"mx.example.com        45  2026-11-24\n",
+		.json = "[\n  {\"mx_host\": \"mx.example.com\", "
+			"\"failed_sessions\": 45, \"day\": "
+			"\"2026-11-24\"}\n]\n",
+		.csv = "mx_host,failed_sessions,day\r\n"
+		       "mx.example.com,45,2026-11-24\r\n",
+	},
+	/* The widest text gives way, numbers and days never do. */
 	{
 		.names = {"mx", "reason", "sessions"},
 		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_TEXT,
@@ -105,9 +122,9 @@ static const struct {
 		.rows = 1,
 		.cells = {"mx.example.com", "a reason of some thirty columns",
 			"1234567890"},
-		.width = 44,
-		.text = "mx              reason              sessions\n"
-			"mx.example.com  a reason of s...  1234567890\n",
+		.width = 48,
+		.text = "mx             reason                   sessions\n"
+			"mx.example.com a reason of some th... 1234567890\n",
 		.json = "[\n"
 			"  {\"mx\": \"mx.example.com\", \"reason\": \"a reason "
 			"of some thirty columns\", \"sessions\": 1234567890}\n"
@@ -115,17 +132,47 @@ static const struct {
 		.csv = "mx,reason,sessions\r\nmx.example.com,a reason of some "
 		       "thirty columns,1234567890\r\n",
 	},
-	/* Too narrow for anything: columns keep their least width. */
+	/* Too narrow for a row: whole columns stand on further lines. */
 	{
-		.names = {"a", "b"},
-		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_TEXT},
+		.names = {"domain", "reason", "sessions", "day"},
+		.types = {STORE_COLUMN_TEXT, STORE_COLUMN_TEXT,
+			STORE_COLUMN_NUMBER, STORE_COLUMN_DAY},
+		.rows = 2,
+		.cells = {"mail.example.com", "a reason of some thirty columns",
+			"12", "2026-11-24", "b.example", NULL, "1234567890",
+			"2026-11-24"},
+		.width = 40,
+		.text = "domain\n"
+			"  reason\n"
+			"    sessions  day\n"
+			"mail.example.com\n"
+			"  a reason of some thirty columns\n"
+			"          12  2026-11-24\n"
+			"b.example\n"
+			"  -\n"
+			"  1234567890  2026-11-24\n",
+		.json = "[\n"
+			"  {\"domain\": \"mail.example.com\", \"reason\": \"a "
+			"reason of some thirty columns\", \"sessions\": 12, "
+			"\"day\": \"2026-11-24\"},\n"
+			"  {\"domain\": \"b.example\", \"reason\": null, "
+			"\"sessions\": 1234567890, \"day\": \"2026-11-24\"}\n"
+			"]\n",
+		.csv = "domain,reason,sessions,day\r\n"
+		       "mail.example.com,a reason of some thirty columns,12,"
+		       "2026-11-24\r\n"
+		       "b.example,,1234567890,2026-11-24\r\n",
+	},
+	/* Not even one column has room. */
+	{
+		.names = {"a"},
+		.types = {STORE_COLUMN_TEXT},
 		.rows = 1,
-		.cells = {"0123456789", "0123456789"},
-		.width = 10,
-		.text = "a         b\n01234...  01234...\n",
-		.json = "[\n  {\"a\": \"0123456789\", \"b\": "
-			"\"0123456789\"}\n]\n",
-		.csv = "a,b\r\n0123456789,0123456789\r\n",
+		.cells = {"01234567890123456789"},
+		.width = 16,
+		.text = "a\n01234567890...\n",
+		.json = "[\n  {\"a\": \"01234567890123456789\"}\n]\n",
+		.csv = "a\r\n01234567890123456789\r\n",
 	},
 };
 
