@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/day.h"
+#include "parser/address.h"
 #include "sql/store-query.h"
 
 enum {
@@ -38,10 +39,11 @@ static const GOptionEntry options[] = {
 	{NULL},
 };
 
-/* The filter with its days, which the filter itself only borrows. */
+/* The filter with texts that the filter itself only borrows. */
 typedef struct {
 	char *since;
 	char *until;
+	char *domain;
 	StoreQueryFilter filter;
 } Selection;
 
@@ -49,6 +51,7 @@ static void selection_clear(Selection *selection)
 {
 	g_free(selection->since);
 	g_free(selection->until);
+	g_free(selection->domain);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Selection, selection_clear)
@@ -68,6 +71,14 @@ static bool refuse(GError **error, const char *message)
 	return false;
 }
 
+/* As reports are stored: a person may write an umlaut or a dot at the end. */
+static char *read_domain(const char *text)
+{
+	char *canonical = text != NULL ? address_canonical_domain(text) : NULL;
+
+	return canonical != NULL ? canonical : g_strdup(text);
+}
+
 static bool select_rows(Selection *selection, GError **error)
 {
 	if (limit < 0)
@@ -78,10 +89,11 @@ static bool select_rows(Selection *selection, GError **error)
 	if (since != NULL && until != NULL &&
 		g_strcmp0(selection->since, selection->until) > 0)
 		return refuse(error, "--since is after --until");
+	selection->domain = read_domain(domain);
 	selection->filter = (StoreQueryFilter){
 		.since = selection->since,
 		.until = selection->until,
-		.domain = domain,
+		.domain = selection->domain,
 		.organization = organization,
 		.type = type,
 		.limit = (size_t)limit,

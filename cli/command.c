@@ -110,7 +110,9 @@ CommandStatus command_fail(const GError *error)
 	if (g_error_matches(error, STORE_ERROR, STORE_ERROR_PERMISSION))
 		command_complain("name a role that may do this with "
 				 "--database, for example "
-				 "--database='dbname=tlsrpt user=NAME'");
+				 "--database='dbname=tlsrpt user=NAME'; for "
+				 "db, purge and quarantine that is the owner "
+				 "of the database");
 	return get_status(error);
 }
 

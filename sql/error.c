@@ -12,6 +12,9 @@ static const struct {
 	StoreErrorCode code;
 	const char *advice;
 } states[] = {
+	{"08001", STORE_ERROR_UNAVAILABLE,
+		"no connection: start the database, or mend the connection "
+		"string"},
 	{"3F000", STORE_ERROR_SCHEMA,
 		"the database has no tlsrpt schema: run tlsrptctl db init"},
 	{"42883", STORE_ERROR_SCHEMA,

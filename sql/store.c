@@ -101,7 +101,8 @@ static PGconn *connect_new(const Store *store, GError **error)
 		PQsetnonblocking(connection, store->patience > 0);
 		return connection;
 	}
-	sqlstate_set_error(error, NULL, PQerrorMessage(connection));
+	/* libpq tells no state here. */
+	sqlstate_set_error(error, "08001", PQerrorMessage(connection));
 	PQfinish(connection);
 	return NULL;
 }

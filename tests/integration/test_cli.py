@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """tlsrptctl against a real database."""
 
+import contextlib
 import csv
 import gzip
 import io
 import json
+import os
+import pty
 import subprocess
+import termios
 from datetime import timedelta
 
 import pytest
@@ -67,6 +71,24 @@ def files(tmp_path):
 @pytest.fixture
 def filled(ctl, writer, files):
     ctl("import", "-d", writer, *files)
+
+
+def run_on_terminal(width, command):
+    """What a program shows on a terminal of so many columns."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, width))
+    with subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs,
+            env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}) as child:
+        os.close(theirs)
+        shown = b""
+        # Linux ends the reading of a terminal that nobody has with an error.
+        with contextlib.suppress(OSError):
+            while block := os.read(ours, 65536):
+                shown += block
+        os.close(ours)
+    assert child.returncode == DONE, shown
+    return shown.decode().replace("\r\n", "\n")
 
 
 def import_counts(ctl, database, *paths, **options):
@@ -283,6 +305,28 @@ class TestTables:
         assert len(reports("--since", "2d")) == 2
         assert len(reports("--until", "2000-01-01")) == 0
         assert len(reports("--limit", "1")) == 1
+        assert len(reports("--domain", "KIOSK.test.")) == 2
+
+    def test_a_domain_as_people_write_it(self, ctl, reader, writer):
+        report = reportmail.make_report("google", 1, "b\u00fccher.test")
+        ctl("import", "-d", writer, "-", stdin=json.dumps(report).encode())
+        for name in ("b\u00fccher.test", "B\u00dcCHER.test.", "xn--bcher*"):
+            row, = json.loads(ctl(
+                "summary", "--json", "-d", reader, "--domain", name))
+            assert row["policy_domain"] == "xn--bcher-kva.test"
+
+    @pytest.mark.parametrize("width", (44, 60, 80))
+    @pytest.mark.parametrize("table", TABLES)
+    def test_narrow_terminals(self, ctl_program, ctl, reader, table, width):
+        """No line is wider, and no day, number or domain is cut."""
+        text = run_on_terminal(width, [ctl_program, table, "-d", reader])
+        rows = json.loads(
+            ctl(table, "--json", "-d", reader), parse_float=str)
+        assert max(map(len, text.splitlines())) <= width
+        for row in rows:
+            for value in row.values():
+                if not isinstance(value, (bool, list)):
+                    assert str(value) in text
 
     def test_the_writer_may_not(self, ctl, writer):
         ctl("summary", "-d", writer, status=UNAVAILABLE)

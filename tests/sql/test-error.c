@@ -12,6 +12,9 @@ static const struct {
 } cases[] = {
 	{NULL, "no answer\n\tat all\n", STORE_ERROR_UNAVAILABLE,
 		"no answer  at all"},
+	{"08001", "connection refused", STORE_ERROR_UNAVAILABLE,
+		"no connection: start the database, or mend the connection "
+		"string (connection refused)"},
 	{"57P01", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"57014", "m", STORE_ERROR_UNAVAILABLE,
 		"the database was too slow: see pg_stat_activity (m)"},
