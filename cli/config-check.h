@@ -3,24 +3,35 @@
 #define CLI_CONFIG_CHECK_H
 
 /* Looks for what is wrong with a configuration that its file alone does not
- * show: sockets, groups, who may read or write which file, and values that do
- * not fit each other. */
+ * show: groups, who may read or write which file, what the mail server sees,
+ * and values that do not fit each other. */
 
+#include "cli/account.h"
+#include "cli/check-output.h"
 #include "conf/settings.h"
 
-typedef enum {
-	CONFIG_CHECK_OK,
-	CONFIG_CHECK_WARNING,
-	CONFIG_CHECK_BAD,
-} ConfigCheckLevel;
+/* `path` is where the settings come from; `daemon` the user that the daemon
+ * runs as, or NULL where that is not known. */
+typedef struct {
+	const Settings *settings;
+	const char *path;
+	const Account *daemon;
+	CheckOutput *output;
+} ConfigCheck;
 
-/* Is told each finding: one line that says what is so and what to do. */
-typedef void (*ConfigCheckPrint)(
-	ConfigCheckLevel level, const char *text, void *data);
+/* All of it. Nothing is connected to. */
+void config_check_run(
+	const Settings *settings, const char *path, CheckOutput *output);
 
-/* Checks `settings`, read from `path`; `data` goes to `print`. Nothing is
- * connected to. */
-void config_check_run(const Settings *settings, const char *path,
-	ConfigCheckPrint print, void *data);
+/* The part about files and directories, in config-access.c. */
+void config_access_check(const ConfigCheck *check);
+
+/* The part about Postfix, in config-postfix.c. Says nothing where postconf(1)
+ * is not there or cannot read the configuration of Postfix. */
+void config_postfix_check(const ConfigCheck *check);
+
+/* The path of a unix socket in the file system, or NULL for one of the network;
+ * borrowed from `socket`. */
+const char *config_check_get_socket_path(const char *socket);
 
 #endif

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += cli/libcli.a
 cli_libcli_a_SOURCES = \
+	%D%/account.c %D%/account.h \
+	%D%/check-output.c %D%/check-output.h \
 	%D%/cmd-check.c \
 	%D%/cmd-db.c \
 	%D%/cmd-help.c \
@@ -12,7 +14,10 @@ cli_libcli_a_SOURCES = \
 	%D%/cmd-show.c \
 	%D%/cmd-spool.c \
 	%D%/command.c %D%/command.h \
+	%D%/config-access.c \
 	%D%/config-check.c %D%/config-check.h \
+	%D%/config-postfix.c \
+	%D%/database-check.c %D%/database-check.h \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \

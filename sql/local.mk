@@ -12,6 +12,7 @@ sql_libstore_a_SOURCES = \
 	%D%/spool-file.c %D%/spool-file.h \
 	%D%/sqlstate.h \
 	%D%/store.c %D%/store.h \
+	%D%/store-health.c %D%/store-health.h \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \
 	%D%/store-maintain.c %D%/store-maintain.h \
@@ -26,7 +27,7 @@ STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 
 # The SQL is part of the program, so that it always fits.
 SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
-	%D%/schema/0002-alerts.sql %D%/alerts.sql \
+	%D%/schema/0002-alerts.sql %D%/alerts.sql %D%/health.sql \
 	%D%/partitions.sql %D%/ingest.sql %D%/roll-up.sql %D%/views.sql \
 	%D%/tenant.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)

@@ -23,6 +23,7 @@ static const char *const definitions[] = {
 	"/tlsrpt/ingest.sql",
 	"/tlsrpt/roll-up.sql",
 	"/tlsrpt/alerts.sql",
+	"/tlsrpt/health.sql",
 	"/tlsrpt/views.sql",
 	"/tlsrpt/tenant.sql",
 };

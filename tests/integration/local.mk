@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	%D%/smtpserver.py \
 	%D%/soak.py \
 	%D%/test_authentication.py \
+	%D%/test_checks.py \
 	%D%/test_cli.py \
 	%D%/test_database.py \
 	%D%/test_faults.py \

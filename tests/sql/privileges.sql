@@ -49,12 +49,13 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
     'fold', 'ensure_partitions', 'schema_version', 'evaluate_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
-    'alert_counts', 'alert_channels'])$$,
+    'alert_counts', 'alert_channels', 'health'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role NOT IN ('tlsrpt_writer')$$,
-  $$VALUES ('tlsrpt', 'schema_version'), ('tlsrpt_tenant', 'schema_version')$$,
-  'the others have one');
+  $$VALUES ('tlsrpt', 'schema_version'), ('tlsrpt', 'health'),
+    ('tlsrpt_tenant', 'schema_version')$$,
+  'the others change nothing');
 SELECT is_empty($$SELECT * FROM test.call WHERE role = 'public'$$,
   'everybody has none');
 SELECT set_eq($$SELECT role, name FROM test.role,

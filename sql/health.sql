@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What shows that nobody looks after the database, for whoever stores or reads:
+-- since when reports wait for the roll-ups, the first month to come without a
+-- partition, reports outside of all months (up to 1000), and the last day that
+-- a report is about. NULL or 0: nothing.
+CREATE OR REPLACE FUNCTION health(
+  OUT waiting_since timestamptz, OUT missing_month date, OUT outside bigint,
+  OUT last_day date
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET jit = off
+AS $$
+  SELECT
+    (SELECT min(received_at)
+      FROM (SELECT day, report_key FROM outbox LIMIT 1000) AS oldest
+      JOIN report USING (day, report_key)),
+    (SELECT min(month)::date
+      FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
+          now() AT TIME ZONE 'UTC' + interval '1 month', '1 month') AS month,
+        unnest(ARRAY['report', 'policy', 'failure']) AS parent
+      WHERE to_regclass(parent || to_char(month, '_YYYYMM')) IS NULL),
+    (SELECT count(*) FROM (SELECT FROM report_default LIMIT 1000) AS found),
+    greatest((SELECT max(day) FROM daily_domain),
+      (SELECT max(day) FROM outbox))
+$$;
