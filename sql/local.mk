@@ -30,6 +30,8 @@ SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
 	%D%/schema/0002-alerts.sql %D%/alerts.sql %D%/health.sql \
 	%D%/partitions.sql %D%/ingest.sql %D%/roll-up.sql %D%/views.sql \
 	%D%/tenant.sql
+# For a cluster that one server is too small for.
+dist_example_DATA += %D%/citus.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)
 BUILT_SOURCES += %D%/schema-resource.c %D%/schema-resource.h
 CLEANFILES += %D%/schema-resource.c %D%/schema-resource.h

@@ -11,6 +11,7 @@ STORE_TESTS = \
 SCHEMA_TESTS = \
 	%D%/alerts.sql \
 	%D%/batch.sql \
+	%D%/citus.sql \
 	%D%/contract.sql \
 	%D%/fold.sql \
 	%D%/ingest.sql \
