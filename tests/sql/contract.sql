@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The names that dashboards rely on.
 \ir begin.psql
-SELECT plan(20);
+SELECT plan(22);
 
 SELECT columns_are('tlsrpt', 'v_report', ARRAY['day', 'report_key',
   'organization_name', 'contact_info', 'report_id', 'period_start',
@@ -75,6 +75,10 @@ SELECT is(sts_mode('sts', '{version: STSv1,mode: testing}'), 'testing');
 SELECT is(sts_mode('sts', ARRAY['mode:enforce ', 'mode: none']), 'enforce',
   'the first mode counts');
 SELECT is(sts_mode('sts', '{mode: whatever}'), NULL, 'not a mode');
+SELECT is(sts_mode('sts', '{mode: whatever,mode: none}'), NULL,
+  'nor is the next one looked at');
+SELECT is(sts_mode('sts', ARRAY['mode', E'  mode:\ttesting\r\n']), 'testing',
+  'blanks around it do not matter');
 SELECT is(sts_mode('tlsa', '{mode: enforce}'), NULL, 'not a policy');
 
 SELECT * FROM finish();
