@@ -236,16 +236,26 @@ GBytes *json_load_from_utf16(GBytes *text, GError **error)
 	return g_bytes_new_take(g_steal_pointer(&converted), length);
 }
 
-/* In the text of JSON a backslash is always followed by what it escapes. */
+/* By U+FFFD. In the text of JSON a backslash is always followed by what it
+ * escapes. */
 static void replace_nul(char *text)
 {
-	char *at = strchr(text, '\\');
+	static const char nul[] = "\\u0000";
+	char *to = text;
 
-	while (at != NULL) {
-		if (strncmp(at, "\\u0000", 6) == 0)
-			memcpy(at, "\\ufffd", 6);
-		at = strchr(at + 2, '\\');
+	while (*text != '\0') {
+		bool escapes = *text == '\\';
+
+		if (escapes && strncmp(text, nul, strlen(nul)) == 0) {
+			to = stpcpy(to, "\xef\xbf\xbd");
+			text += strlen(nul);
+			continue;
+		}
+		*to++ = *text++;
+		if (escapes)
+			*to++ = *text++;
 	}
+	*to = '\0';
 }
 
 char *json_load_to_text(const json_t *value)

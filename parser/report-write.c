@@ -2,146 +2,261 @@
 #include "parser/report-write.h"
 
 #include <glib.h>
-#include <jansson.h>
-#include <stdlib.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "parser/timestamp.h"
 
-/* jansson checks the UTF-8 of a string; ours is valid. */
-static void put_text(json_t *object, const char *name, const char *text)
+enum {
+	FIRST_SIZE = 2048,
+	INDENT = 2,
+};
+
+static bool is_plain(unsigned char byte)
 {
-	if (text != NULL)
-		json_object_set_new(object, name, json_string(text));
+	return byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-static void put_count(json_t *object, const char *name, int64_t count)
+static void add_escaped(GString *json, unsigned char byte)
 {
-	json_object_set_new(object, name, json_integer(count));
+	static const char short_forms[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+	const char *found = NULL;
+
+	for (const char *form = short_forms; *form != '\0'; form += 2) {
+		if ((unsigned char)*form == byte)
+			found = form + 1;
+	}
+	if (found != NULL)
+		g_string_append_printf(json, "\\%c", *found);
+	else
+		g_string_append_printf(json, "\\u%04X", byte);
 }
 
-static void put_instant(json_t *object, const char *name, int64_t seconds)
+static void add_string(GString *json, const char *text)
+{
+	g_string_append_c(json, '"');
+	while (*text != '\0') {
+		size_t plain = 0;
+
+		while (is_plain((unsigned char)text[plain]))
+			plain++;
+		g_string_append_len(json, text, (gssize)plain);
+		text += plain;
+		if (*text != '\0')
+			add_escaped(json, (unsigned char)*text++);
+	}
+	g_string_append_c(json, '"');
+}
+
+/* Between the values of a list or an object; what is open has none yet. */
+static void add_comma(GString *json)
+{
+	char last = json->len > 0 ? json->str[json->len - 1] : '{';
+
+	if (last != '{' && last != '[')
+		g_string_append_c(json, ',');
+}
+
+static void add_name(GString *json, const char *name)
+{
+	add_comma(json);
+	g_string_append_c(json, '"');
+	g_string_append(json, name);
+	g_string_append(json, "\":");
+}
+
+static void open_object(GString *json)
+{
+	add_comma(json);
+	g_string_append_c(json, '{');
+}
+
+static void open_member(GString *json, const char *name, char bracket)
+{
+	add_name(json, name);
+	g_string_append_c(json, bracket);
+}
+
+static void put_text(GString *json, const char *name, const char *text)
+{
+	if (text == NULL)
+		return;
+	add_name(json, name);
+	add_string(json, text);
+}
+
+static void put_count(GString *json, const char *name, int64_t count)
+{
+	char digits[24];
+
+	g_snprintf(digits, sizeof(digits), "%" PRId64, count);
+	add_name(json, name);
+	g_string_append(json, digits);
+}
+
+static void put_instant(GString *json, const char *name, int64_t seconds)
 {
 	char text[TIMESTAMP_SIZE];
 
 	timestamp_format(seconds, text);
-	put_text(object, name, text);
+	put_text(json, name, text);
 }
 
-static void put_list(json_t *object, const char *name, const char *const *list)
+static void put_list(GString *json, const char *name, const char *const *list)
 {
-	json_t *array = json_array();
-
-	for (; *list != NULL; list++)
-		json_array_append_new(array, json_string(*list));
-	json_object_set_new(object, name, array);
+	open_member(json, name, '[');
+	for (; *list != NULL; list++) {
+		add_comma(json);
+		add_string(json, *list);
+	}
+	g_string_append_c(json, ']');
 }
 
-static void put_extra(json_t *object, const char *extra)
+/* It is the text of a JSON object without blanks. */
+static void put_extra(GString *json, const char *extra)
 {
-	if (extra != NULL)
-		json_object_set_new(
-			object, "extra", json_loads(extra, 0, NULL));
+	if (extra == NULL)
+		return;
+	add_name(json, "extra");
+	g_string_append(json, extra);
 }
 
-static json_t *failure_to_json(const ReportFailure *failure)
+static void put_failure(GString *json, const ReportFailure *failure)
 {
-	json_t *object = json_object();
-
-	put_text(object, "result-type", failure->result_type);
-	put_text(object, "sending-mta-ip", failure->sending_mta_ip);
-	put_text(object, "receiving-mx-hostname",
-		failure->receiving_mx_hostname);
-	put_text(object, "receiving-mx-helo", failure->receiving_mx_helo);
-	put_text(object, "receiving-ip", failure->receiving_ip);
-	put_count(object, "failed-session-count", failure->failed_sessions);
-	put_text(object, "additional-information",
+	open_object(json);
+	put_text(json, "result-type", failure->result_type);
+	put_text(json, "sending-mta-ip", failure->sending_mta_ip);
+	put_text(json, "receiving-mx-hostname", failure->receiving_mx_hostname);
+	put_text(json, "receiving-mx-helo", failure->receiving_mx_helo);
+	put_text(json, "receiving-ip", failure->receiving_ip);
+	put_count(json, "failed-session-count", failure->failed_sessions);
+	put_text(json, "additional-information",
 		failure->additional_information);
-	put_text(object, "failure-reason-code", failure->failure_reason_code);
-	put_extra(object, failure->extra);
-	return object;
+	put_text(json, "failure-reason-code", failure->failure_reason_code);
+	put_extra(json, failure->extra);
+	g_string_append_c(json, '}');
 }
 
-static json_t *failures_to_json(const ReportPolicy *policy)
+static void put_policy(GString *json, const ReportPolicy *policy)
 {
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < policy->failure_count; i++)
-		json_array_append_new(
-			array, failure_to_json(&policy->failures[i]));
-	return array;
-}
-
-static json_t *policy_to_json(const ReportPolicy *policy)
-{
-	json_t *entry = json_object();
-	json_t *inner = json_object();
-	json_t *summary = json_object();
-
-	put_text(inner, "policy-type", policy->policy_type);
-	put_list(inner, "policy-string", policy->policy_string);
-	put_text(inner, "policy-domain", policy->policy_domain);
-	put_list(inner, "mx-host", policy->mx_host);
-	put_count(summary, "total-successful-session-count",
+	open_object(json);
+	open_member(json, "policy", '{');
+	put_text(json, "policy-type", policy->policy_type);
+	put_list(json, "policy-string", policy->policy_string);
+	put_text(json, "policy-domain", policy->policy_domain);
+	put_list(json, "mx-host", policy->mx_host);
+	g_string_append_c(json, '}');
+	open_member(json, "summary", '{');
+	put_count(json, "total-successful-session-count",
 		policy->successful_sessions);
-	put_count(summary, "total-failure-session-count",
-		policy->failed_sessions);
-	json_object_set_new(entry, "policy", inner);
-	json_object_set_new(entry, "summary", summary);
-	json_object_set_new(entry, "failure-details", failures_to_json(policy));
-	put_extra(entry, policy->extra);
-	return entry;
+	put_count(json, "total-failure-session-count", policy->failed_sessions);
+	g_string_append_c(json, '}');
+	open_member(json, "failure-details", '[');
+	for (size_t i = 0; i < policy->failure_count; i++)
+		put_failure(json, &policy->failures[i]);
+	g_string_append_c(json, ']');
+	put_extra(json, policy->extra);
+	g_string_append_c(json, '}');
 }
 
-static json_t *report_to_json(const Report *report)
+/* Without blanks; the object is still open. */
+static GString *write_members(const Report *report)
 {
-	json_t *root = json_object();
-	json_t *range = json_object();
-	json_t *policies = json_array();
+	GString *json = g_string_sized_new(FIRST_SIZE);
 
-	put_instant(range, "start-datetime", report->period_start);
-	put_instant(range, "end-datetime", report->period_end);
-	put_text(root, "organization-name", report->organization_name);
-	json_object_set_new(root, "date-range", range);
-	put_text(root, "contact-info", report->contact_info);
-	put_text(root, "report-id", report->report_id);
+	open_object(json);
+	put_text(json, "organization-name", report->organization_name);
+	open_member(json, "date-range", '{');
+	put_instant(json, "start-datetime", report->period_start);
+	put_instant(json, "end-datetime", report->period_end);
+	g_string_append_c(json, '}');
+	put_text(json, "contact-info", report->contact_info);
+	put_text(json, "report-id", report->report_id);
+	open_member(json, "policies", '[');
 	for (size_t i = 0; i < report->policy_count; i++)
-		json_array_append_new(
-			policies, policy_to_json(&report->policies[i]));
-	json_object_set_new(root, "policies", policies);
-	put_extra(root, report->extra);
-	return root;
+		put_policy(json, &report->policies[i]);
+	g_string_append_c(json, ']');
+	put_extra(json, report->extra);
+	return json;
+}
+
+static void break_line(GString *text, size_t depth)
+{
+	g_string_append_c(text, '\n');
+	for (size_t i = 0; i < depth * INDENT; i++)
+		g_string_append_c(text, ' ');
+}
+
+/* The length of the string that begins here, with its quotes. */
+static size_t string_length(const char *json)
+{
+	size_t length = 1;
+
+	while (json[length] != '"')
+		length += json[length] == '\\' ? 2 : 1;
+	return length + 1;
+}
+
+/* What stands between strings: `depth` is how many brackets are open. */
+static void indent_sign(GString *text, const char *json, size_t *depth)
+{
+	bool opens = *json == '{' || *json == '[';
+	bool closes = *json == '}' || *json == ']';
+	bool is_empty = closes && (json[-1] == '{' || json[-1] == '[');
+
+	*depth -= closes;
+	if (closes && !is_empty)
+		break_line(text, *depth);
+	g_string_append_c(text, *json);
+	*depth += opens;
+	if (*json == ',' || (opens && json[1] != '}' && json[1] != ']'))
+		break_line(text, *depth);
+	else if (*json == ':')
+		g_string_append_c(text, ' ');
+}
+
+static char *indent(const char *json)
+{
+	GString *text = g_string_sized_new(FIRST_SIZE);
+	size_t depth = 0;
+
+	while (*json != '\0') {
+		size_t length = *json == '"' ? string_length(json) : 1;
+
+		if (*json == '"')
+			g_string_append_len(text, json, (gssize)length);
+		else
+			indent_sign(text, json, &depth);
+		json += length;
+	}
+	g_string_append_c(text, '\n');
+	return g_string_free(text, FALSE);
 }
 
 char *report_write_json(const Report *report)
 {
-	json_t *root = report_to_json(report);
-	char *dumped;
+	GString *json = write_members(report);
 	char *text;
 
 	if (report->remarks[0] != NULL)
-		put_list(root, "remarks", report->remarks);
-	dumped = json_dumps(root, JSON_INDENT(2));
-	text = g_strconcat(dumped, "\n", NULL);
-	free(dumped);
-	json_decref(root);
+		put_list(json, "remarks", report->remarks);
+	g_string_append_c(json, '}');
+	text = indent(json->str);
+	g_string_free(json, TRUE);
 	return text;
-}
-
-static int add_to_digest(const char *text, size_t size, void *data)
-{
-	g_checksum_update(data, (const guchar *)text, (gssize)size);
-	return 0;
 }
 
 void report_write_digest(
 	const Report *report, uint8_t digest[REPORT_DIGEST_SIZE])
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-	json_t *root = report_to_json(report);
+	GString *json = write_members(report);
 	gsize size = REPORT_DIGEST_SIZE;
 
-	json_dump_callback(root, add_to_digest, checksum, JSON_COMPACT);
-	json_decref(root);
+	g_string_append_c(json, '}');
+	g_checksum_update(
+		checksum, (const guchar *)json->str, (gssize)json->len);
+	g_string_free(json, TRUE);
 	g_checksum_get_digest(checksum, digest, &size);
 }

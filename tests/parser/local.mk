@@ -18,6 +18,7 @@ PARSER_TESTS = \
 	tests/parser/test-quote \
 	tests/parser/test-report \
 	tests/parser/test-report-text \
+	tests/parser/test-report-write \
 	tests/parser/test-result-type \
 	tests/parser/test-signers \
 	tests/parser/test-timestamp
@@ -72,6 +73,8 @@ tests_parser_test_report_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_report_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_report_text_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_report_text_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_report_write_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_report_write_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_result_type_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_result_type_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_signers_CFLAGS = $(PARSER_TEST_CFLAGS)
