@@ -138,9 +138,15 @@ static void append_policies(
 static void digest_to_text(
 	const StoreReport *report, char text[2 * STORE_DIGEST_SIZE + 3])
 {
-	g_strlcpy(text, "\\x", 3);
-	for (size_t i = 0; i < STORE_DIGEST_SIZE; i++)
-		g_snprintf(text + 2 + 2 * i, 3, "%02x", report->digest[i]);
+	static const char hex[] = "0123456789abcdef";
+
+	*text++ = '\\';
+	*text++ = 'x';
+	for (size_t i = 0; i < STORE_DIGEST_SIZE; i++) {
+		*text++ = hex[report->digest[i] >> 4];
+		*text++ = hex[report->digest[i] & 0xf];
+	}
+	*text = '\0';
 }
 
 static void append_report(GString **columns, const StoreReport *report)
