@@ -19,8 +19,9 @@ void input_free(Input *input)
 {
 	if (input == NULL)
 		return;
+	if (input->name != input->path)
+		g_free(input->name);
 	g_free(input->path);
-	g_free(input->name);
 	g_clear_pointer(&input->content, g_bytes_unref);
 	g_free(input);
 }
@@ -30,7 +31,7 @@ static void add(GPtrArray *inputs, const char *path)
 	Input *input = g_new0(Input, 1);
 
 	input->path = g_strdup(path);
-	input->name = g_strdup(path);
+	input->name = input->path;
 	g_ptr_array_add(inputs, input);
 }
 
@@ -54,18 +55,26 @@ static GPtrArray *list_names(const char *path)
 	return names;
 }
 
-static bool is_directory(const char *path)
+/* A link to a directory is neither file nor directory, as it may lead back.
+ * What cannot be looked at is taken for a file. */
+static mode_t get_kind(const char *path)
 {
 	struct stat status;
 
-	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode);
+	if (lstat(path, &status) != 0)
+		return S_IFREG;
+	if (!S_ISLNK(status.st_mode))
+		return status.st_mode & S_IFMT;
+	if (stat(path, &status) != 0)
+		return S_IFREG;
+	return S_ISDIR(status.st_mode) ? S_IFLNK : status.st_mode & S_IFMT;
 }
 
 static bool has_directory(const char *path, const char *name)
 {
 	g_autofree char *below = g_build_filename(path, name, NULL);
 
-	return is_directory(below);
+	return get_kind(below) == S_IFDIR;
 }
 
 static void list_directory(GPtrArray *inputs, const char *path, int depth);
@@ -76,11 +85,12 @@ static void list_entry(
 	GPtrArray *inputs, const char *path, bool is_maildir, int depth)
 {
 	g_autofree char *name = g_path_get_basename(path);
+	mode_t kind = get_kind(path);
 
-	if (is_directory(path)) {
+	if (kind == S_IFDIR) {
 		if (!is_maildir || strcmp(name, "tmp") != 0)
 			list_directory(inputs, path, depth + 1);
-	} else if (!is_maildir && *name != '.') {
+	} else if (kind == S_IFREG && !is_maildir && *name != '.') {
 		add(inputs, path);
 	}
 }
@@ -178,9 +188,7 @@ GBytes *input_read(
 
 	if (input->content != NULL)
 		return g_bytes_ref(input->content);
-	content = source_map(input->path, separator);
-	if (content == NULL)
-		content = source_read(input->path, limit, error);
+	content = source_read(input->path, limit, separator, error);
 	if (content == NULL || !is_mbox(content))
 		return g_steal_pointer(&content);
 	split_mbox(input, content, messages);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* A file, or a message of an mbox, which has its bytes. `name` tells people
- * where it is from. */
+ * where it is from; of a file it is `path` itself. */
 typedef struct {
 	char *path;
 	char *name;
@@ -21,9 +21,9 @@ void input_free(Input *input);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Input, input_free)
 
 /* Adds what `path` stands for: itself, or every file below a directory in the
- * order of their names. Hidden files, links to directories and a Maildir's own
- * files are left out. What cannot be looked into is added as it is, so that
- * reading it tells why. */
+ * order of their names. Hidden files, links to directories, pipes and the like
+ * and a Maildir's own files are left out. What cannot be looked into is added
+ * as it is, so that reading it tells why. */
 void input_list(GPtrArray *inputs, const char *path);
 
 /* The bytes of it, of a file at most `limit`. An mbox, of any size, gives NULL

@@ -56,7 +56,7 @@ ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
 	int64_t arrival, GError **error)
 {
 	g_autoptr(GBytes) content =
-		source_read(path, report_file_get_size(limits), error);
+		source_read(path, report_file_get_size(limits), NULL, error);
 
 	if (content == NULL)
 		return NULL;

@@ -31,19 +31,27 @@ static ssize_t read_chunk(int fd, uint8_t *chunk)
 	return got;
 }
 
-static GBytes *read_all(int fd, size_t limit, GError **error)
+static bool append(
+	GByteArray *bytes, const uint8_t *chunk, size_t size, size_t limit)
+{
+	if (size > limit - bytes->len)
+		return false;
+	g_byte_array_append(bytes, chunk, (unsigned)size);
+	return true;
+}
+
+/* `chunk` has the first `got` bytes. */
+static GBytes *read_rest(
+	int fd, uint8_t *chunk, ssize_t got, size_t limit, GError **error)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	uint8_t chunk[CHUNK_SIZE];
-	ssize_t got;
 
-	while ((got = read_chunk(fd, chunk)) > 0) {
-		if ((size_t)got > limit - bytes->len) {
+	for (; got > 0; got = read_chunk(fd, chunk)) {
+		if (!append(bytes, chunk, (size_t)got, limit)) {
 			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
 				"is over the limit of %zu bytes", limit);
 			return NULL;
 		}
-		g_byte_array_append(bytes, chunk, (unsigned)got);
 	}
 	if (got < 0) {
 		set_errno_error(error);
@@ -52,9 +60,20 @@ static GBytes *read_all(int fd, size_t limit, GError **error)
 	return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 }
 
-static GBytes *read_open_file(int fd, size_t limit, GError **error)
+static GBytes *map(int fd, GError **error)
 {
+	g_autoptr(GMappedFile) file =
+		g_mapped_file_new_from_fd(fd, FALSE, error);
+
+	return file != NULL ? g_mapped_file_get_bytes(file) : NULL;
+}
+
+static GBytes *read_open_file(
+	int fd, size_t limit, const char *unlimited, GError **error)
+{
+	uint8_t chunk[CHUNK_SIZE];
 	struct stat status;
+	ssize_t got;
 
 	if (fstat(fd, &status) != 0) {
 		set_errno_error(error);
@@ -65,44 +84,28 @@ static GBytes *read_open_file(int fd, size_t limit, GError **error)
 			"is a directory: name the files in it");
 		return NULL;
 	}
-	return read_all(fd, limit, error);
+	got = read_chunk(fd, chunk);
+	if (unlimited != NULL && got >= (ssize_t)strlen(unlimited) &&
+		memcmp(chunk, unlimited, strlen(unlimited)) == 0 &&
+		S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == got)
+		return map(fd, error);
+	return read_rest(fd, chunk, got, limit, error);
 }
 
-GBytes *source_read(const char *path, size_t limit, GError **error)
+GBytes *source_read(
+	const char *path, size_t limit, const char *unlimited, GError **error)
 {
 	GBytes *bytes;
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return read_open_file(STDIN_FILENO, limit, error);
+		return read_open_file(STDIN_FILENO, limit, unlimited, error);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
 		set_errno_error(error);
 		return NULL;
 	}
-	bytes = read_open_file(fd, limit, error);
+	bytes = read_open_file(fd, limit, unlimited, error);
 	close(fd);
 	return bytes;
-}
-
-static bool begins_with(int fd, const char *start)
-{
-	size_t size = strlen(start);
-	g_autofree char *begin = g_malloc(size);
-
-	return pread(fd, begin, size, 0) == (ssize_t)size &&
-	       memcmp(begin, start, size) == 0;
-}
-
-GBytes *source_map(const char *path, const char *start)
-{
-	g_autoptr(GMappedFile) file = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd < 0)
-		return NULL;
-	if (begins_with(fd, start))
-		file = g_mapped_file_new_from_fd(fd, FALSE, NULL);
-	close(fd);
-	return file != NULL ? g_mapped_file_get_bytes(file) : NULL;
 }

@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/test.h"
 
@@ -193,6 +195,29 @@ static void test_directory(void **state)
 	assert_int_equal(inputs->len, number);
 }
 
+/* A pipe would be waited for; a link that leads back would never end. */
+static void test_other_things(void **state)
+{
+	g_autofree char *file = write_file("odd/b.eml", "");
+	g_autofree char *odd = g_build_filename(directory, "odd", NULL);
+	g_autofree char *pipe = g_build_filename(odd, "a", NULL);
+	g_autofree char *loop = g_build_filename(odd, "c", NULL);
+	g_autofree char *link = g_build_filename(odd, "d.eml", NULL);
+	g_autofree char *dead = g_build_filename(odd, "e", NULL);
+	g_autoptr(GPtrArray) inputs = NULL;
+
+	(void)state;
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(symlink(".", loop), 0);
+	assert_int_equal(symlink("b.eml", link), 0);
+	assert_int_equal(symlink("e", dead), 0);
+	inputs = list(odd);
+	assert_int_equal(inputs->len, 3);
+	assert_string_equal(((Input *)inputs->pdata[0])->path, file);
+	assert_string_equal(((Input *)inputs->pdata[1])->path, link);
+	assert_string_equal(((Input *)inputs->pdata[2])->path, dead);
+}
+
 static void test_nothing_there(void **state)
 {
 	g_autoptr(GPtrArray) inputs = list("/nonexistent");
@@ -213,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_other_files),
 		cmocka_unit_test(test_too_big),
 		cmocka_unit_test(test_directory),
+		cmocka_unit_test(test_other_things),
 		cmocka_unit_test(test_nothing_there),
 	};
 

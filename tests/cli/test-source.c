@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -41,7 +42,8 @@ static void test_limits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(limits); i++) {
-		g_autoptr(GBytes) bytes = source_read(file, limits[i], NULL);
+		g_autoptr(GBytes) bytes =
+			source_read(file, limits[i], NULL, NULL);
 
 		assert_non_null(bytes);
 		assert_int_equal(g_bytes_get_size(bytes), FILE_SIZE);
@@ -53,7 +55,7 @@ static void check_failure(
 {
 	g_autoptr(GError) error = NULL;
 
-	assert_null(source_read(path, limit, &error));
+	assert_null(source_read(path, limit, NULL, &error));
 	assert_true(g_error_matches(error, G_FILE_ERROR, (int)code));
 	assert_string_equal(error->message, message);
 }
@@ -73,6 +75,34 @@ static void test_failures(void **state)
 		"No such file or directory");
 }
 
+/* What begins in another way is not. */
+static void test_no_limit(void **state)
+{
+	g_autoptr(GBytes) bytes = source_read(file, 10, "xxx", NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)state;
+	assert_non_null(bytes);
+	assert_int_equal(g_bytes_get_size(bytes), FILE_SIZE);
+	assert_null(source_read(file, 10, "xy", &error));
+	assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_FAILED));
+}
+
+/* What was read of standard input before does not come again. */
+static void test_rest_of_standard_input(void **state)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	int fd = g_open(file, O_RDONLY | O_CLOEXEC, 0);
+
+	(void)state;
+	assert_int_equal(lseek(fd, 1, SEEK_SET), 1);
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	close(fd);
+	bytes = source_read("-", FILE_SIZE, "xxx", NULL);
+	assert_non_null(bytes);
+	assert_int_equal(g_bytes_get_size(bytes), FILE_SIZE - 1);
+}
+
 static void test_standard_input(void **state)
 {
 	g_autoptr(GBytes) bytes = NULL;
@@ -84,7 +114,7 @@ static void test_standard_input(void **state)
 	close(ends[1]);
 	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
 	close(ends[0]);
-	bytes = source_read("-", 3, NULL);
+	bytes = source_read("-", 3, NULL, NULL);
 	assert_non_null(bytes);
 	assert_int_equal(g_bytes_get_size(bytes), 3);
 	assert_memory_equal(g_bytes_get_data(bytes, NULL), "a\0b", 3);
@@ -95,6 +125,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_no_limit),
+		cmocka_unit_test(test_rest_of_standard_input),
 		cmocka_unit_test(test_standard_input),
 	};
 
