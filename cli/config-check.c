@@ -68,6 +68,12 @@ static void check_group(const ConfigCheck *check)
 			check->output, CHECK_OK, "socket_group: %s", group);
 }
 
+/* That of the sample configuration: nobody's. */
+static bool has_example_address(const char *const *addresses)
+{
+	return g_strv_contains(addresses, "tls-reports@example.com");
+}
+
 static void check_addresses(const ConfigCheck *check)
 {
 	const char *const *addresses = check->settings->report_addresses;
@@ -79,6 +85,11 @@ static void check_addresses(const ConfigCheck *check)
 		check_output_say(check->output, CHECK_BAD,
 			"report_addresses: none: name the addresses that "
 			"stand behind rua= in your _smtp._tls records");
+	else if (has_example_address(addresses))
+		check_output_say(check->output, CHECK_WARNING,
+			"report_addresses: tls-reports@example.com is an "
+			"example: name the addresses that stand behind rua= "
+			"in your _smtp._tls records");
 	else
 		check_output_say(check->output, CHECK_OK,
 			"report_addresses: %zu, the first is %s", count,

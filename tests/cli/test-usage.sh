@@ -54,7 +54,7 @@ report() {
 : >"$scratch/stdin"
 mkdir "$scratch/run"
 cat >"$scratch/good.conf" <<CONF
-report_addresses = { "tls-reports@example.com" }
+report_addresses = { "tls-reports@example.net" }
 socket = "unix:$scratch/run/milter.sock"
 database = "host=$scratch dbname=tlsrpt connect_timeout=2"
 spool_directory = "$scratch/run"
@@ -219,6 +219,10 @@ check 'no directory for the socket' 1 '^bad +socket: /nonexistent: ' \
 	check-config -c "$scratch/no-directory.conf"
 check 'no group for the socket' 1 '^bad +socket_group: .*no-such-group' \
 	check-config -c "$scratch/no-group.conf"
+sed 's/@example\.net/@example.com/' "$scratch/good.conf" \
+	>"$scratch/sample.conf"
+check 'the address of the sample' 0 '^warning +report_addresses: .*example' \
+	check-config -c "$scratch/sample.conf"
 check 'nobody looks for signers' 0 '^warning +dkim: off' \
 	check-config -c "$scratch/good.conf"
 cp "$scratch/good.conf" "$scratch/open.conf"
