@@ -11,6 +11,7 @@ conf_libsettings_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CONFUSE_CFLAGS)
 SETTINGS_LIBS = conf/libsettings.a $(CONFUSE_LIBS) $(GLIB_LIBS)
 
 exampledir = $(docdir)/examples
+dist_doc_DATA = NEWS README
 dist_example_DATA += %D%/tlsrpt-milter.conf %D%/postfix-main.cf %D%/sendmail.mc
 
 # A configuration that is there stays, at uninstall one that was edited too.

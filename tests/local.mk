@@ -9,6 +9,7 @@ include tests/milter/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/integration/local.mk
+include tests/package/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 
