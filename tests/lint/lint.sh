@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Runs every linter over the tree; one TAP line each, details where it fails.
-# LINT_CPPFLAGS: what the compiler needs to find headers.
+# LINT_CPPFLAGS: what the compiler needs to find headers. LINT_DISTFILES: what
+# the release tarball has.
 set -u
 
 cd "${top_srcdir:-$(dirname "$0")/../..}" || exit
@@ -92,6 +93,24 @@ lint_layers() {
 	! grep -A 20 '^not ok' "$scratch/tap"
 }
 
+# A directory that is distributed stands for all below it; "check" is copied
+# by a hook.
+lint_distribution() {
+	git ls-files >"$scratch/tracked" 2>/dev/null || return 0
+	for file in $LINT_DISTFILES; do
+		echo "$file"
+	done | sed 's|^.*\.\./||' >"$scratch/distributed"
+	! awk 'NR == FNR { listed[$0]; next }
+		{
+			for (name = $0; !(name in listed); sub("/[^/]*$", "", name))
+				if (name !~ "/")
+					break
+			if (!(name in listed))
+				print $0 ": in no EXTRA_DIST"
+		}' "$scratch/distributed" "$scratch/tracked" |
+		grep -Ev '^(\.gitignore|\.editorconfig|check):'
+}
+
 # report NAME STATUS: the TAP line of the linter that wrote to the log.
 report() {
 	number=$((number + 1))
@@ -122,6 +141,8 @@ lint_licence >"$scratch/log" 2>&1
 report 'licence lines' $?
 lint_layers >"$scratch/log" 2>&1
 report layers $?
+lint_distribution >"$scratch/log" 2>&1
+report 'files in the release tarball' $?
 
 echo "1..$number"
 exit "$failed"
