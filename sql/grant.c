@@ -12,7 +12,7 @@
  * rows and a tenant to his. */
 #define READING                                                                \
 	"statement_timeout = '60s'", "enable_partitionwise_join = on",         \
-		"jit = off",                                                   \
+		"jit = off", "work_mem = '32MB'",                              \
 		"search_path = tlsrpt, tlsrpt_tenant, \"$user\", public"
 
 enum {
@@ -26,7 +26,7 @@ static const struct {
 	const char *kind;
 	const char *group;
 	const char *excludes;
-	const char *settings[5];
+	const char *settings[6];
 } grants[] = {
 	[WRITER] = {"writer", "tlsrpt_writer", "{tlsrpt_tenant}",
 		{"statement_timeout = '20s'", "lock_timeout = '5s'",
