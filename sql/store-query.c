@@ -9,8 +9,7 @@
 
 /* Parameters of all statements: since, until, domain, organization, type,
  * limit. The comparison with a pattern that has no wildcard uses an index. */
-#define FROM_DAYS                                                              \
-	"FROM v_daily_domain AS v "                                            \
+#define WHERE_DAYS                                                             \
 	"WHERE ($1::date IS NULL OR day >= $1) "                               \
 	"AND ($2::date IS NULL OR day <= $2) "                                 \
 	"AND ($3::text IS NULL OR policy_domain LIKE lower($3)) "              \
@@ -24,30 +23,48 @@
 	"round(100 * sum(failed_sessions) / nullif(sum(successful_sessions) "  \
 	"+ sum(failed_sessions), 0), 2) AS failed_percent"
 
+/* What can be added up again. To count what is distinct by grouping twice
+ * takes hashing, where count(DISTINCT) would sort all rows. */
+#define SUMS                                                                   \
+	"sum(reports) AS reports, "                                            \
+	"sum(successful_sessions) AS successful_sessions, "                    \
+	"sum(failed_sessions) AS failed_sessions, "                            \
+	"min(day) AS first_day, max(day) AS last_day "
+
 /* The trend is the share of each eighth of the period: up to the last day of
  * those found, because a period of more days would end in a gap. */
 static const char summary_statement[] =
-	"WITH found AS MATERIALIZED ("
-	"SELECT policy_domain, sum(reports) AS reports, "
-	"count(DISTINCT organization_name) AS reporters, "
+	"WITH daily AS MATERIALIZED ("
+	"SELECT day, policy_domain, organization_name, reports, "
+	"successful_sessions, failed_sessions "
+	"FROM v_daily_domain AS v " WHERE_DAYS "), "
+	"found AS MATERIALIZED (SELECT policy_domain, sum(reports) AS reports, "
+	"count(*) AS reporters, "
 	"sum(successful_sessions) AS successful_sessions, "
 	"sum(failed_sessions) AS failed_sessions, " FAILED_PERCENT ", "
-	"min(day) AS first_day, max(day) AS last_day " FROM_DAYS
+	"min(first_day) AS first_day, max(last_day) AS last_day "
+	"FROM (SELECT policy_domain, organization_name, " SUMS
+	"FROM daily GROUP BY policy_domain, organization_name) AS totals "
 	"GROUP BY policy_domain "
 	"ORDER BY sum(failed_sessions) DESC, policy_domain "
 	"LIMIT $6::bigint), "
-	"period AS (SELECT first, last - first + 1 AS days, "
+	"period AS MATERIALIZED (SELECT first, last - first + 1 AS days, "
 	"least(8, last - first + 1) AS parts FROM (SELECT "
 	"coalesce($1, min(first_day)) AS first, max(last_day) AS last "
-	"FROM found) AS bounds) "
+	"FROM found) AS bounds), "
+	"share AS (SELECT policy_domain, "
+	"(day - first) * parts / days AS part, " FAILED_PERCENT " "
+	"FROM period, daily WHERE policy_domain IN (SELECT policy_domain FROM found) "
+	"GROUP BY policy_domain, part), "
+	"trend AS (SELECT policy_domain, "
+	"json_agg(share.failed_percent ORDER BY part) AS trend "
+	"FROM found CROSS JOIN period "
+	"CROSS JOIN generate_series(0, parts - 1) AS every (part) "
+	"LEFT JOIN share USING (policy_domain, part) "
+	"GROUP BY policy_domain) "
 	"SELECT policy_domain, reports, reporters, successful_sessions, "
-	"failed_sessions, failed_percent, last_day, "
-	"(SELECT json_agg(failed_percent ORDER BY part) "
-	"FROM generate_series(0, parts - 1) AS every (part) LEFT JOIN ("
-	"SELECT (day - first) * parts / days AS part, " FAILED_PERCENT
-	" " FROM_DAYS "AND policy_domain = found.policy_domain "
-	"GROUP BY part) AS share USING (part)) AS trend "
-	"FROM found, period "
+	"failed_sessions, failed_percent, last_day, trend "
+	"FROM found JOIN trend USING (policy_domain) "
 	"ORDER BY failed_sessions DESC, policy_domain";
 
 static const char failures_statement[] =
@@ -66,45 +83,61 @@ static const char failures_statement[] =
 	"receiving_mx_hostname, organization_name "
 	"LIMIT $6::bigint";
 
-static const char reports_statement[] =
-	"SELECT day, organization_name, report_id, "
-	"(SELECT string_agg(DISTINCT policy_domain, ' ') "
-	"FROM v_policy AS p WHERE p.day = r.day "
-	"AND p.report_key = r.report_key) AS policy_domains, "
-	"successful_sessions, failed_sessions, authenticated, "
-	"to_char(received_at AT TIME ZONE 'UTC', "
+#define REPORT_COLUMNS                                                         \
+	"SELECT day, organization_name, report_id, "                           \
+	"(SELECT string_agg(DISTINCT policy_domain, ' ') "                     \
+	"FROM v_policy AS p WHERE p.day = r.day "                              \
+	"AND p.report_key = r.report_key) AS policy_domains, "                 \
+	"successful_sessions, failed_sessions, authenticated, "                \
+	"to_char(received_at AT TIME ZONE 'UTC', "                             \
 	"'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS received_at "
-	"FROM v_report AS r "
+
+/* Days first: the partitions come in their order, and reading ends with the
+ * last day that is shown. */
+#define WHERE_REPORTS(domain_condition)                                        \
+	"WHERE " domain_condition " AND ($1::date IS NULL OR day >= $1) "      \
+	"AND ($2::date IS NULL OR day <= $2) "                                 \
+	"AND ($4::text IS NULL OR organization_name ILIKE $4) "                \
+	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_failure AS f "         \
+	"WHERE f.day = r.day AND f.report_key = r.report_key "                 \
+	"AND f.result_type LIKE lower($5))) "                                  \
+	"ORDER BY r.day DESC, r.received_at DESC, r.report_key "               \
+	"LIMIT $6::bigint"
+
+static const char reports_statement[] =
+	REPORT_COLUMNS "FROM v_report AS r " WHERE_REPORTS("$3::text IS NULL");
+
+/* Begins at the index of domains, where the statement above would look at the
+ * policies of every report. */
+static const char domain_reports_statement[] = REPORT_COLUMNS
+	"FROM (SELECT DISTINCT day, report_key FROM v_policy "
 	"WHERE ($1::date IS NULL OR day >= $1) "
 	"AND ($2::date IS NULL OR day <= $2) "
-	"AND ($3::text IS NULL OR EXISTS (SELECT FROM v_policy AS p "
-	"WHERE p.day = r.day AND p.report_key = r.report_key "
-	"AND p.policy_domain LIKE lower($3))) "
-	"AND ($4::text IS NULL OR organization_name ILIKE $4) "
-	"AND ($5::text IS NULL OR EXISTS (SELECT FROM v_failure AS f "
-	"WHERE f.day = r.day AND f.report_key = r.report_key "
-	"AND f.result_type LIKE lower($5))) "
-	"ORDER BY r.received_at DESC, r.report_key "
-	"LIMIT $6::bigint";
+	"AND policy_domain LIKE lower($3)) AS chosen "
+	"JOIN v_report AS r USING (day, report_key) " WHERE_REPORTS("true");
 
 /* A report about several domains counts for each. */
 static const char reporters_statement[] =
 	"SELECT organization_name, authenticated, "
-	"count(DISTINCT policy_domain) AS domains, sum(reports) AS reports, "
+	"count(*) AS domains, sum(reports) AS reports, "
 	"sum(successful_sessions) AS successful_sessions, "
 	"sum(failed_sessions) AS failed_sessions, "
-	"min(day) AS first_day, max(day) AS last_day " FROM_DAYS
+	"min(first_day) AS first_day, max(last_day) AS last_day "
+	"FROM (SELECT organization_name, authenticated, policy_domain, " SUMS
+	"FROM v_daily_domain AS v " WHERE_DAYS
+	"GROUP BY organization_name, authenticated, policy_domain) AS totals "
 	"GROUP BY organization_name, authenticated "
 	"ORDER BY reports DESC, organization_name, authenticated "
 	"LIMIT $6::bigint";
 
 /* Of the two schemas a role can use the one whose views it may read. To
  * compile a plan over so many partitions takes a hundred times as long as to
- * run it. */
+ * run it. Groups that do not fit into memory are sorted on disk. */
 static const char begin_statement[] =
 	"BEGIN READ ONLY; "
 	"SET LOCAL search_path = tlsrpt, tlsrpt_tenant, pg_temp; "
 	"SET LOCAL jit = off; "
+	"SET LOCAL work_mem = '32MB'; "
 	"SET LOCAL enable_partitionwise_join = on";
 
 static const char *const statements[] = {
@@ -128,6 +161,14 @@ static char *make_pattern(const char *text)
 		g_string_append_c(pattern, *text == '*' ? '%' : *text);
 	}
 	return g_string_free(pattern, FALSE);
+}
+
+static const char *get_statement(
+	StoreQueryKind kind, const StoreQueryFilter *filter)
+{
+	if (kind == STORE_QUERY_REPORTS && filter->domain != NULL)
+		return domain_reports_statement;
+	return statements[kind];
 }
 
 static PGresult *run_in_transaction(Store *store, const char *statement,
@@ -178,7 +219,8 @@ StoreTable *store_query(Store *store, StoreQueryKind kind,
 		limit = g_strdup_printf("%zu", filter->limit);
 		values[5] = limit;
 	}
-	result = run_in_transaction(store, statements[kind], &params, &problem);
+	result = run_in_transaction(
+		store, get_statement(kind, filter), &params, &problem);
 	if (result != NULL)
 		return store_table_new(result);
 	fail(store, g_steal_pointer(&problem), error);

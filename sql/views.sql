@@ -3,19 +3,28 @@
 -- end. The daily views add what is not rolled up yet, so that they are exact
 -- at every moment.
 
+-- The sums are looked up for the rows that are shown: a join would come before
+-- ORDER BY and LIMIT.
 CREATE OR REPLACE VIEW v_report AS
 SELECT report.day, report.report_key, organization_name, contact_info,
   report_id, period_start, period_end, auth_domain,
   auth_domain <> '' AS authenticated, received_at, received_by,
-  sums.policies, sums.successful_sessions, sums.failed_sessions
-FROM report
-CROSS JOIN LATERAL (
-  SELECT count(*) AS policies,
-    coalesce(sum(policy.successful_sessions), 0) AS successful_sessions,
-    coalesce(sum(policy.failed_sessions), 0) AS failed_sessions
-  FROM policy
-  WHERE policy.day = report.day AND policy.report_key = report.report_key
-) AS sums;
+  (
+    SELECT count(*)
+    FROM policy
+    WHERE policy.day = report.day AND policy.report_key = report.report_key
+  ) AS policies,
+  (
+    SELECT coalesce(sum(policy.successful_sessions), 0)
+    FROM policy
+    WHERE policy.day = report.day AND policy.report_key = report.report_key
+  ) AS successful_sessions,
+  (
+    SELECT coalesce(sum(policy.failed_sessions), 0)
+    FROM policy
+    WHERE policy.day = report.day AND policy.report_key = report.report_key
+  ) AS failed_sessions
+FROM report;
 
 CREATE OR REPLACE VIEW v_policy AS
 SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,

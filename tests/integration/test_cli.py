@@ -328,6 +328,29 @@ class TestTables:
                 if not isinstance(value, (bool, list)):
                     assert str(value) in text
 
+    def test_reports_by_their_day(self, ctl, reader, writer):
+        """A late one stands with its day, with and without its domain."""
+        late = reportmail.make_report(
+            "google", 1, "kiosk.test",
+            reportmail.yesterday() - timedelta(10), 0)
+        for policy in late["policies"]:
+            policy["policy"]["policy-domain"] = "kiosk.test"
+        ctl("import", "-d", writer, "-", stdin=json.dumps(late).encode())
+        for filters in ([], ["--domain", "kiosk.test"], ["--domain", "*"]):
+            rows = json.loads(ctl(
+                "reports", "--json", "-d", reader, *filters))
+            days = [row["day"] for row in rows]
+            assert len(days) == (3 if "kiosk.test" in filters else 4)
+            assert days == sorted(days, reverse=True), filters
+            assert rows[-1]["report_id"] == late["report-id"]
+
+    def test_reports_that_failed(self, ctl, reader):
+        for filters in ([], ["--domain", "kiosk.test"]):
+            row, = json.loads(ctl(
+                "reports", "--json", "-d", reader, *filters,
+                "--type", "certificate-expired"))
+            assert row["failed_sessions"] == 45
+
     def test_the_writer_may_not(self, ctl, writer):
         ctl("summary", "-d", writer, status=UNAVAILABLE)
 
