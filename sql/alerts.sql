@@ -376,7 +376,10 @@ BEGIN
   IF now_at.policy_domain = '' THEN
     INSERT INTO alert_pending (policy_domain)
     SELECT DISTINCT policy_domain FROM alert WHERE state <> 'resolved';
-    DELETE FROM alert_event WHERE happened_at < now() - interval '90 days';
+    -- The last one stays, so that numbers only grow.
+    DELETE FROM alert_event
+    WHERE happened_at < now() - interval '90 days'
+      AND event_id < (SELECT max(event_id) FROM alert_event);
   END IF;
 
   WITH candidate AS (
@@ -478,10 +481,11 @@ BEGIN
 END
 $$;
 
--- What a channel has to tell, the worst first and at most so many, for whoever
--- gets it to deliver within so many seconds; nothing while somebody else has
--- it, or after a failure not yet. `total` counts all that this is about, up to
--- `last_event`. A new channel begins with the last day.
+-- What a channel has to tell, of each alert the last that has become of it, the
+-- worst first and at most so many, for whoever gets it to deliver within so
+-- many seconds; nothing while somebody else has it, or after a failure not yet.
+-- `total` counts all that this is about, up to `last_event`. A new channel
+-- begins with the last day.
 CREATE OR REPLACE FUNCTION claim_alerts(
   i_channel text, seconds integer, most integer
 ) RETURNS TABLE (alert text, total bigint, last_event bigint)
@@ -501,11 +505,16 @@ BEGIN
     AND EXISTS (SELECT FROM alert_event WHERE event_id > delivered)
   RETURNING delivered INTO after;
   RETURN QUERY
-    SELECT alert_event.alert::text, count(*) OVER (), max(event_id) OVER ()
-    FROM alert_event
-    WHERE event_id > after
-    ORDER BY alert_event.alert ->> 'what' IN ('resolved', 'expired'),
-      alert_event.alert ->> 'severity', event_id
+    SELECT newest.alert::text, count(*) OVER (), max(event_id) OVER ()
+    FROM (
+      SELECT DISTINCT ON ((alert_event.alert ->> 'alert_id')::integer)
+        event_id, alert_event.alert
+      FROM alert_event
+      WHERE event_id > after
+      ORDER BY (alert_event.alert ->> 'alert_id')::integer, event_id DESC
+    ) AS newest
+    ORDER BY newest.alert ->> 'what' IN ('resolved', 'expired'),
+      newest.alert ->> 'severity', event_id
     LIMIT most;
 END
 $$;

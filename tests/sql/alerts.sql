@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
-SELECT plan(60);
+SELECT plan(63);
 
 CREATE OR REPLACE FUNCTION tlsrpt.today() RETURNS date LANGUAGE sql STABLE
 RETURN current_setting('test.today')::date;
@@ -209,13 +209,17 @@ SELECT is((SELECT count(*)::integer FROM alert_counts()), 6, 'as is nothing');
 
 -- Delivery.
 SELECT is((SELECT total FROM claim_alerts('mail', 60, 10) LIMIT 1),
-  (SELECT count(*) FROM alert_event), 'a new channel begins with the last day');
+  (SELECT count(DISTINCT alert -> 'alert_id') FROM alert_event),
+  'a new channel begins with the last day');
 SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
   'one at a time');
 SELECT is((SELECT count(*)::integer FROM claim_alerts('command', 60, 10)), 10,
   'each channel for itself');
 SELECT is((SELECT waiting FROM v_alert_channel WHERE channel = 'mail'),
   (SELECT count(*) FROM alert_event), 'they wait');
+SELECT results_eq($$SELECT alert::jsonb ->> 'what' FROM
+    claim_alerts('third', 0, 1000) WHERE alert::jsonb ->> 'rule' = 'no-reports'$$,
+  $$VALUES ('resolved')$$, 'what is over by now is not told as open');
 SELECT finish_alerts('mail', 5, 'no route');
 SELECT results_eq($$SELECT problem, attempts, problem_since IS NOT NULL,
     delivered_at IS NULL FROM alert_channels() WHERE channel = 'mail'$$,
@@ -234,6 +238,15 @@ SELECT results_eq($$SELECT waiting, problem, attempts FROM v_alert_channel
 UPDATE alert_channel SET next_attempt = now();
 SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
   'nothing twice');
+
+-- Nothing for a quarter of a year: what is told next must be new to everybody.
+UPDATE alert_event SET happened_at = happened_at - interval '91 days';
+SELECT test.news('2026-12-01');
+SELECT is((SELECT count(*)::integer FROM alert_event), 1, 'old news goes');
+SELECT test.report('A', '2026-12-01', 1, 9, domain => 'new.example');
+SELECT test.news('2026-12-02', 'new.example');
+SELECT isnt_empty($$SELECT * FROM claim_alerts('mail', 0, 10)$$,
+  'and does not hide what comes');
 
 SELECT ok(matches_pattern('{certificate-*,!certificate-expired}',
   'certificate-x'));
