@@ -90,6 +90,12 @@ bool address_is_valid(const char *text)
 					    is_quoted_string(text, size)));
 }
 
+bool address_is_mailbox(const char *text)
+{
+	return g_str_is_ascii(text) && text[0] != '@' && text[0] != '-' &&
+	       address_is_valid(text);
+}
+
 /* `line` begins after `number` - 1 others and is changed. */
 static bool read_line(const char *path, size_t number, char *line,
 	GPtrArray *addresses, GError **error)

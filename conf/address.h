@@ -20,6 +20,10 @@ bool address_is_domain(const char *text);
  * or a quoted string of at most 64 bytes, UTF-8 allowed. */
 bool address_is_valid(const char *text);
 
+/* An address that mail can be sent to everywhere, in a header field or as an
+ * argument: LOCAL@DOMAIN in ASCII that does not begin with a dash. */
+bool address_is_mailbox(const char *text);
+
 /* Appends newly allocated copies of the addresses in a file to `addresses`:
  * one a line, blanks around it, empty lines and lines that begin with `#`
  * ignored. False and SETTINGS_ERROR_FILE or SETTINGS_ERROR_VALUE otherwise. */

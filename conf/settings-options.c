@@ -157,6 +157,21 @@ static const SettingsOption options[] = {
 			 "local4, local5, local6, local7",
 		.default_text = "mail", .help = "The syslog facility.",
 		.values = log_facility_values},
+	{ROW(alert_mail, LIST), .range = "LOCAL@DOMAIN in ASCII",
+		.default_text = "",
+		.help = "Who gets alerts by mail, from tlsrpt-alert.",
+		.check = address_is_mailbox},
+	{ROW(alert_mail_from, STRING),
+		.range = "LOCAL@DOMAIN in ASCII or empty", .default_text = "",
+		.help = "Who sends these mails; empty: the user it runs as.",
+		.check = value_is_sender},
+	{ROW(alert_command, LIST), .range = "an absolute path and arguments",
+		.default_text = "",
+		.help = "A command that gets alerts as JSON, without a shell."},
+	{ROW(sendmail_path, STRING), .range = "an absolute path",
+		.default_text = "/usr/sbin/sendmail",
+		.help = "The program that takes mails for delivery.",
+		.check = value_is_directory},
 };
 
 const SettingsOption *settings_get_options(size_t *count)

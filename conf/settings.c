@@ -213,6 +213,12 @@ static bool check_together(
 			"report would count; set dkim to \"authres\" or "
 			"\"verify\"",
 			error);
+	if (settings->alert_command[0] && settings->alert_command[0][0] != '/')
+		return fail(path,
+			"alert_command begins with no absolute path: name the "
+			"program first, then its arguments, such as { "
+			"\"/usr/local/bin/page\", \"--urgent\" }",
+			error);
 	return true;
 }
 

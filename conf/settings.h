@@ -72,6 +72,10 @@ typedef struct {
 	const char *metrics_file;
 	int64_t log_level;
 	int64_t log_facility;
+	const char *const *alert_mail;
+	const char *alert_mail_from;
+	const char *const *alert_command;
+	const char *sendmail_path;
 } Settings;
 
 GQuark settings_error_quark(void);

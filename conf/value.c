@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "conf/address.h"
+
 /* A number as it stands in values and in ranges. */
 static bool read_number(SettingsType type, const char *text, int64_t *number)
 {
@@ -127,6 +129,11 @@ bool value_is_delimiter(const char *text)
 bool value_is_path(const char *text)
 {
 	return text[0] == '\0' || text[0] == '/';
+}
+
+bool value_is_sender(const char *text)
+{
+	return text[0] == '\0' || address_is_mailbox(text);
 }
 
 bool value_is_directory(const char *text)

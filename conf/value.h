@@ -21,6 +21,7 @@ bool value_is_socket(const char *text);
 bool value_is_delimiter(const char *text);
 bool value_is_path(const char *text);
 bool value_is_directory(const char *text);
+bool value_is_sender(const char *text);
 bool value_is_authserv_id(const char *text);
 
 #endif

@@ -84,6 +84,11 @@ static const struct {
 	{"max_message_size = 1G", "max_message_size", "1073741824"},
 	{"log_level = \"debug\"", "log_level", G_STRINGIFY(LOG_DEBUG)},
 	{"log_facility = local7 # c", "log_facility", "184"},
+	{"alert_mail = { a@b.example, '\"c d\"@e' }", "alert_mail",
+		"a@b.example \"c d\"@e"},
+	{"alert_mail_from = a@b.example", "alert_mail_from", "a@b.example"},
+	{"alert_command = { /bin/a, \"$(b) 'c'\", \"\" }", "alert_command",
+		"/bin/a $(b) 'c' "},
 	{"\r\nlog_level\r\n=\r\nerr\r\n", "log_level", G_STRINGIFY(LOG_ERR)},
 };
 
@@ -196,6 +201,20 @@ static const struct {
 	{"metrics_file = metrics.prom",
 		"t.conf:1: metrics_file = \"metrics.prom\" must be an absolute "
 		"path or empty"},
+	{"alert_mail = @b.example", "t.conf:1: alert_mail = \"@b.example\" "
+				    "must be LOCAL@DOMAIN in ASCII"},
+	{"alert_mail = -oQ/tmp@b.example",
+		"t.conf:1: alert_mail = \"-oQ/tmp@b.example\" must be "
+		"LOCAL@DOMAIN in ASCII"},
+	{"alert_mail_from = \"a@b\\nBcc: c@d\"",
+		"t.conf:1: alert_mail_from = \"a@b\\nBcc: c@d\" must be "
+		"LOCAL@DOMAIN in ASCII or empty"},
+	{"report_addresses = a@b.example\nalert_command = { sh, /bin/sh }",
+		"t.conf: alert_command begins with no absolute path: name the "
+		"program first, then its arguments, such as { "
+		"\"/usr/local/bin/page\", \"--urgent\" }"},
+	{"sendmail_path = sendmail", "t.conf:1: sendmail_path = \"sendmail\" "
+				     "must be an absolute path"},
 	{"log_level = loud",
 		"t.conf:1: log_level = \"loud\" must be one of err, warning, "
 		"notice, info, debug"},
@@ -257,6 +276,10 @@ static const struct {
 	{"rollup_retention_days", "3650"},
 	{"log_level", G_STRINGIFY(LOG_INFO)},
 	{"log_facility", "16"},
+	{"alert_mail", ""},
+	{"alert_mail_from", ""},
+	{"alert_command", ""},
+	{"sendmail_path", "/usr/sbin/sendmail"},
 };
 
 static void test_defaults(void **state)
