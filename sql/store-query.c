@@ -3,9 +3,7 @@
 
 #include <inttypes.h>
 
-#include "sql/error.h"
-#include "sql/store-internal.h"
-#include "sql/store-table.h"
+#include "sql/store-view.h"
 
 /* Parameters of all statements: since, until, domain, organization, type,
  * limit. The comparison with a pattern that has no wildcard uses an index. */
@@ -130,38 +128,12 @@ static const char reporters_statement[] =
 	"ORDER BY reports DESC, organization_name, authenticated "
 	"LIMIT $6::bigint";
 
-/* Of the two schemas a role can use the one whose views it may read. To
- * compile a plan over so many partitions takes a hundred times as long as to
- * run it. Groups that do not fit into memory are sorted on disk. */
-static const char begin_statement[] =
-	"BEGIN READ ONLY; "
-	"SET LOCAL search_path = tlsrpt, tlsrpt_tenant, pg_temp; "
-	"SET LOCAL jit = off; "
-	"SET LOCAL work_mem = '32MB'; "
-	"SET LOCAL enable_partitionwise_join = on";
-
 static const char *const statements[] = {
 	[STORE_QUERY_SUMMARY] = summary_statement,
 	[STORE_QUERY_FAILURES] = failures_statement,
 	[STORE_QUERY_REPORTS] = reports_statement,
 	[STORE_QUERY_REPORTERS] = reporters_statement,
 };
-
-/* '*' becomes '%'; what LIKE would take for a wildcard is escaped. */
-static char *make_pattern(const char *text)
-{
-	GString *pattern;
-
-	if (text == NULL)
-		return NULL;
-	pattern = g_string_new(NULL);
-	for (; *text != '\0'; text++) {
-		if (*text == '%' || *text == '_' || *text == '\\')
-			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, *text == '*' ? '%' : *text);
-	}
-	return g_string_free(pattern, FALSE);
-}
 
 static const char *get_statement(
 	StoreQueryKind kind, const StoreQueryFilter *filter)
@@ -171,58 +143,22 @@ static const char *get_statement(
 	return statements[kind];
 }
 
-static PGresult *run_in_transaction(Store *store, const char *statement,
-	const StoreParams *params, GError **error)
-{
-	PGconn *connection = store_borrow(store, error);
-	g_autoptr(PGresult) begun = NULL;
-	PGresult *result = NULL;
-
-	if (connection == NULL)
-		return NULL;
-	begun = store_run(connection, begin_statement, NULL, error);
-	if (begun != NULL)
-		result = store_run(connection, statement, params, error);
-	if (result != NULL)
-		PQclear(store_run(connection, "COMMIT", NULL, NULL));
-	store_return(store, connection);
-	return result;
-}
-
-/* To a role that may use neither schema the views do not exist. */
-static void fail(Store *store, GError *problem, GError **error)
-{
-	g_autoptr(GError) reason = NULL;
-
-	if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_SCHEMA) &&
-		!store_check(store, &reason)) {
-		g_error_free(problem);
-		problem = g_steal_pointer(&reason);
-	}
-	g_propagate_error(error, problem);
-}
-
 StoreTable *store_query(Store *store, StoreQueryKind kind,
 	const StoreQueryFilter *filter, GError **error)
 {
-	g_autofree char *domain = make_pattern(filter->domain);
-	g_autofree char *organization = make_pattern(filter->organization);
-	g_autofree char *type = make_pattern(filter->type);
+	g_autofree char *domain = store_view_make_pattern(filter->domain);
+	g_autofree char *organization =
+		store_view_make_pattern(filter->organization);
+	g_autofree char *type = store_view_make_pattern(filter->type);
 	g_autofree char *limit = NULL;
 	const char *values[] = {
 		filter->since, filter->until, domain, organization, type, NULL};
 	StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(PGresult) result = NULL;
-	g_autoptr(GError) problem = NULL;
 
 	if (filter->limit > 0) {
 		limit = g_strdup_printf("%zu", filter->limit);
 		values[5] = limit;
 	}
-	result = run_in_transaction(
-		store, get_statement(kind, filter), &params, &problem);
-	if (result != NULL)
-		return store_table_new(result);
-	fail(store, g_steal_pointer(&problem), error);
-	return NULL;
+	return store_view_read(
+		store, get_statement(kind, filter), &params, error);
 }

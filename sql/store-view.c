@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/store-view.h"
+
+#include "sql/error.h"
+#include "sql/store-table.h"
+
+/* Of the two schemas a role can use the one whose views it may read. To
+ * compile a plan over so many partitions takes a hundred times as long as to
+ * run it. Groups that do not fit into memory are sorted on disk. */
+static const char begin_statement[] =
+	"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; "
+	"SET LOCAL search_path = tlsrpt, tlsrpt_tenant, pg_temp; "
+	"SET LOCAL jit = off; "
+	"SET LOCAL work_mem = '32MB'; "
+	"SET LOCAL enable_partitionwise_join = on";
+
+static void free_table(void *table)
+{
+	store_table_free(table);
+}
+
+static bool read_one(GPtrArray *tables, PGconn *connection,
+	const StoreView *view, const StoreParams *params, GError **error)
+{
+	const StoreParams some = {view->parameters, params->values};
+	g_autoptr(PGresult) result =
+		store_run(connection, view->statement, &some, error);
+
+	if (result != NULL)
+		g_ptr_array_add(tables, store_table_new(result));
+	return result != NULL;
+}
+
+static GPtrArray *run_in_transaction(PGconn *connection, const StoreView *views,
+	size_t count, const StoreParams *params, GError **error)
+{
+	g_autoptr(GPtrArray) tables =
+		g_ptr_array_new_with_free_func(free_table);
+	g_autoptr(PGresult) begun =
+		store_run(connection, begin_statement, NULL, error);
+
+	if (begun == NULL)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (!read_one(tables, connection, &views[i], params, error))
+			return NULL;
+	}
+	PQclear(store_run(connection, "COMMIT", NULL, NULL));
+	return g_steal_pointer(&tables);
+}
+
+/* To a role that may use neither schema the views do not exist. */
+static void fail(Store *store, GError *problem, GError **error)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_SCHEMA) &&
+		!store_check(store, &reason)) {
+		g_error_free(problem);
+		problem = g_steal_pointer(&reason);
+	}
+	g_propagate_error(error, problem);
+}
+
+GPtrArray *store_view_read_all(Store *store, const StoreView *views,
+	size_t count, const StoreParams *params, GError **error)
+{
+	PGconn *connection = store_borrow(store, error);
+	g_autoptr(GError) problem = NULL;
+	GPtrArray *tables;
+
+	if (connection == NULL)
+		return NULL;
+	tables = run_in_transaction(connection, views, count, params, &problem);
+	store_return(store, connection);
+	if (tables == NULL)
+		fail(store, g_steal_pointer(&problem), error);
+	return tables;
+}
+
+StoreTable *store_view_read(Store *store, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	const StoreView view = {statement, params->count};
+	g_autoptr(GPtrArray) tables =
+		store_view_read_all(store, &view, 1, params, error);
+
+	return tables != NULL ? g_ptr_array_steal_index(tables, 0) : NULL;
+}
+
+char *store_view_make_pattern(const char *text)
+{
+	GString *pattern;
+
+	if (text == NULL)
+		return NULL;
+	pattern = g_string_new(NULL);
+	for (; *text != '\0'; text++) {
+		if (*text == '%' || *text == '_' || *text == '\\')
+			g_string_append_c(pattern, '\\');
+		g_string_append_c(pattern, *text == '*' ? '%' : *text);
+	}
+	return g_string_free(pattern, FALSE);
+}
