@@ -12,6 +12,7 @@ sql_libstore_a_SOURCES = \
 	%D%/spool-file.c %D%/spool-file.h \
 	%D%/sqlstate.h \
 	%D%/store.c %D%/store.h \
+	%D%/store-dashboard.c %D%/store-dashboard.h \
 	%D%/store-health.c %D%/store-health.h \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \
@@ -30,7 +31,9 @@ STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
 	%D%/schema/0002-alerts.sql %D%/alerts.sql %D%/health.sql \
 	%D%/partitions.sql %D%/ingest.sql %D%/roll-up.sql %D%/views.sql \
-	%D%/tenant.sql
+	%D%/tenant.sql %D%/dashboard/period.sql %D%/dashboard/types.sql \
+	%D%/dashboard/sessions.sql %D%/dashboard/reports.sql \
+	%D%/dashboard/alerts.sql
 # For a cluster that one server is too small for.
 dist_example_DATA += %D%/citus.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)

@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The newest reports. $1 is a pattern of policy domains, $2 and $3 the first
+-- and last day; each may be NULL. By day first, so that a partition or two
+-- are read and not all of them.
+-- About some domains, from the index of these on.
+WITH newest AS (
+  SELECT *
+  FROM v_report
+  WHERE $1::text IS NULL
+    AND ($2::date IS NULL OR day >= $2)
+    AND ($3::date IS NULL OR day <= $3)
+  ORDER BY day DESC, received_at DESC, report_key
+  LIMIT 200
+),
+about AS (
+  SELECT v_report.*
+  FROM (
+    SELECT DISTINCT day, report_key
+    FROM v_policy
+    WHERE policy_domain LIKE lower($1)
+      AND ($2::date IS NULL OR day >= $2)
+      AND ($3::date IS NULL OR day <= $3)
+  ) AS named
+  JOIN v_report USING (day, report_key)
+  ORDER BY day DESC, received_at DESC, report_key
+  LIMIT 200
+)
+SELECT
+  coalesce(json_agg(json_build_object(
+    'day', day, 'reporter', organization_name, 'id', report_id,
+    'signed', authenticated,
+    'received', to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+    'policies', policies, 'successful', successful_sessions,
+    'failed', failed_sessions,
+    'domains', (
+      SELECT json_agg(policy_domain ORDER BY policy_domain)
+      FROM (
+        SELECT DISTINCT policy_domain
+        FROM v_policy AS p
+        WHERE p.day = r.day AND p.report_key = r.report_key
+        ORDER BY policy_domain
+        LIMIT 50
+      ) AS names),
+    'types', (
+      SELECT coalesce(json_agg(result_type ORDER BY result_type), '[]')
+      FROM (
+        SELECT DISTINCT result_type
+        FROM v_failure AS f
+        WHERE f.day = r.day AND f.report_key = r.report_key
+        ORDER BY result_type
+        LIMIT 20
+      ) AS names)
+  ) ORDER BY day DESC, received_at DESC, report_key), '[]') AS reports
+FROM (SELECT * FROM newest UNION ALL SELECT * FROM about) AS r;

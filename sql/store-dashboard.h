@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef SQL_STORE_DASHBOARD_H
+#define SQL_STORE_DASHBOARD_H
+
+/* Reads all that the page of tlsrptctl dashboard shows. */
+
+#include <glib.h>
+
+#include "sql/store.h"
+
+/* Days are YYYY-MM-DD, inclusive. `domain` is a policy domain in which `*`
+ * matches anything. `until` and `domain` may be NULL. */
+typedef struct {
+	const char *since;
+	const char *until;
+	const char *domain;
+} StoreDashboardFilter;
+
+/* An object of JSON with the columns of sql/dashboard/ as members, of one state
+ * of the database and of bounded size. Texts in it are a reporter's words. The
+ * caller frees it; NULL and an error of sql/error.h when that failed. */
+char *store_dashboard_read(
+	Store *store, const StoreDashboardFilter *filter, GError **error);
+
+#endif
