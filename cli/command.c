@@ -16,6 +16,7 @@ static const Command *const commands[] = {
 	&cmd_query_failures,
 	&cmd_query_reports,
 	&cmd_query_reporters,
+	&cmd_dashboard,
 	&cmd_db,
 	&cmd_maintain,
 	&cmd_purge,

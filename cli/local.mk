@@ -4,6 +4,7 @@ cli_libcli_a_SOURCES = \
 	%D%/account.c %D%/account.h \
 	%D%/check-output.c %D%/check-output.h \
 	%D%/cmd-check.c \
+	%D%/cmd-dashboard.c \
 	%D%/cmd-db.c \
 	%D%/cmd-help.c \
 	%D%/cmd-import.c \
@@ -21,6 +22,7 @@ cli_libcli_a_SOURCES = \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \
+	%D%/html.h \
 	%D%/import-batch.c %D%/import-batch.h \
 	%D%/import-queue.c %D%/import-queue.h \
 	%D%/import-worker.c %D%/import-worker.h \
@@ -33,7 +35,14 @@ cli_libcli_a_SOURCES = \
 	%D%/table.c %D%/table.h %D%/table-text.c \
 	%D%/text.c %D%/text.h \
 	%D%/trend.c %D%/trend.h
-cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+if HAVE_DASHBOARD
+cli_libcli_a_SOURCES += %D%/html.c
+nodist_cli_libcli_a_SOURCES = dashboards/page/page-resource.c \
+	dashboards/page/page-resource.h
+else
+cli_libcli_a_SOURCES += %D%/html-none.c
+endif
+cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS)
 
 bin_PROGRAMS += cli/tlsrptctl
 cli_tlsrptctl_SOURCES = %D%/main.c

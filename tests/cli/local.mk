@@ -8,6 +8,9 @@ CLI_TESTS = \
 	tests/cli/test-table \
 	tests/cli/test-text \
 	tests/cli/test-trend
+if HAVE_DASHBOARD
+CLI_TESTS += tests/cli/test-html
+endif
 if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
@@ -20,6 +23,8 @@ tests_cli_test_day_CFLAGS = $(cli_test_cflags)
 tests_cli_test_day_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
 tests_cli_test_explain_LDADD = cli/libcli.a $(PARSER_LIBS) $(CMOCKA_LIBS)
+tests_cli_test_html_CFLAGS = $(cli_test_cflags)
+tests_cli_test_html_LDADD = cli/libcli.a $(GIO_LIBS) $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_import_batch_CFLAGS = $(cli_test_cflags)
 tests_cli_test_import_batch_LDADD = cli/libcli.a $(PARSER_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_input_CFLAGS = $(cli_test_cflags)

@@ -6,7 +6,7 @@ set -u
 
 ctl=${top_builddir:-.}/cli/tlsrptctl
 fixtures=${top_srcdir:-.}/tests/cli/explain
-commands='show import summary failures reports reporters db maintain purge check-config
+commands='show import summary failures reports reporters dashboard db maintain purge check-config
 	check-db help'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -122,6 +122,16 @@ report 'the manual page has every option'
 check 'options of a query' 0 '^  -s, --since=DAY  ' help summary
 check 'options of the database' 0 '^  -d, --database=CONNINFO ' help db
 check 'no option where none belongs' 2 '^tlsrptctl: show: .*' show -d x y
+
+# dashboard: what is wrong before the database is asked.
+check 'dashboard without a file' 2 '^tlsrptctl: dashboard: name a file' \
+	dashboard
+check 'dashboard of no day' 2 '"soon" is not a day' \
+	dashboard -o - --since soon
+check 'dashboard backwards' 2 'since is after' \
+	dashboard -o - --since 2026-01-02 --until 2026-01-01
+check 'dashboard without a database' 3 '^tlsrptctl: ' \
+	dashboard -c "$scratch/good.conf" -o "$scratch/page.html"
 
 # show: neither configuration nor database.
 check 'show without a file' 2 'name a file' show

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += \
+	%D%/browser.py \
 	%D%/comparison.py \
 	%D%/conftest.py \
 	%D%/daemon.py \
 	%D%/databasefaults.py \
 	%D%/demo.py \
+	%D%/history.py \
 	%D%/hostile.py \
 	%D%/mailers.py \
 	%D%/milterprotocol.py \
@@ -21,6 +23,7 @@ EXTRA_DIST += \
 	%D%/test_authentication.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
+	%D%/test_dashboard.py \
 	%D%/test_database.py \
 	%D%/test_faults.py \
 	%D%/test_hostile.py \

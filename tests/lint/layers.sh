@@ -18,7 +18,7 @@ parser <libpsl.h <opendkim/
 sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h
 conf "conf/ <glib <confuse.h
 milter "milter/ "parser/ "sql/ "conf/ <glib <gio/ <libmilter/ <systemd/
-cli "cli/ "parser/ "sql/ "conf/ <glib <gio/
+cli "cli/ "parser/ "sql/ "conf/ "dashboards/page/ <glib <gio/
 all <assert.h <complex.h <ctype.h <dirent.h <errno.h <fcntl.h <fenv.h
 all <float.h <fnmatch.h <getopt.h <glob.h <grp.h <inttypes.h <iso646.h
 all <langinfo.h <limits.h <locale.h <malloc.h <math.h <netdb.h <netinet/

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <gio/gio.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/day.h"
+#include "cli/html.h"
+#include "sql/store-dashboard.h"
+
+static char *output;
+static char *since;
+static char *until;
+static char *domain;
+
+static const GOptionEntry options[] = {
+	{"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+		"write the page to FILE, - for standard output", "FILE"},
+	{"since", 's', 0, G_OPTION_ARG_STRING, &since,
+		"from this day on: YYYY-MM-DD, or 30d (default 90d)", "DAY"},
+	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
+		"up to and with this day", "DAY"},
+	{"domain", 'D', 0, G_OPTION_ARG_STRING, &domain,
+		"only this policy domain; * matches anything", "DOMAIN"},
+	{NULL},
+};
+
+static bool refuse(GError **error, const char *message)
+{
+	g_set_error_literal(
+		error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+	return false;
+}
+
+static bool read_day(const char *text, char **day, GError **error)
+{
+	if (text != NULL)
+		*day = day_parse(
+			text, g_get_real_time() / G_USEC_PER_SEC, error);
+	return text == NULL || *day != NULL;
+}
+
+static bool read_days(char **first, char **last, GError **error)
+{
+	if (output == NULL)
+		return refuse(error, "dashboard: name a file with --output");
+	if (!read_day(since != NULL ? since : "90d", first, error) ||
+		!read_day(until, last, error))
+		return false;
+	if (*last != NULL && strcmp(*first, *last) > 0)
+		return refuse(error, "--since is after --until");
+	return true;
+}
+
+static char *make_page(const CommandLine *line, GError **error)
+{
+	g_autofree char *first = NULL;
+	g_autofree char *last = NULL;
+	g_autofree char *json = NULL;
+	g_autoptr(Store) store = NULL;
+
+	if (!read_days(&first, &last, error))
+		return NULL;
+	store = command_connect(line, error);
+	if (store == NULL)
+		return NULL;
+	json = store_dashboard_read(store,
+		&(StoreDashboardFilter){
+			.since = first, .until = last, .domain = domain},
+		error);
+	return json != NULL ? html_write(json, error) : NULL;
+}
+
+/* A web server sees the old page or the new one, and a page that is there keeps
+ * its mode, also where it is the target of a link. */
+static bool replace(const char *path, const char *page, GError **error)
+{
+	char *target = realpath(path, NULL);
+	g_autoptr(GFile) file =
+		g_file_new_for_path(target != NULL ? target : path);
+
+	free(target);
+	return g_file_replace_contents(file, page, strlen(page), NULL, FALSE,
+		G_FILE_CREATE_NONE, NULL, NULL, error);
+}
+
+static CommandStatus run(const CommandLine *line)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *page = make_page(line, &error);
+
+	if (page == NULL)
+		return command_fail(error);
+	if (strcmp(output, "-") == 0)
+		command_print(page);
+	else if (!replace(output, page, &error))
+		return command_fail(error);
+	return COMMAND_DONE;
+}
+
+const Command cmd_dashboard = {
+	.name = "dashboard",
+	.arguments = "",
+	.summary = "write a page of HTML that shows it all",
+	.details = "The page needs no server and no network; whoever has the "
+		   "file sees\nwhat is in it.",
+	.needs = COMMAND_NEEDS_DATABASE,
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The page of tlsrptctl dashboard, which is part of the program. Scripts in the
+# order in which they need each other.
+PAGE_CODE = \
+	%D%/script/format.js \
+	%D%/script/element.js \
+	%D%/script/data.js \
+	%D%/script/filter.js \
+	%D%/script/trend.js \
+	%D%/script/totals.js \
+	%D%/script/theme.js \
+	%D%/script/explain.js \
+	%D%/script/numbers.js \
+	%D%/script/chart.js \
+	%D%/script/charts.js \
+	%D%/script/table.js \
+	%D%/script/tables.js \
+	%D%/script/controls.js \
+	%D%/script/main.js
+PAGE_UPLOT = \
+	$(srcdir)/%D%/uplot/uPlot.iife.min.js \
+	$(srcdir)/%D%/uplot/uPlot.min.css \
+	$(srcdir)/%D%/uplot/LICENSE
+EXTRA_DIST += $(PAGE_CODE) $(PAGE_UPLOT) %D%/page.gresource.xml \
+	%D%/page.html %D%/page.css %D%/package.json %D%/package-lock.json
+
+# From npm once for a checkout, where all build directories find it; a release
+# has it, so that it is built without a network.
+if HAVE_DASHBOARD
+$(srcdir)/%D%/uplot/uPlot.iife.min.js: $(srcdir)/%D%/package-lock.json
+	$(AM_V_GEN)rm -rf %D%/npm && $(MKDIR_P) %D%/npm $(@D) && \
+		cp $(srcdir)/%D%/package.json $< %D%/npm && \
+		( cd %D%/npm && '$(NPM)' ci --omit=dev --ignore-scripts \
+			--no-audit --no-fund --cache=cache ) >&2 && \
+		cd %D%/npm/node_modules/uplot && \
+		cp LICENSE dist/uPlot.min.css dist/uPlot.iife.min.js \
+			'$(abs_srcdir)/%D%/uplot' && \
+		touch '$(abs_srcdir)/%D%/uplot/uPlot.iife.min.js' && \
+		cd '$(abs_builddir)' && rm -rf %D%/npm
+$(srcdir)/%D%/uplot/uPlot.min.css $(srcdir)/%D%/uplot/LICENSE: \
+		$(srcdir)/%D%/uplot/uPlot.iife.min.js
+	@test -f $@
+
+BUILT_SOURCES += %D%/page-resource.c %D%/page-resource.h
+endif
+CLEANFILES += %D%/page-resource.c %D%/page-resource.h %D%/script.js \
+	%D%/style.css
+MAINTAINERCLEANFILES = $(PAGE_UPLOT)
+
+# The licence of uPlot goes where its code goes. One function around all, so
+# that the page has no global names.
+%D%/script.js: $(PAGE_UPLOT) $(PAGE_CODE)
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+		echo '/*' && cat $(srcdir)/%D%/uplot/LICENSE && echo '*/' && \
+		cat $(srcdir)/%D%/uplot/uPlot.iife.min.js && \
+		echo '(() => {' && echo '"use strict";' && \
+		for file in $(PAGE_CODE); do \
+			sed 1d "$(srcdir)/$$file" || exit; \
+		done && echo '})();'; } >$@.tmp && mv $@.tmp $@
+
+%D%/style.css: $(PAGE_UPLOT) %D%/page.css
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+		cat $(srcdir)/%D%/uplot/uPlot.min.css \
+			$(srcdir)/%D%/page.css >$@.tmp && mv $@.tmp $@
+
+PAGE_PARTS = %D%/page.html %D%/script.js %D%/style.css
+
+%D%/page-resource.c: %D%/page.gresource.xml $(PAGE_PARTS)
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=%D% \
+		--sourcedir=$(srcdir)/%D% --c-name page --generate-source \
+		--target=$@ $(srcdir)/%D%/page.gresource.xml
+
+%D%/page-resource.h: %D%/page.gresource.xml $(PAGE_PARTS)
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=%D% \
+		--sourcedir=$(srcdir)/%D% --c-name page --generate-header \
+		--target=$@ $(srcdir)/%D%/page.gresource.xml

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What sql/dashboard/ wrote, unpacked for adding up: series of rows, each series
+// with its keys, each row with its day and counts.
+
+function unpackSeries(columns, values) {
+	const lengths = columns?.days ?? [];
+	const start = new Uint32Array(lengths.length + 1);
+
+	lengths.forEach((length, i) => {
+		start[i + 1] = start[i] + length;
+	});
+	const rows = start[lengths.length];
+	const series = {
+		keys: columns ?? {}, count: lengths.length, start,
+		day: new Int32Array(rows),
+	};
+	for (const name of values)
+		series[name] = Float64Array.from(columns?.[name] ?? []);
+	for (let i = 0; i < lengths.length; i++) {
+		let day = 0;
+		for (let row = start[i]; row < start[i + 1]; row++) {
+			day += columns.step[row];
+			series.day[row] = day;
+		}
+	}
+	return series;
+}
+
+// Days from the first that has a report; `until` is the last that may have one.
+function shiftDays(data, since) {
+	const {sessions, failures} = data;
+	let first = Infinity;
+	let last = -Infinity;
+
+	for (const day of sessions.day) {
+		first = Math.min(first, day);
+		last = Math.max(last, day);
+	}
+	for (let i = 0; i < sessions.day.length; i++)
+		sessions.day[i] -= first;
+	for (let i = 0; i < failures.day.length; i++)
+		failures.day[i] -= first;
+	data.start = since + first;
+	data.newest = since + last;
+}
+
+function listReporters(raw) {
+	const listed = (raw.reporters ?? []).map(
+		([name, signed]) => ({name, signed}));
+
+	if (raw.reporter_count > listed.length)
+		listed.push({name: null, signed: false}, {name: null, signed: true});
+	return listed;
+}
+
+// The names, and null for all others where there are any.
+function listNames(names, count) {
+	const listed = names ?? [];
+
+	return count > listed.length ? [...listed, null] : listed;
+}
+
+function unpackData(raw) {
+	const data = {
+		made: raw.made,
+		today: parseDay(raw.made.slice(0, 10)),
+		counts: raw,
+		explanations: raw.explanations ?? {},
+		alerts: raw.alerts ?? [],
+		openAlerts: raw.open_alerts ?? 0,
+		reports: raw.reports ?? [],
+		domains: listNames(raw.domains, raw.domain_count),
+		reporters: listReporters(raw),
+		types: listNames(raw.types, raw.type_count),
+		hosts: listNames(raw.hosts, raw.host_count),
+		sessions: unpackSeries(
+			raw.sessions, ["reports", "successful", "failed"]),
+		failures: unpackSeries(raw.failures, ["failed"]),
+	};
+	data.empty = data.sessions.count === 0;
+	shiftDays(data, parseDay(raw.since));
+	const yesterday = raw.until === null
+		? data.today - 1
+		: Math.min(parseDay(raw.until), data.today - 1);
+	data.end = Math.max(data.newest, yesterday);
+	return data;
+}
+
+function readData() {
+	const node = byId("data");
+	const raw = JSON.parse(node.textContent);
+
+	node.remove();
+	return unpackData(raw);
+}
+
+const data = readData();

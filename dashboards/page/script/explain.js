@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What a failure means and what to do.
+
+const UNKNOWN_TYPE = {
+	severity: null,
+	title: "A result type that RFC 8460 does not have",
+	explanation: "The reporter uses a name of its own, so that only the " +
+		"name tells what it means.",
+	remedy: "Look it up in the documentation of the reporter's software, " +
+		"and see the failure reason codes of its reports: tlsrptctl show.",
+};
+
+function getExplanation(type) {
+	return Object.hasOwn(data.explanations, type)
+		? data.explanations[type] : UNKNOWN_TYPE;
+}
+
+// A word, so that no colour has to be seen.
+function makeBadge(severity) {
+	return severity === null ? null
+		: element("span", {class: "badge " + (
+			severity === "critical" ? "critical" : "warning")},
+		severity);
+}
+
+function makeExplanation({explanation, remedy}) {
+	return [
+		element("p", {}, element("strong", {}, "What it means. "),
+			explanation),
+		element("p", {}, element("strong", {}, "What to do. "), remedy),
+	];
+}
+
+function showExplanation(filter, clear) {
+	const panel = byId("explanation");
+
+	panel.hidden = filter.type === "";
+	if (panel.hidden)
+		return;
+	const words = getExplanation(filter.type);
+	fill(panel,
+		element("h2", {id: "explanation-title", tabindex: -1}, words.title, " ",
+			makeBadge(words.severity)),
+		element("p", {class: "muted"}, "All below is about ",
+			element("code", {}, filter.type), ". ",
+			button("Show all types", clear, {class: "link"})),
+		makeExplanation(words));
+}

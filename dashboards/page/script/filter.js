@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What of the data is shown. It is part of the address, so that going back and
+// bookmarks work.
+
+const PERIODS = [7, 30, 90];
+const DEFAULT_PERIOD = 30;
+
+function makeDefaultFilter() {
+	return {
+		domain: "", reporter: "", type: "", signed: "",
+		from: Math.max(data.start, data.end - DEFAULT_PERIOD + 1),
+		to: data.end,
+	};
+}
+
+function clampDay(text, otherwise) {
+	const day = parseDay(text);
+
+	if (!Number.isFinite(day))
+		return otherwise;
+	return Math.min(Math.max(day, data.start), data.end);
+}
+
+function readFilter() {
+	const filter = makeDefaultFilter();
+	const given = new URLSearchParams(location.hash.slice(1));
+
+	for (const name of ["domain", "reporter", "type", "signed"])
+		filter[name] = given.get(name) ?? "";
+	filter.from = clampDay(given.get("from"), filter.from);
+	filter.to = Math.max(filter.from, clampDay(given.get("to"), filter.to));
+	return filter;
+}
+
+function writeFilter(filter) {
+	const standard = makeDefaultFilter();
+	const given = new URLSearchParams();
+
+	for (const name of ["domain", "reporter", "type", "signed"]) {
+		if (filter[name] !== "")
+			given.set(name, filter[name]);
+	}
+	for (const name of ["from", "to"]) {
+		if (filter[name] !== standard[name])
+			given.set(name, formatDay(filter[name]));
+	}
+	return given.toString();
+}
+
+// A whole name stands for itself, a part of one for all that have it.
+function makeDomainTest(filter) {
+	const text = filter.domain.trim().toLowerCase();
+
+	if (text === "")
+		return () => true;
+	if (data.domains.includes(text))
+		return (name) => name === text;
+	return (name) => (name ?? "").includes(text);
+}
+
+function isReporterShown(filter, name, signed) {
+	return (filter.reporter === "" || filter.reporter === name) &&
+		(filter.signed === "" || signed);
+}
+
+function matchFilter(filter) {
+	return {
+		domains: Uint8Array.from(data.domains, makeDomainTest(filter)),
+		reporters: Uint8Array.from(data.reporters, ({name, signed}) =>
+			isReporterShown(filter, name, signed)),
+		types: Uint8Array.from(data.types, (name) =>
+			filter.type === "" || filter.type === name),
+		typed: filter.type !== "",
+		from: filter.from - data.start,
+		to: filter.to - data.start,
+	};
+}

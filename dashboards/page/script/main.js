@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Draws the page, now and whenever the filter changes.
+
+let shown = "";
+
+function drawPage() {
+	const filter = readFilter();
+	const totals = addUp(filter);
+
+	shown = location.hash;
+	showControls(filter);
+	showMatches(filter, totals);
+	showVerdict(filter, totals);
+	showExplanation(filter, () => changeFilter({type: ""}));
+	showNumbers(filter, totals);
+	showCharts(filter, totals, changeFilter);
+	showTables(filter, totals, changeFilter);
+}
+
+// A later start than the end, or the other way round, moves the other one. Who
+// asked for a type is led to what it means, and who used what is gone now to
+// the figures.
+function changeFilter(changes) {
+	const filter = {...readFilter(), ...changes};
+
+	if (filter.from > filter.to)
+		filter[changes.to === undefined ? "to" : "from"] =
+			changes.to ?? changes.from;
+	history.pushState(null, "", "#" + writeFilter(filter));
+	drawPage();
+	if (changes.type)
+		byId("explanation-title").focus();
+	else if (document.activeElement === document.body)
+		byId("numbers").focus({preventScroll: changes.from !== undefined});
+}
+
+function describeCuts() {
+	const {counts} = data;
+	const cuts = [
+		[data.domains, counts.domain_count, "domains", "with most failures"],
+		[data.reporters, counts.reporter_count, "reporters",
+			"with most reports"],
+		[data.types, counts.type_count, "failure types", "seen most"],
+		[data.hosts, counts.host_count, "MX hosts", "with most failures"],
+	].filter(([names]) => names.length > 0 &&
+		(names.at(-1) === null || names.at(-1).name === null)).map(
+		([names, count, what, which]) => "Of " + formatNumber(count) + " " +
+			what + " the " + formatNumber(names.filter((name) =>
+			name !== null && name.name !== null).length) + " " + which +
+			" are named, the others are counted together.");
+
+	if (data.openAlerts > data.alerts.length)
+		cuts.push("Of " + formatNumber(data.openAlerts) +
+			" open alerts the first " + formatNumber(data.alerts.length) +
+			" are here.");
+	return cuts;
+}
+
+function showAbout() {
+	const days = data.empty ? "" : " · " + formatDay(data.start) + " to " +
+		formatDay(data.end) + " · " +
+		countOf(data.counts.domain_count, "domain", "domains");
+
+	fill(byId("about"), "RFC 8460" + days + " · made " +
+		data.made.replace("T", " ").replace("Z", " UTC"));
+	fill(byId("notes"), [
+		...(data.empty ? [] : ["Where a reporter lists the same sessions " +
+			"under DANE and MTA-STS they count once. The " +
+			formatNumber(data.reports.length) + " newest reports are " +
+			"listed, with the figures of all their policies."]),
+		...describeCuts(),
+	].map((note) => element("li", {}, note)));
+}
+
+function showEmpty() {
+	const steps = [
+		["Publish the address: ", "_smtp._tls.example.com. TXT " +
+			"\"v=TLSRPTv1; rua=mailto:tls-reports@example.com\""],
+		["See that the filter knows it: ", "tlsrptctl check-config"],
+		["See that reports can be stored: ", "tlsrptctl check-db"],
+		["Have reports already? Bring them in: ", "tlsrptctl import MAIL..."],
+	];
+
+	for (const id of ["verdict", "filter", "results"])
+		byId(id).hidden = true;
+	byId("numbers").parentNode.hidden = true;
+	byId("empty").hidden = false;
+	fill(byId("empty"), element("h2", {}, "No reports yet"),
+		element("p", {}, "Nothing is stored about the days and domains " +
+			"of this page. The first reports come on the day after the " +
+			"record is published."),
+		element("ol", {}, steps.map(([text, command]) => element("li", {},
+			text, element("code", {}, command)))));
+}
+
+function startPage() {
+	byId("main").hidden = false;
+	showAbout();
+	if (data.empty) {
+		watchTheme(() => {});
+		showEmpty();
+		return;
+	}
+	watchControls(changeFilter);
+	watchTheme(drawPage);
+	addEventListener("hashchange", () => {
+		if (location.hash !== shown)
+			drawPage();
+	});
+	addEventListener("popstate", drawPage);
+	drawPage();
+	document.documentElement.dataset.ready = "";
+}
+
+startPage();

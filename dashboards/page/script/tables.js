@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The tables: alerts, types, domains, MX hosts, reporters, reports.
+
+// A name that filters, or what stands for many that cannot.
+function makeLink(name, others, click) {
+	return name === null ? element("em", {}, others)
+		: name === "" ? element("em", {}, "not given")
+			: button(breakable(name), click, {class: "link name"});
+}
+
+function indexesOf(group, names) {
+	return names.map((_, i) => i).filter((i) => group.last[i] >= 0);
+}
+
+function lastColumn(group) {
+	return {title: "Last day", minor: true, day: true, value: (i) => group.last[i],
+		cell: (i) => group.last[i] < 0 ? "–"
+			: formatDay(data.start + group.last[i])};
+}
+
+function failedColumn(group) {
+	return {title: "Failed", number: true, value: (i) => group.failed[i],
+		cell: (i) => formatNumber(group.failed[i])};
+}
+
+function sessionColumns(group) {
+	const share = (i) => group.sessions[i] > 0
+		? group.failed[i] / group.sessions[i] : 0;
+
+	return [
+		{title: "Reports", number: true, minor: true,
+			value: (i) => group.reports[i],
+			cell: (i) => formatNumber(group.reports[i])},
+		{title: "Sessions", number: true, value: (i) => group.sessions[i],
+			cell: (i) => formatNumber(group.sessions[i])},
+		failedColumn(group),
+		{title: "Share", number: true, value: share,
+			cell: (i) => makeShare(share(i), group.failed[i],
+				group.sessions[i])},
+	];
+}
+
+function makeShare(share, failed, sessions) {
+	const bar = element("span", {class: "bar", "aria-hidden": "true"});
+
+	bar.style.setProperty("--share", Math.min(Math.sqrt(share), 1));
+	return [bar, element("span", {}, formatShare(failed, sessions))];
+}
+
+function makeTypesTable(totals, change) {
+	const group = totals.byType;
+	const all = sumOf(group.failed);
+
+	return {
+		name: "types", sort: [2, true],
+		nothing: "No failure is reported for this selection.",
+		rows: indexesOf(group, data.types),
+		columns: [
+			{title: "Type", value: (i) => data.types[i] ?? "", wide: true,
+				cell: (i) => makeTypeCell(data.types[i], change)},
+			{title: "Severity", minor: true,
+				value: (i) => getExplanation(data.types[i]).severity ?? "",
+				cell: (i) => makeBadge(
+					getExplanation(data.types[i]).severity) ?? "–"},
+			failedColumn(group),
+			{title: "Of failures", number: true, minor: true,
+				value: (i) => group.failed[i],
+				cell: (i) => formatShare(group.failed[i], all)},
+			{title: "Domains", number: true,
+				value: (i) => totals.typeDomains[i].size,
+				cell: (i) => formatNumber(totals.typeDomains[i].size)},
+			{title: "First day", minor: true, day: true, value: (i) => group.first[i],
+				cell: (i) => formatDay(data.start + group.first[i])},
+			lastColumn(group),
+		],
+	};
+}
+
+function makeTypeCell(type, change) {
+	return type === null ? element("em", {}, "other types") : [
+		makeLink(type, "", () => change({type})),
+		makeDetails(getExplanation(type)),
+	];
+}
+
+function makeDetails(words) {
+	return element("details", {}, element("summary", {}, words.title),
+		makeExplanation(words));
+}
+
+function makeDomainsTable(totals, change) {
+	const group = totals.byDomain;
+
+	return {
+		name: "domains", sort: [3, true],
+		nothing: "No domain has sessions in this selection.",
+		rows: indexesOf(group, data.domains).filter(
+			(i) => !totals.typed || group.failed[i] > 0),
+		columns: [
+			{title: "Domain", value: (i) => data.domains[i] ?? "\uffff",
+				cell: (i) => makeLink(data.domains[i], "other domains",
+					() => change({domain: data.domains[i]}))},
+			...sessionColumns(group),
+			{title: "Failed over time", minor: true,
+				value: (i) => findPeak(totals.trends, i),
+				cell: (i) => drawTrend(totals.trends, i)},
+			lastColumn(group),
+		],
+	};
+}
+
+function makeHostsTable(totals, change) {
+	const group = totals.byHost;
+
+	return {
+		name: "hosts", sort: [2, true],
+		nothing: "No failure is reported for this selection.",
+		rows: indexesOf(group, data.hosts),
+		columns: [
+			{title: "MX host", value: (i) => data.hosts[i] ?? "\uffff",
+				cell: (i) => data.hosts[i] === null
+					? element("em", {}, "other hosts")
+					: data.hosts[i] === ""
+						? element("em", {}, "not given")
+						: element("span", {class: "name"},
+							breakable(data.hosts[i]))},
+			{title: "Types", value: (i) => totals.hostTypes[i].size,
+				cell: (i) => [...totals.hostTypes[i]].sort(
+					(a, b) => a - b).slice(0, 3).map((type) =>
+					element("div", {}, makeLink(data.types[type],
+						"other types",
+						() => change({type: data.types[type]}))))},
+			failedColumn(group),
+			{title: "Domains", number: true, minor: true,
+				value: (i) => totals.hostDomains[i].size,
+				cell: (i) => formatNumber(totals.hostDomains[i].size)},
+			lastColumn(group),
+		],
+	};
+}
+
+function makeReportersTable(totals, change) {
+	const group = totals.byReporter;
+
+	return {
+		name: "reporters", sort: [1, true],
+		nothing: "Nobody reports about this selection.",
+		rows: indexesOf(group, data.reporters).filter(
+			(i) => !totals.typed || group.failed[i] > 0),
+		columns: [
+			{title: "Reporter", value: (i) => data.reporters[i].name ?? "\uffff",
+				cell: (i) => [makeLink(data.reporters[i].name,
+					"other reporters",
+					() => change({reporter: data.reporters[i].name})),
+				makeSigned(data.reporters[i].signed)]},
+			...sessionColumns(group),
+			lastColumn(group),
+		],
+	};
+}
+
+function makeSigned(signed) {
+	return signed ? null : [" ", element("span",
+		{class: "badge plain", title: "without a valid DKIM signature"},
+		"not authenticated")];
+}
+
+function makeAlertsTable(filter, change) {
+	return {
+		name: "alerts", sort: [0, false],
+		nothing: "No alert is open. Reports that are not authenticated " +
+			"open none unless a rule says so.",
+		rows: findAlerts(filter),
+		columns: [
+			{title: "Severity", value: ({severity}) => severity,
+				cell: ({severity}) => makeBadge(severity)},
+			{title: "What", value: ({type, rule}) => type || rule, wide: true,
+				cell: (alert) => makeAlertCell(alert, change)},
+			{title: "Domain", value: ({domain}) => domain,
+				cell: ({domain}) => domain === "" ? "–"
+					: makeLink(domain, "", () => change({domain}))},
+			{title: "MX host or reporter", minor: true,
+				value: ({host, reporter}) => host || reporter,
+				cell: ({host, reporter}) => element("span",
+					{class: "name"}, breakable(host || reporter || "–"))},
+			{title: "Failed", number: true, minor: true,
+				value: ({failed}) => failed,
+				cell: ({failed}) => formatNumber(failed)},
+			{title: "Withheld", number: true, minor: true,
+				value: ({withheld}) => withheld,
+				cell: ({withheld}) => formatNumber(withheld)},
+			{title: "Since", day: true, minor: true, value: ({first}) => first,
+				cell: ({first}) => first},
+			{title: "Last day", minor: true, day: true, value: ({last}) => last,
+				cell: ({last}) => last},
+			{title: "State", minor: true, value: ({state}) => state,
+				cell: ({state, id}) => [state, element("span",
+					{class: "muted"}, " #" + id)]},
+		],
+	};
+}
+
+// Not every alert is about a type that reports name.
+function makeAlertCell(alert, change) {
+	const {type, rule} = alert;
+
+	return [
+		data.types.includes(type)
+			? makeLink(type, "", () => change({type})) : type || rule,
+		makeDetails(alert.title === null ? UNKNOWN_TYPE : alert),
+	];
+}
+
+function findReports(filter) {
+	const isShown = makeDomainTest(filter);
+	const [from, to] = [filter.from, filter.to].map(formatDay);
+
+	return data.reports.filter((report) =>
+		report.day >= from && report.day <= to &&
+		isReporterShown(filter, report.reporter, report.signed) &&
+		(filter.type === "" || report.types.includes(filter.type)) &&
+		(filter.domain === "" ||
+			(report.domains ?? []).some(isShown)));
+}
+
+function makeNames(names, count, click) {
+	return [
+		names.slice(0, 3).map((name) => element("div", {},
+			makeLink(name, "", () => click(name)))),
+		names.length > 3 ? element("div", {class: "muted"},
+			"and " + formatNumber(count - 3) + " more") : null,
+	];
+}
+
+function makeReportsTable(filter, change) {
+	return {
+		name: "reports", sort: [1, true],
+		nothing: "None of the newest " + formatNumber(data.reports.length) +
+			" reports is part of this selection.",
+		rows: findReports(filter),
+		columns: [
+			{title: "Day", day: true, value: ({day}) => day, cell: ({day}) => day},
+			{title: "Received", minor: true, day: true, value: ({received}) => received,
+				cell: ({received}) => received},
+			{title: "Reporter", value: ({reporter}) => reporter,
+				cell: ({reporter, signed}) => [
+					makeLink(reporter, "", () => change({reporter})),
+					makeSigned(signed)]},
+			{title: "Domains", value: ({domains}) => domains?.[0] ?? "",
+				cell: ({domains}) => makeNames(domains ?? [],
+					(domains ?? []).length, (domain) => change({domain}))},
+			{title: "Failures", minor: true,
+				value: ({types}) => types[0] ?? "",
+				cell: ({types}) => types.length === 0 ? "–" : makeNames(
+					types, types.length, (type) => change({type}))},
+			{title: "Encrypted", number: true, minor: true,
+				value: ({successful}) => successful,
+				cell: ({successful}) => formatNumber(successful)},
+			{title: "Failed", number: true, value: ({failed}) => failed,
+				cell: ({failed}) => formatNumber(failed)},
+		],
+	};
+}
+
+function showTables(filter, totals, change) {
+	drawTable(byId("t-alerts"), makeAlertsTable(filter, change));
+	drawTable(byId("t-types"), makeTypesTable(totals, change));
+	drawTable(byId("t-domains"), makeDomainsTable(totals, change));
+	drawTable(byId("t-hosts"), makeHostsTable(totals, change));
+	drawTable(byId("t-reporters"), makeReportersTable(totals, change));
+	drawTable(byId("t-reports"), makeReportsTable(filter, change));
+}
