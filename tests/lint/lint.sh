@@ -69,7 +69,7 @@ lint_shell() {
 
 # Report samples are other people's words.
 lint_spelling() {
-	list_files '^' | grep -Ev '/(corpus|valid|invalid|samples)/|\.eml$' |
+	list_files '^' | grep -Ev '/(corpus|valid|invalid|samples|uplot)/|\.eml$' |
 		xargs codespell --ignore-words-list=nd
 }
 
@@ -81,8 +81,20 @@ lint_reports_page() {
 	/usr/bin/python3 -B tests/lint/reports-page.py
 }
 
+# The scripts in the order in which they become one.
+lint_page() {
+	cp dashboards/page/package.json dashboards/page/package-lock.json \
+		"$scratch" || return
+	(cd "$scratch" && npm ci --ignore-scripts --no-audit --no-fund \
+		--cache=cache) || return
+	sed -n 's/^	%D%\(\/script\/.*\.js\).*/dashboards\/page\1/p' \
+		dashboards/page/local.mk |
+		xargs node tests/lint/page.cjs \
+			"$scratch/node_modules/eslint-linter-browserify/linter.cjs"
+}
+
 lint_licence() {
-	list_files '\.(c|h|sql|sh|py|lua|mk|ac|am|[1-9])$' >"$scratch/source"
+	list_files '\.(c|h|sql|sh|py|lua|mk|ac|am|js|cjs|css|[1-9])$' >"$scratch/source"
 	list_shell_scripts >>"$scratch/source"
 	! xargs grep -L 'SPDX-License-Identifier: BSD-2-Clause' \
 		<"$scratch/source" | grep .
@@ -137,6 +149,8 @@ lint_manual >"$scratch/log" 2>&1
 report 'manual pages' $?
 lint_reports_page >"$scratch/log" 2>&1
 report 'remarks and reasons in tlsrpt-reports(7)' $?
+lint_page >"$scratch/log" 2>&1
+report 'scripts of the page' $?
 lint_licence >"$scratch/log" 2>&1
 report 'licence lines' $?
 lint_layers >"$scratch/log" 2>&1
