@@ -103,6 +103,10 @@ class Demo:
             self.ctl(table, "--database", reader, shown=table)
         self.ctl("show", self.directory + "/certificate-expired.eml",
                  shown="show certificate-expired.eml")
+        page = self.build + "/demo-dashboard.html"
+        self.ctl("dashboard", "--output", page, "--database", reader,
+                 shown="dashboard --output " + page)
+        print("Open it in a browser; it needs no server.")
 
     def explain(self):
         say("Everything is still running")
