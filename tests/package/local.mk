@@ -5,5 +5,5 @@ EXTRA_DIST += %D%/installed %D%/rpm-macros %D%/test-install.sh \
 	debian/changelog debian/control debian/copyright debian/postrm \
 	debian/rules debian/source/format debian/source/options \
 	debian/tests/control debian/tests/demo debian/tests/installed \
-	debian/tests/integration \
+	debian/tests/integration debian/tests/service \
 	rpm/tlsrpt-milter.spec
