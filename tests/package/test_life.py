@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""From the installation of the Debian package to its end. The tests are the
+chapters of one story, each begins where the one before has ended."""
+
+import shutil
+
+import reportmail
+from machine import CONFIG, RUA, SOCKET_DIRECTORY, SPOOL, UNIT
+from process import wait_for
+
+WANTED = "/etc/systemd/system/multi-user.target.wants/tlsrpt-milter.service"
+KEEP_CONFIG = "-oDpkg::Options::=--force-confold"
+
+
+def make_mail(seed):
+    return reportmail.make_mail(
+        "google", reportmail.make_report("google", seed), RUA)
+
+
+def install(machine, builder, deb, *options):
+    shutil.copy(builder.path(deb), machine.path("/root/tlsrpt-milter.deb"))
+    return machine.run("apt-get", "-qy", *options, "--no-install-recommends",
+                       "install", "/root/tlsrpt-milter.deb")
+
+
+def owner_and_mode(machine, path):
+    return machine.run("stat", "-c", "%U:%G %a", path).strip()
+
+
+def spooled(machine):
+    return machine.run("ls", SPOOL + "/new").split()
+
+
+def test_install(machine, builder, deb):
+    output = install(machine, builder, deb)
+    assert "rror" not in output
+    assert owner_and_mode(machine, SPOOL) == "tlsrpt-milter:tlsrpt-milter 700"
+    assert owner_and_mode(
+        machine, SOCKET_DIRECTORY) == "tlsrpt-milter:postfix 2750"
+    assert machine.exists(WANTED)
+    assert machine.run("dpkg", "--verify", "tlsrpt-milter") == ""
+    assert machine.run("systemd-analyze", "verify", "--man=no", UNIT) == ""
+
+
+def test_it_waits_for_its_administrator(machine):
+    machine.start_daemon()
+    wait_for("complaint", lambda: machine.log_lines("database: "))
+    assert machine.daemon.poll() is None
+    assert "report_addresses: tls-reports@example.com is an example" in (
+        machine.run("tlsrptctl", "check-config"))
+    assert machine.send(make_mail(0))[0] == 250
+    machine.stop_daemon()
+    assert not machine.log_lines(": (stored|spooled) ")
+
+
+def test_report(machine):
+    machine.create_database()
+    machine.configure()
+    machine.run("tlsrptctl", "check-config")
+    machine.start_daemon()
+    assert machine.send(make_mail(1))[0] == 250
+    assert machine.count_reports() == 1
+    assert "d1.example" in machine.run(
+        "tlsrptctl", "summary", user="joe")
+    wait_for("mail", lambda: machine.exists("/var/mail/joe"))
+
+
+def test_upgrade(machine, builder, newer):
+    machine.stop_postgres()
+    assert machine.send(make_mail(2))[0] == 250
+    waiting = spooled(machine)
+    assert len(waiting) == 1
+    edited = machine.read(CONFIG)
+    machine.stop_daemon()
+    install(machine, builder, newer, KEEP_CONFIG)
+    assert machine.read(CONFIG) == edited
+    assert "later version" in machine.read(CONFIG + ".dpkg-dist")
+    assert spooled(machine) == waiting
+    machine.start_daemon()
+    machine.start_postgres()
+    wait_for("replay", lambda: machine.count_reports() == 2)
+
+
+def test_remove(machine):
+    machine.stop_postgres()
+    assert machine.send(make_mail(3))[0] == 250
+    machine.stop_daemon()
+    edited = machine.read(CONFIG)
+    machine.run("apt-get", "-qy", "remove", "tlsrpt-milter")
+    assert not machine.exists("/usr/sbin/tlsrpt-milter")
+    assert machine.read(CONFIG) == edited
+    assert len(spooled(machine)) == 1
+    # Nothing answers at the socket now.
+    assert machine.send(make_mail(4))[0] == 250
+
+
+def test_purge_with_mail_in_the_spool(machine):
+    output = machine.run("apt-get", "-qy", "purge", "tlsrpt-milter")
+    assert SPOOL + " holds reports that are in no database" in output
+    assert len(spooled(machine)) == 1
+    assert not machine.exists(CONFIG)
+    assert not machine.exists(WANTED)
+    assert not machine.exists(SOCKET_DIRECTORY)
+
+
+def test_the_spool_is_stored_after_all(machine, builder, deb):
+    install(machine, builder, deb)
+    machine.configure()
+    machine.start_postgres()
+    machine.start_daemon()
+    wait_for("replay", lambda: machine.count_reports() == 3)
+    machine.stop_daemon()
+
+
+def test_purge(machine):
+    machine.run("apt-get", "-qy", "purge", "tlsrpt-milter")
+    assert not machine.exists(SPOOL)
+    assert not machine.exists(CONFIG)
+    assert machine.count_reports() == 3
