@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	%D%/test_hostile.py \
 	%D%/test_load.py \
 	%D%/test_import.py \
+	%D%/test_manual.py \
 	%D%/test_metrics.py \
 	%D%/test_passing.py \
 	%D%/test_protocol.py \
