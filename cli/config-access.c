@@ -120,6 +120,22 @@ static void check_writer(const ConfigCheck *check, const char *option,
 			"%s: %s belongs to %s", option, directory, owner);
 }
 
+/* The unit makes its directory below /run, where nothing outlasts a boot. */
+static void say_missing(const ConfigCheck *check, const char *option,
+	const char *directory, int number)
+{
+	if (g_str_has_prefix(directory, "/run/"))
+		check_output_say(check->output, CHECK_WARNING,
+			"%s: %s: %s: unless the unit makes it when the daemon "
+			"starts, create it for the user that the daemon runs as",
+			option, directory, g_strerror(number));
+	else
+		check_output_say(check->output, CHECK_BAD,
+			"%s: %s: %s: create it for the user that the daemon "
+			"runs as",
+			option, directory, g_strerror(number));
+}
+
 static void check_directory(
 	const ConfigCheck *check, const char *option, const char *directory)
 {
@@ -129,10 +145,7 @@ static void check_directory(
 	if (check->daemon != NULL)
 		barrier = account_find_barrier(check->daemon, directory);
 	if (stat(directory, &status) != 0)
-		check_output_say(check->output, CHECK_BAD,
-			"%s: %s: %s: create it for the user that the daemon "
-			"runs as",
-			option, directory, g_strerror(errno));
+		say_missing(check, option, directory, errno);
 	else if (!S_ISDIR(status.st_mode))
 		check_output_say(check->output, CHECK_BAD,
 			"%s: %s is no directory", option, directory);

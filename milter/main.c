@@ -15,12 +15,13 @@ enum {
 };
 
 static const char usage[] =
-	"Usage: tlsrpt-milter [-c FILE] [-t] [-h] [-V]\n"
+	"Usage: tlsrpt-milter [-c FILE] [-h | -V | -t [ADDRESS...]]\n"
 	"Takes SMTP TLS reports (RFC 8460) out of the mail that passes and\n"
 	"stores them in PostgreSQL.\n"
 	"\n"
 	"  -c FILE  read FILE instead of " SYSCONFDIR "/tlsrpt-milter.conf\n"
-	"  -t       test the configuration and exit\n"
+	"  -t       test the configuration, and whether an ADDRESS is one of\n"
+	"           reports, and exit\n"
 	"  -h       show this help and exit\n"
 	"  -V       show the version and exit\n"
 	"\n"
@@ -29,6 +30,7 @@ static const char usage[] =
 typedef struct {
 	const char *path;
 	bool test;
+	char **addresses;
 } Options;
 
 static const char *get_version(void)
@@ -68,7 +70,27 @@ static bool parse_options(int argc, char **argv, Options *options)
 			return false;
 		}
 	}
-	return optind == argc;
+	options->addresses = argv + optind;
+	return optind == argc || options->test;
+}
+
+/* As Postfix' "postmap -q" does: what is found is told, and by the status. */
+static int test_addresses(const Snapshot *snapshot, char **addresses)
+{
+	int status = EXIT_SUCCESS;
+
+	for (; *addresses != NULL; addresses++) {
+		bool found = recipient_matcher_contains(
+			snapshot->recipients, *addresses);
+
+		printf("%s: %s\n", *addresses,
+			found ? "receives reports"
+			      : "not in report_addresses nor "
+				"report_address_file");
+		if (!found)
+			status = EXIT_FAILURE;
+	}
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -88,7 +110,7 @@ int main(int argc, char **argv)
 	}
 	if (options.test) {
 		printf("%s: no errors found\n", options.path);
-		return EXIT_SUCCESS;
+		return test_addresses(snapshot, options.addresses);
 	}
 	log_open((int)snapshot->settings->log_level,
 		(int)snapshot->settings->log_facility);

@@ -227,6 +227,10 @@ check 'a configuration that is not understood' 1 '^bad +.*broken\.conf:1:' \
 	check-config -c "$scratch/broken.conf"
 check 'no directory for the socket' 1 '^bad +socket: /nonexistent: ' \
 	check-config -c "$scratch/no-directory.conf"
+sed 's|^socket.*|socket = "unix:/run/no-such-directory/milter.sock"|' \
+	"$scratch/good.conf" >"$scratch/not-started.conf"
+check 'a directory that the unit makes' 0 '^warning +socket: /run/no-such' \
+	check-config -c "$scratch/not-started.conf"
 check 'no group for the socket' 1 '^bad +socket_group: .*no-such-group' \
 	check-config -c "$scratch/no-group.conf"
 sed 's/@example\.net/@example.com/' "$scratch/good.conf" \

@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
 	%D%/test_sendmail.py \
+	%D%/test_setup.py \
 	%D%/test_soak.py \
 	%D%/test_spool.py \
 	%D%/test_start.py \

@@ -39,6 +39,18 @@ def test_a_good_configuration(run, options, tmp_path):
     assert done.returncode == 0, done
 
 
+def test_addresses(run, options, tmp_path):
+    path = write_config(str(tmp_path / "good.conf"), options)
+    good = [RUA, RUA.upper(), RUA.replace("@", "+google@")]
+    done = run("-t", "-c", path, *good)
+    assert done.returncode == 0, done
+    assert done.stdout.count(": receives reports\n") == len(good)
+    done = run("-t", "-c", path, RUA, "postmaster@kiosk.test")
+    assert done.returncode == 1
+    assert "postmaster@kiosk.test: not in report_addresses" in done.stdout
+    assert run("-c", path, RUA).returncode == 2
+
+
 @pytest.mark.parametrize("change", (
     {"report_addresses": []},
     {"after_store": "explode"},
