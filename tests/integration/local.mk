@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	%D%/databasefaults.py \
 	%D%/demo.py \
 	%D%/history.py \
+	%D%/grafana.py \
 	%D%/hostile.py \
 	%D%/mailers.py \
 	%D%/milterprotocol.py \
@@ -20,12 +21,14 @@ EXTRA_DIST += \
 	%D%/signing.py \
 	%D%/smtpserver.py \
 	%D%/soak.py \
+	%D%/storedreports.py \
 	%D%/test_authentication.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
 	%D%/test_dashboard.py \
 	%D%/test_database.py \
 	%D%/test_faults.py \
+	%D%/test_grafana.py \
 	%D%/test_hostile.py \
 	%D%/test_load.py \
 	%D%/test_import.py \

@@ -1,0 +1,434 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The dashboard for Grafana: its form, and its queries as the reader's role
+against numbers that were added up here. Grafana itself does not run."""
+
+import collections
+import datetime
+import decimal
+import itertools
+import re
+
+import psycopg2
+import pytest
+import yaml
+
+import grafana
+import storedreports
+from daemon import READER
+from storedreports import EXPIRED, GOOGLE, HOSTILE_NAMES, UNSAFE_NAMES
+
+PROVISIONING = grafana.DASHBOARDS / "grafana/provisioning"
+DATA_SOURCE = {"type": "grafana-postgresql-datasource",
+               "uid": "${datasource}"}
+COLUMNS_OF_GRID = 24
+TYPES_SHOWN = 12
+# What is chosen: variables by name.
+SELECTIONS = [
+    {},
+    {"domain": ["kiosk.test"]},
+    {"domain": ["o'brien.test", "none.test"]},
+    {"reporter": [GOOGLE, HOSTILE_NAMES[0]]},
+    {"authenticated": "true"},
+    {"authenticated": "false", "domain": ["kiosk.test"]},
+    {"domain": ["' OR true --"]},
+    *({"reporter": [name]} for name in HOSTILE_NAMES
+      if name not in UNSAFE_NAMES),
+]
+
+Line = collections.namedtuple(
+    "Line", "day organization authenticated domain successful failed failures")
+
+
+def load_yaml(kind):
+    return yaml.safe_load((PROVISIONING / kind / "tlsrpt.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def dashboard():
+    return grafana.load()
+
+
+def list_strings(value):
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value
+    return [text for part in parts for text in list_strings(part)
+            ] if isinstance(value, (dict, list)) else []
+
+
+class TestForm:
+    def test_schema(self, dashboard):
+        assert dashboard["schemaVersion"] >= 36
+        assert dashboard["uid"] == "tlsrpt"
+        assert dashboard["id"] is None
+        assert dashboard["timezone"] == "utc"
+
+    def test_panels(self, dashboard):
+        ids = [panel["id"] for panel in dashboard["panels"]]
+        assert len(set(ids)) == len(ids)
+        for panel in dashboard["panels"]:
+            assert panel["title"]
+            assert panel["datasource"] == DATA_SOURCE
+            for target in panel["targets"]:
+                assert target["datasource"] == DATA_SOURCE
+                assert target["rawQuery"] is True
+                assert "tlsrpt." not in target["rawSql"]
+
+    def test_the_grid(self, dashboard):
+        taken = collections.Counter()
+        for panel in dashboard["panels"]:
+            place = panel["gridPos"]
+            assert 0 <= place["x"] <= COLUMNS_OF_GRID - place["w"]
+            taken.update(itertools.product(
+                range(place["x"], place["x"] + place["w"]),
+                range(place["y"], place["y"] + place["h"])))
+        assert set(taken.values()) == {1}
+        # Without gaps.
+        rows = {y for _, y in taken}
+        assert len(taken) == COLUMNS_OF_GRID * (max(rows) + 1)
+
+    def test_variables(self, dashboard):
+        variables = grafana.list_variables(dashboard)
+        assert set(variables) == {
+            "datasource", "domain", "reporter", "authenticated"}
+        used = set().union(*map(
+            grafana.find_variables, list_strings(dashboard)))
+        assert used == set(variables)
+        for name in ("domain", "reporter"):
+            assert variables[name]["multi"] and variables[name]["includeAll"]
+            # All must never become a list of what reporters have written.
+            assert variables[name]["allValue"]
+
+    def test_values_are_quoted(self, dashboard):
+        for text in grafana.list_queries(dashboard).values():
+            assert not re.search(
+                r"\$(?!__)\w|\$\{(?!\w+:sqlstring\})", text), text
+
+    def test_links_name_variables(self, dashboard):
+        urls = re.findall(r"var-(\w+)=", " ".join(list_strings(dashboard)))
+        assert set(urls) == {"domain", "reporter"}
+
+
+class TestProvisioning:
+    def test_data_source(self, dashboard):
+        source, = load_yaml("datasources")["datasources"]
+        variable = grafana.list_variables(dashboard)["datasource"]
+        assert variable["current"]["value"] == source["uid"]
+        assert source["type"] == "postgres"
+        places = [source["url"], source["user"],
+                  source["jsonData"]["database"],
+                  source["jsonData"]["sslmode"],
+                  source["secureJsonData"]["password"]]
+        assert all(re.fullmatch(r"\$TLSRPT_DATABASE_[A-Z]+", place)
+                   for place in places), places
+
+    def test_provider(self):
+        provider, = load_yaml("dashboards")["providers"]
+        assert provider["options"]["path"] == "$TLSRPT_DASHBOARDS"
+
+    def test_rules_fit_the_rest(self, dashboard):
+        source, = load_yaml("datasources")["datasources"]
+        panels = {str(panel["id"]) for panel in dashboard["panels"]}
+        for rule in list_rules():
+            steps = {step["refId"]: step for step in rule["data"]}
+            condition = steps[rule["condition"]]["model"]
+            assert condition["type"] == "threshold"
+            assert steps[condition["expression"]][
+                "datasourceUid"] == source["uid"]
+            assert rule["annotations"]["__dashboardUid__"] == dashboard["uid"]
+            assert rule["annotations"]["__panelId__"] in panels
+            # It would be replaced from the environment.
+            assert "$" not in " ".join(list_strings(rule))
+
+
+def list_rules():
+    group, = load_yaml("alerting")["groups"]
+    return group["rules"]
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return storedreports.make_reports()
+
+
+@pytest.fixture(scope="module")
+def database(cluster, template, reports):
+    """One with the reports for all tests, instead of an empty one for each."""
+    with storedreports.filled_database(cluster, template, reports) as name:
+        yield name
+
+
+def simplify(value):
+    return float(value) if isinstance(value, decimal.Decimal) else value
+
+
+@pytest.fixture
+def run(cluster, database, dashboard):
+    """The rows of a query of the dashboard, as dictionaries."""
+    connection = psycopg2.connect(cluster.conninfo(database, READER))
+    connection.set_session(readonly=True, autocommit=True)
+
+    def run(text, **values):
+        with connection.cursor() as cursor:
+            cursor.execute(grafana.expand(text, dashboard, **values))
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, map(simplify, row)))
+                    for row in cursor.fetchall()]
+
+    yield run
+    connection.close()
+
+
+@pytest.fixture
+def panel(run, dashboard):
+    queries = grafana.list_queries(dashboard)
+    return lambda title, **values: run(queries[title], **values)
+
+
+def is_chosen(selection, name, value):
+    chosen = selection.get(name)
+    return chosen is None or value in chosen
+
+
+def list_lines(reports, selection, days=30):
+    """One for each policy of a report that is chosen."""
+    return [
+        Line(report.day, report.organization, bool(report.auth_domain),
+             policy.domain, policy.successful, policy.failed, policy.failures)
+        for report in reports if report.age <= days
+        for policy in report.policies
+        if is_chosen(selection, "domain", policy.domain)
+        and is_chosen(selection, "reporter", report.organization)
+        and is_chosen(selection, "authenticated",
+                      str(bool(report.auth_domain)).lower())]
+
+
+def share(failed, successful):
+    if failed + successful == 0:
+        return None
+    return pytest.approx(100 * failed / (failed + successful))
+
+
+def epoch(day):
+    return int(datetime.datetime.combine(
+        day, datetime.time(), datetime.timezone.utc).timestamp())
+
+
+def add_up(lines, *keys):
+    """Successful and failed sessions, reports, last day by the keys."""
+    sums = {}
+    for line in lines:
+        key = tuple(getattr(line, name) for name in keys)
+        ok, failed, number, last = sums.get(key, (0, 0, 0, line.day))
+        sums[key] = (ok + line.successful, failed + line.failed, number + 1,
+                     max(last, line.day))
+    return sums
+
+
+def check_overview(panel, lines, selection):
+    row, = panel("Overview", **selection)
+    total = add_up(lines).get((), (0, 0, 0, None))
+    assert row == {
+        "sessions": total[0] + total[1], "failed_sessions": total[1],
+        "failed_percent": share(total[1], total[0]), "reports": total[2],
+        "domains": len({line.domain for line in lines}),
+        "last_day": total[3] and 1000 * epoch(total[3])}
+
+
+def check_days(panel, lines, selection):
+    days = sorted(add_up(lines, "day").items())
+    rows = panel("Sessions by day", **selection)
+    assert [(row["time"], row["successful"], row["failed"])
+            for row in rows] == [
+        (epoch(day), sums[0], sums[1]) for (day,), sums in days]
+    rows = panel("Failed share by day", **selection)
+    assert [(row["time"], row["failed_percent"]) for row in rows] == [
+        (epoch(day), share(sums[1], sums[0])) for (day,), sums in days]
+
+
+def check_types(panel, lines, selection):
+    totals = collections.Counter()
+    for line in lines:
+        for failure in line.failures:
+            totals[failure.result_type] += failure.sessions
+    shown = sorted(totals, key=lambda name: (-totals[name], name))[
+        :TYPES_SHOWN]
+    expected = collections.Counter()
+    for line in lines:
+        for failure in line.failures:
+            name = failure.result_type
+            expected[epoch(line.day),
+                     name if name in shown else "others"] += failure.sessions
+    rows = panel("Failure types by day", **selection)
+    assert {(row["time"], row["metric"]): row["failed"]
+            for row in rows} == expected
+    assert len(rows) == len(expected)
+
+
+def check_domains(panel, lines, selection):
+    rows = panel("Domains", **selection)
+    assert [row["failed_sessions"] for row in rows] == sorted(
+        (row["failed_sessions"] for row in rows), reverse=True)
+    assert {row["policy_domain"]: (
+        row["sessions"], row["failed_sessions"], row["failed_percent"],
+        row["last_day"]) for row in rows} == {
+        domain: (sums[0] + sums[1], sums[1], share(sums[1], sums[0]), sums[3])
+        for (domain,), sums in add_up(lines, "domain").items()}
+
+
+def check_reporters(panel, lines, selection):
+    rows = panel("Reporters", **selection)
+    assert {(row["organization_name"], row["authenticated"]): (
+        row["reports"], row["sessions"], row["failed_percent"],
+        row["last_day"]) for row in rows} == {
+        key: (sums[2], sums[0] + sums[1], share(sums[1], sums[0]), sums[3])
+        for key, sums in add_up(
+            lines, "organization", "authenticated").items()}
+
+
+def check_hosts(panel, lines, selection, titles):
+    expected = {}
+    for line in lines:
+        for failure in line.failures:
+            key = (line.domain, failure.host, failure.result_type)
+            sessions, days, names = expected.get(key, (0, [], set()))
+            expected[key] = (sessions + failure.sessions, [*days, line.day],
+                             names | {line.organization})
+    rows = panel("Failing MX hosts", **selection)
+    assert len(rows) == len(expected)
+    for row in rows:
+        key, = (key for key in expected
+                if (key[0], key[1], titles.get(key[2], (key[2],))[0]) == (
+                    row["policy_domain"], row["receiving_mx_hostname"],
+                    row["title"]))
+        sessions, days, names = expected[key]
+        assert row["failed_sessions"] == sessions
+        assert row["reporters"] == len(names)
+        assert (row["first_day"], row["last_day"]) == (min(days), max(days))
+        assert (row["severity"], row["remedy"]) == titles.get(
+            key[2], (None, None, None))[1:]
+
+
+def check_newest(panel, reports, lines, selection):
+    chosen = [report for report in reports
+              if list_lines([report], selection)]
+    rows = panel("Newest reports", **selection)
+    assert collections.Counter(
+        (row["day"], row["organization_name"], row["policy_domains"],
+         row["failed_sessions"]) for row in rows) == collections.Counter(
+        (report.day, report.organization,
+         " ".join(sorted(policy.domain for policy in report.policies)),
+         sum(policy.failed for policy in report.policies))
+        for report in chosen)
+    assert [row["day"] for row in rows] == sorted(
+        (row["day"] for row in rows), reverse=True)
+    rows = panel("Newest failures in detail", **selection)
+    assert collections.Counter(
+        (row["day"], row["policy_domain"], row["organization_name"],
+         row["result_type"], row["receiving_mx_hostname"] or "",
+         row["failed_sessions"]) for row in rows) == collections.Counter(
+        (line.day, line.domain, line.organization, failure.result_type,
+         failure.host, failure.sessions)
+        for line in lines for failure in line.failures)
+    assert {(row["sending_mta_ip"], row["receiving_ip"],
+             row["failure_reason_code"]) for row in rows} <= {
+        ("192.0.2.1", "2001:db8::25", "it's")}
+
+
+@pytest.fixture
+def titles(query):
+    return {row[0]: row[1:] for row in query(
+        "SELECT result_type, title, severity, remedy"
+        " FROM tlsrpt.result_type_info")}
+
+
+def test_what_panels_show(panel, reports, titles):
+    for selection in SELECTIONS:
+        lines = list_lines(reports, selection)
+        assert bool(lines) == (selection != SELECTIONS[6]), selection
+        check_overview(panel, lines, selection)
+        check_days(panel, lines, selection)
+        check_types(panel, lines, selection)
+        check_domains(panel, lines, selection)
+        check_reporters(panel, lines, selection)
+        check_hosts(panel, lines, selection, titles)
+        check_newest(panel, reports, lines, selection)
+
+
+def test_another_period(panel, reports):
+    for days in (1, 3, 90):
+        lines = list_lines(reports, {}, days)
+        check_overview(panel, lines, {"days": days})
+        check_days(panel, lines, {"days": days})
+
+
+def test_variables_offer_what_is_there(run, dashboard, reports):
+    variables = grafana.list_variables(dashboard)
+    lines = list_lines(reports, {})
+    offered = run(variables["domain"]["query"])
+    assert {row["policy_domain"] for row in offered} == {
+        line.domain for line in lines}
+    offered = run(variables["reporter"]["query"])
+    assert {row["organization_name"] for row in offered} == {
+        line.organization for line in lines} - set(UNSAFE_NAMES)
+    assert run(variables["domain"]["query"], search="kio") == [
+        {"policy_domain": "kiosk.test"}]
+
+
+def run_rule(query, uid):
+    """The rows as Grafana takes them: labels, and one number."""
+    rule, = (rule for rule in list_rules() if rule["uid"] == uid)
+    return query(rule["data"][0]["model"]["rawSql"], user=READER)
+
+
+def test_the_rule_on_expired_certificates(query):
+    """Neither the old report nor the one that is not authenticated."""
+    assert run_rule(query, "tlsrpt-certificate-expired") == [
+        ("kiosk.test", EXPIRED.host, EXPIRED.sessions)]
+
+
+def test_columns_that_panels_name(panel, query, dashboard):
+    """Each override and each link is about a column that the query has."""
+    query("SELECT tlsrpt.evaluate_alerts()")
+    for one in dashboard["panels"]:
+        row = panel(one["title"])[0]
+        names = {override["matcher"]["options"]
+                 for override in one["fieldConfig"]["overrides"]}
+        assert names <= set(row), one["title"]
+        used = re.findall(r"__data\.fields\.(\w+)",
+                          " ".join(list_strings(one["fieldConfig"])))
+        assert set(used) <= set(row)
+
+
+def check_critical_rule(query):
+    rows = run_rule(query, "tlsrpt-critical")
+    assert ("certificate-expired", "kiosk.test", EXPIRED.host) in [
+        row[:3] for row in rows]
+    labels = [row[:-1] for row in rows]
+    assert len(set(labels)) == len(labels)
+    assert all(row[-1] > 0 for row in rows)
+    assert {type(value) for row in labels for value in row} == {str}
+
+
+def test_alerts(panel, query):
+    query("SELECT tlsrpt.fold()")
+    query("SELECT tlsrpt.evaluate_alerts()")
+    check_critical_rule(query)
+    rows = panel("Alerts", domain=["kiosk.test"])
+    row, = (row for row in rows if row["rule"] == "certificate-expired")
+    assert row["receiving_mx_hostname"] == EXPIRED.host
+    assert row["severity"] == "critical"
+    assert row["title"] == query(
+        "SELECT title FROM tlsrpt.result_type_info"
+        " WHERE result_type = 'certificate-expired'")[0][0]
+    number = query("SELECT count(*) FROM tlsrpt.v_alert"
+                   " WHERE policy_domain = 'kiosk.test'")[0][0]
+    assert len(rows) == number
+    assert panel("Open alerts", domain=["kiosk.test"]) == [{"alerts": number}]
+    query("SELECT tlsrpt.acknowledge_alert(alert_id, 'me') FROM"
+          " tlsrpt.v_alert WHERE rule = 'certificate-expired'")
+    assert panel("Open alerts", domain=["kiosk.test"]) == [
+        {"alerts": number - 1}]
+    assert EXPIRED.host not in [
+        row[2] for row in run_rule(query, "tlsrpt-critical")
+        if row[0] == "certificate-expired"]
