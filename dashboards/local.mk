@@ -5,4 +5,7 @@ nobase_dist_pkgdata_DATA = \
 	%D%/grafana/tlsrpt.json \
 	%D%/grafana/provisioning/alerting/tlsrpt.yaml \
 	%D%/grafana/provisioning/dashboards/tlsrpt.yaml \
-	%D%/grafana/provisioning/datasources/tlsrpt.yaml
+	%D%/grafana/provisioning/datasources/tlsrpt.yaml \
+	%D%/prometheus/sql-exporter.yml \
+	%D%/prometheus/tlsrpt-milter.rules.yml \
+	%D%/prometheus/tlsrpt.rules.yml

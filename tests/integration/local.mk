@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	%D%/signing.py \
 	%D%/smtpserver.py \
 	%D%/soak.py \
+	%D%/sqlexporter.py \
 	%D%/storedreports.py \
 	%D%/test_authentication.py \
 	%D%/test_checks.py \
@@ -35,6 +36,7 @@ EXTRA_DIST += \
 	%D%/test_manual.py \
 	%D%/test_metrics.py \
 	%D%/test_passing.py \
+	%D%/test_prometheus.py \
 	%D%/test_protocol.py \
 	%D%/test_quarantine.py \
 	%D%/test_recipients.py \
@@ -48,6 +50,8 @@ EXTRA_DIST += \
 	%D%/test_store.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \
+	tests/dashboards/tlsrpt-milter.rules.test.yml \
+	tests/dashboards/tlsrpt.rules.test.yml \
 	tests/samples/certificate-expired.json \
 	tests/samples/google.json \
 	tests/samples/microsoft.json \
