@@ -25,6 +25,8 @@ static bool canonical_ipv6(const char *text, char canonical[ADDRESS_SIZE])
 	return inet_ntop(AF_INET6, &address, canonical, ADDRESS_SIZE) != NULL;
 }
 
+/* There is one way only to write what is taken here: inet_ntop() would print
+ * the same. */
 static bool canonical_ipv4(char *text, char canonical[ADDRESS_SIZE])
 {
 	struct in_addr address;
@@ -32,8 +34,10 @@ static bool canonical_ipv4(char *text, char canonical[ADDRESS_SIZE])
 
 	if (port != NULL)
 		*port = '\0';
-	return inet_pton(AF_INET, text, &address) == 1 &&
-	       inet_ntop(AF_INET, &address, canonical, ADDRESS_SIZE) != NULL;
+	if (inet_pton(AF_INET, text, &address) != 1)
+		return false;
+	g_strlcpy(canonical, text, ADDRESS_SIZE);
+	return true;
 }
 
 bool address_canonical(const char *text, char canonical[ADDRESS_SIZE])

@@ -28,7 +28,8 @@ static bool contains_message(const char *line, size_t length)
 	size_t size = strlen(word);
 
 	for (size_t i = 0; i + size <= length; i++) {
-		if (g_ascii_strncasecmp(line + i, word, size) == 0 &&
+		if ((line[i] == 'm' || line[i] == 'M') &&
+			g_ascii_strncasecmp(line + i, word, size) == 0 &&
 			(i + size == length ||
 				strchr("/ \t\r(", line[i + size]) != NULL))
 			return true;

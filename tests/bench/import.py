@@ -86,9 +86,15 @@ def get_processor_seconds(pid):
 
 
 def get_server_seconds(server):
-    children = pathlib.Path("/proc/%d/task/%d/children" % (
-        server.pid, server.pid)).read_text().split()
-    return sum(map(get_processor_seconds, [server.pid, *map(int, children)]))
+    """Of all its processes; again when one ends while they are looked at."""
+    while True:
+        children = pathlib.Path("/proc/%d/task/%d/children" % (
+            server.pid, server.pid)).read_text().split()
+        try:
+            return sum(map(
+                get_processor_seconds, [*map(int, children), server.pid]))
+        except OSError:
+            time.sleep(0.01)
 
 
 def read_peak(pid, before):

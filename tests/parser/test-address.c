@@ -24,6 +24,7 @@ static const struct {
 	{"x.x.x.x", NULL},
 	{"mx.example", NULL},
 	{"192.0.2.256", NULL},
+	{"192.0.02.1", NULL},
 	{"192.0.2", NULL},
 	{"192.0.2.1/24", NULL},
 	{"2001:db8::g", NULL},
