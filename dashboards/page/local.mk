@@ -42,6 +42,9 @@ $(srcdir)/%D%/uplot/uPlot.min.css $(srcdir)/%D%/uplot/LICENSE: \
 	@test -f $@
 
 BUILT_SOURCES += %D%/page-resource.c %D%/page-resource.h
+else
+$(PAGE_UPLOT):
+	@echo 'a release has the page: configure with it' >&2; exit 1
 endif
 CLEANFILES += %D%/page-resource.c %D%/page-resource.h %D%/script.js \
 	%D%/style.css
