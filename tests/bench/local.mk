@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += %D%/import.py %D%/ingest.py
+EXTRA_DIST += %D%/dashboards.py %D%/generator.py %D%/import.py %D%/ingest.py \
+	%D%/rolluplag.py
 EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-parse
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_bench_bench_ingest_CFLAGS = $(sql_libstore_a_CFLAGS)
@@ -8,7 +9,7 @@ tests_bench_bench_parse_CFLAGS = $(parser_libparser_a_CFLAGS)
 tests_bench_bench_parse_LDADD = $(PARSER_LIBS)
 
 # Ratios of one run, for people: nothing passes or fails here.
-bench: bench-parse bench-ingest bench-import
+bench: bench-parse bench-ingest bench-import bench-dashboards
 bench-parse: tests/bench/bench-parse
 	$(AM_V_at)tests/bench/bench-parse
 bench-ingest: all tests/bench/bench-ingest
@@ -17,4 +18,9 @@ bench-ingest: all tests/bench/bench-ingest
 bench-import: all
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/import.py '$(abs_top_builddir)'
-.PHONY: bench bench-parse bench-ingest bench-import
+# BENCH_REPORTS="1000000 10000000" has one more column.
+BENCH_REPORTS =
+bench-dashboards: all
+	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
+		$(srcdir)/%D%/dashboards.py '$(abs_top_builddir)' $(BENCH_REPORTS)
+.PHONY: bench bench-parse bench-ingest bench-import bench-dashboards

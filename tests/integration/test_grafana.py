@@ -96,6 +96,7 @@ class TestForm:
         assert used == set(variables)
         for name in ("domain", "reporter"):
             assert variables[name]["multi"] and variables[name]["includeAll"]
+            assert variables[name]["query"] == variables[name]["definition"]
             # All must never become a list of what reporters have written.
             assert variables[name]["allValue"]
 
