@@ -13,7 +13,7 @@ typedef enum {
 	STORE_HEALTH_COMMIT,
 	/* The same, after a crash of the system. */
 	STORE_HEALTH_FSYNC,
-	/* A statement may take any time. */
+	/* A statement of an ordinary role may take any time. */
 	STORE_HEALTH_TIMEOUT,
 	/* The server has fewer connections; their number. */
 	STORE_HEALTH_CONNECTIONS,
