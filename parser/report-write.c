@@ -52,9 +52,7 @@ static void add_string(GString *json, const char *text)
 /* Between the values of a list or an object; what is open has none yet. */
 static void add_comma(GString *json)
 {
-	char last = json->len > 0 ? json->str[json->len - 1] : '{';
-
-	if (last != '{' && last != '[')
+	if (json->len > 0 && strchr("{[", json->str[json->len - 1]) == NULL)
 		g_string_append_c(json, ',');
 }
 
