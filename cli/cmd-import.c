@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "cli/command.h"
 #include "cli/import-worker.h"
@@ -120,28 +121,38 @@ static void block_signals(sigset_t *handled)
 	pthread_sigmask(SIG_BLOCK, handled, NULL);
 }
 
+/* The next signal ends the process at once, where the database hangs. */
+static void stop(ImportQueue *queue, const sigset_t *handled)
+{
+	import_queue_stop(queue);
+	pthread_sigmask(SIG_UNBLOCK, handled, NULL);
+	command_complain("stops when what has been read is stored");
+}
+
 /* True when it was interrupted. What has been read is stored then. */
 static bool watch(ImportQueue *queue, const sigset_t *handled)
 {
 	const struct timespec pause = {.tv_nsec = LOOK_NSEC};
 	int64_t start = g_get_monotonic_time();
-	bool interrupted = false;
+	bool stopped = false;
 	size_t done;
 	size_t total;
 
 	while (import_queue_is_running(queue, &done, &total)) {
 		progress_show(done, total, g_get_monotonic_time() - start);
-		if (sigtimedwait(handled, NULL, &pause) > 0) {
-			import_queue_stop(queue);
-			interrupted = true;
+		if (stopped) {
+			nanosleep(&pause, NULL);
+		} else if (sigtimedwait(handled, NULL, &pause) > 0) {
+			stop(queue, handled);
+			stopped = true;
 		}
 	}
-	if (interrupted)
+	if (stopped && done < total)
 		command_complain("interrupted after %zu of %zu files: run it "
 				 "again to go on, what is stored is not "
 				 "counted twice",
 			done, total);
-	return interrupted;
+	return stopped && done < total;
 }
 
 /* The first error counts; more of them are the same. */

@@ -10,6 +10,8 @@ struct ImportQueue {
 	guint active;
 	/* Those that others stand for now. */
 	guint replaced;
+	/* Threads that take inputs, or still store what they took. */
+	guint takers;
 	bool stopped;
 };
 
@@ -38,6 +40,20 @@ void import_queue_free(ImportQueue *queue)
 static bool is_empty(const ImportQueue *queue)
 {
 	return queue->stopped || queue->next == queue->inputs->len;
+}
+
+void import_queue_join(ImportQueue *queue)
+{
+	g_mutex_lock(&queue->mutex);
+	queue->takers++;
+	g_mutex_unlock(&queue->mutex);
+}
+
+void import_queue_leave(ImportQueue *queue)
+{
+	g_mutex_lock(&queue->mutex);
+	queue->takers--;
+	g_mutex_unlock(&queue->mutex);
 }
 
 Input *import_queue_take(ImportQueue *queue)
@@ -91,7 +107,7 @@ bool import_queue_is_running(ImportQueue *queue, size_t *done, size_t *total)
 	left = queue->inputs->len - queue->next + queue->active;
 	*total = queue->inputs->len - queue->replaced;
 	*done = *total - MIN(left, *total);
-	running = !is_empty(queue) || queue->active > 0;
+	running = queue->takers > 0;
 	g_mutex_unlock(&queue->mutex);
 	return running;
 }

@@ -18,6 +18,10 @@ void import_queue_free(ImportQueue *queue);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImportQueue, import_queue_free)
 
+/* Around all that a thread does with the queue and what is in it. */
+void import_queue_join(ImportQueue *queue);
+void import_queue_leave(ImportQueue *queue);
+
 /* The next one, for the caller to free and then to call import_queue_done();
  * waits while others may still add some. NULL when there is nothing left, or
  * the queue was stopped. */
@@ -31,7 +35,7 @@ void import_queue_replace(ImportQueue *queue, GPtrArray *inputs);
 /* Lets nobody take any more. */
 void import_queue_stop(ImportQueue *queue);
 
-/* How many are done of how many; whether more will be. */
+/* How many are done of how many; whether a thread has not left yet. */
 bool import_queue_is_running(ImportQueue *queue, size_t *done, size_t *total);
 
 #endif

@@ -191,6 +191,7 @@ static void *run(void *data)
 		done = import_batch_flush(worker->batch, &worker->error);
 	if (!done)
 		import_queue_stop(worker->queue);
+	import_queue_leave(worker->queue);
 	return NULL;
 }
 
@@ -205,6 +206,7 @@ ImportWorker *import_worker_start(const ImportTask *task, ImportQueue *queue)
 		address_canonical_domains(task->settings->policy_domains);
 	worker->now = g_get_real_time() / G_USEC_PER_SEC;
 	worker->batch = import_batch_new(task->store);
+	import_queue_join(queue);
 	worker->thread = g_thread_new("import", run, worker);
 	return worker;
 }

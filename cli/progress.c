@@ -35,11 +35,23 @@ static void show(const char *text, bool is_terminal)
 	g_mutex_unlock(&mutex);
 }
 
+/* As exact as a guess may be. */
+static char *format_time(double seconds)
+{
+	int minutes = (int)(MIN(seconds, 1e8) / 60);
+
+	if (minutes < 2)
+		return g_strdup_printf("%.0f s", seconds);
+	if (minutes < 120)
+		return g_strdup_printf("%d min", minutes);
+	return g_strdup_printf("%d h %d min", minutes / 60, minutes % 60);
+}
+
 void progress_show(size_t done, size_t total, int64_t elapsed)
 {
 	bool is_terminal = isatty(STDERR_FILENO) != 0;
 	double rate = (double)done * G_USEC_PER_SEC / (double)MAX(elapsed, 1);
-	double left = rate > 0 ? (double)(total - done) / rate : 0;
+	g_autofree char *left = NULL;
 	g_autofree char *text = NULL;
 
 	if (total <= MIN_FILES ||
@@ -47,8 +59,9 @@ void progress_show(size_t done, size_t total, int64_t elapsed)
 			(is_terminal ? TERMINAL_INTERVAL : INTERVAL))
 		return;
 	shown_at = elapsed;
-	text = g_strdup_printf("%zu of %zu files, %.0f/s, %.0f s left", done,
-		total, rate, left);
+	left = format_time((double)(total - done) / MAX(rate, 1e-3));
+	text = g_strdup_printf(
+		"%zu of %zu files, %.0f/s, %s left", done, total, rate, left);
 	show(text, is_terminal);
 }
 

@@ -4,6 +4,7 @@
 import json
 import mailbox
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -11,8 +12,9 @@ import subprocess
 import pytest
 
 import comparison
+import databasefaults
 import reportmail
-from daemon import RUA, WRITER
+from daemon import RUA, WRITER, write_config
 from process import wait_for
 
 DONE, BAD = range(2)
@@ -59,10 +61,10 @@ def command(ctl_program, cluster, database):
 
 @pytest.fixture
 def run(command):
-    def run_import(*arguments, status=DONE, **options):
+    def run_import(*arguments, status=DONE, before=(), **options):
         done = subprocess.run(
-            [*command, "--json", *arguments], capture_output=True,
-            check=False, timeout=60, **options)
+            [command[0], *before, *command[1:], "--json", *arguments],
+            capture_output=True, check=False, timeout=60, **options)
         assert done.returncode == status, done
         counts = {}
         for row in json.loads(done.stdout):
@@ -104,6 +106,85 @@ def test_dry_run(run, tmp_path, count):
     path = fill_maildir(tmp_path / "mails", make_mails(10))
     assert run("--dry-run", path)[0]["readable"] == 10
     assert count("v_report") == 0
+
+
+def test_policy_domains(run, tmp_path, count):
+    """As the daemon does: the others are not counted."""
+    config = write_config(str(tmp_path / "conf"), {
+        "report_addresses": [RUA], "policy_domains": ["D3.example"]})
+    path = fill_maildir(tmp_path / "mails", make_mails(6))
+    counts, errors = run(path, before=["-c", config], status=BAD)
+    assert counts["stored"] == 1
+    assert counts["foreign-domain"] == 5
+    assert len(re.findall("about one of policy_domains", errors)) == 5
+    assert count("v_report") == 1
+
+
+def test_what_else_lies_there(run, tmp_path):
+    """Each that cannot be read is named; nothing is waited for."""
+    path = fill_directory(tmp_path / "mails", make_mails(2))
+    os.mkfifo(path + "/pipe")
+    os.symlink(".", path + "/loop")
+    os.symlink("itself", path + "/itself")
+    with open(path + "/huge.eml", "wb") as file:
+        file.truncate(1 << 30)
+    with open(path + "/empty.eml", "wb"):
+        pass
+    counts, errors = run(path, path + "/gone", status=BAD)
+    assert counts["stored"] == 2
+    assert counts["files without a report"] == 1
+    assert counts["unreadable"] == 3
+    assert sorted(re.findall(r"/(\w+(?:\.eml)?): [A-Zi]", errors)) == [
+        "gone", "huge.eml", "itself"]
+
+
+def read_terminal(descriptor):
+    """All that a child writes; ends when it has ended."""
+    output = b""
+    try:
+        while data := os.read(descriptor, 65536):
+            output += data
+    except OSError:
+        pass
+    return output.decode()
+
+
+def test_progress_on_a_terminal(command, tmp_path):
+    """One line that gives way to what is said at the end."""
+    path = fill_mbox(tmp_path / "mbox", 20 * make_mails(250))
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+            [*command, path], stdout=subprocess.PIPE, stderr=theirs) as child:
+        os.close(theirs)
+        shown = read_terminal(ours)
+        assert child.wait() == DONE
+    os.close(ours)
+    lines = shown.split("\r\x1b[K")
+    assert lines.pop() == ""
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"\d+ of 5000 files, \d+/s, \d+ s left", line)
+
+
+def test_interrupted_twice(
+        run, command, cluster, database, tmp_path, count):
+    """Where the database does not answer, the second time ends it; what it
+    was asked to store it may still store."""
+    path = fill_maildir(tmp_path / "mails", make_mails(3))
+    with databasefaults.locked(cluster, database):
+        child = subprocess.Popen(
+            [*command, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True)
+        wait_for("wait for the lock", lambda: cluster.psql(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
+        child.send_signal(signal.SIGINT)
+        assert "stops when what has been read" in child.stderr.readline()
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=4)
+    assert child.returncode == -signal.SIGINT
+    counts, _ = run(path)
+    assert counts["stored"] + counts["duplicate"] == 3
+    assert count("v_report") == 3
 
 
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM))
