@@ -128,7 +128,7 @@ CREATE OR REPLACE FUNCTION ingest_batch(
   f_number integer[]
 ) RETURNS boolean[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
-SET plan_cache_mode = force_generic_plan
+SET plan_cache_mode = force_generic_plan SET jit = off
 AS $$
 DECLARE
   reports integer := cardinality(r_report_key);
@@ -211,14 +211,19 @@ BEGIN
   IF array_position(keys, NULL) IS NULL THEN
     RETURN array_fill(true, ARRAY[reports]);
   END IF;
+  -- OFFSET keeps the planner from reading the whole table instead.
   RETURN (
     SELECT array_agg(CASE
         WHEN keys[number] IS NOT NULL THEN true
-        WHEN report.content_digest = r_content_digest[number] THEN false
+        WHEN kept.content_digest = r_content_digest[number] THEN false
       END ORDER BY number)
     FROM generate_series(1, reports) AS number
-    JOIN report
-      ON report.day = days[number] AND report.report_key = r_report_key[number]
+    CROSS JOIN LATERAL (
+      SELECT content_digest
+      FROM report
+      WHERE day = days[number] AND report_key = r_report_key[number]
+      OFFSET 0
+    ) AS kept
   );
 END
 $$;
