@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How long each query of a dashboard takes, with none and with many reports
-stored: the panels and variables for Grafana and the tables of tlsrptctl, for
-all domains and for one, over thirty days unless the name says otherwise. Then
-how far the roll-ups are behind while reports come in at full speed.
+stored: the panels and variables for Grafana, the tables of tlsrptctl and its
+page of HTML, for all domains and for one, over thirty days unless the name
+says otherwise. Then how far the roll-ups are behind while reports come in at
+full speed.
 
 Usage: dashboards.py BUILD_DIRECTORY [REPORTS...]
 """
@@ -34,7 +35,8 @@ TARGET = 100
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "4GB",
             "log_statement_stats": "on"}
 ONE_DOMAIN = ", one domain"
-TABLES = ("summary", "failures", "reports", "reporters")
+COMMANDS = (("summary", "--csv"), ("failures", "--csv"), ("reports", "--csv"),
+            ("reporters", "--csv"), ("dashboard", "--output", "-"))
 USAGE = re.compile(r"!\s+([\d.]+) s user, ([\d.]+) s system")
 
 
@@ -85,18 +87,18 @@ def list_panels(connection):
             yield name + ONE_DOMAIN, prepare(text, domain=[generator.DOMAIN])
 
 
-def list_tables(ctl, conninfo):
+def list_commands(ctl, conninfo):
     def prepare(*words):
         return lambda: subprocess.run(
-            [ctl, "-d", conninfo, *words, "--csv"], check=True,
+            [ctl, "-d", conninfo, *words], check=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
 
-    for table in TABLES:
-        name = "tlsrptctl " + table
-        yield name, prepare(table, "--since", "30d")
+    for words in COMMANDS:
+        name = "tlsrptctl " + words[0]
+        yield name, prepare(*words, "--since", "30d")
         yield name + ONE_DOMAIN, prepare(
-            table, "--since", "30d", "--domain", generator.DOMAIN)
-        yield name + ", all days", prepare(table)
+            *words, "--since", "30d", "--domain", generator.DOMAIN)
+        yield name + ", all days", prepare(*words, "--since", "2000-01-01")
 
 
 def measure_all(server, database, ctl):
@@ -105,7 +107,7 @@ def measure_all(server, database, ctl):
     connection.autocommit = True
     clock = Clock(server)
     times = {name: clock.measure(run) for name, run in
-             [*list_panels(connection), *list_tables(ctl, conninfo)]}
+             [*list_panels(connection), *list_commands(ctl, conninfo)]}
     connection.close()
     return times
 
