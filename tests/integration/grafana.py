@@ -9,17 +9,38 @@ import json
 import pathlib
 import re
 
+import yaml
+
 DASHBOARDS = pathlib.Path(__file__).resolve().parents[2] / "dashboards"
 DASHBOARD = DASHBOARDS / "grafana/tlsrpt.json"
+PROVISIONING = DASHBOARDS / "grafana/provisioning"
 ALL = "$__all"
 
 VARIABLE = re.compile(
-    r"\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.[^:^}]+)?(?::([^}]+))?\}")
+    r"\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]"
+    r"|\$\{(\w+)(?:\.[^:^}]+)?(?::([^}]+))?\}")
 MACRO = re.compile(r"\$([_a-zA-Z0-9]+)\(([^)]*)\)")
 
 
 def load():
     return json.loads(DASHBOARD.read_text())
+
+
+def load_yaml(kind):
+    return yaml.safe_load((PROVISIONING / kind / "tlsrpt.yaml").read_text())
+
+
+def list_rules():
+    group, = load_yaml("alerting")["groups"]
+    return group["rules"]
+
+
+def list_strings(value):
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value
+    return [text for part in parts for text in list_strings(part)
+            ] if isinstance(value, (dict, list)) else []
 
 
 def list_variables(dashboard):

@@ -30,6 +30,7 @@ EXTRA_DIST += \
 	%D%/test_database.py \
 	%D%/test_faults.py \
 	%D%/test_grafana.py \
+	%D%/test_grafana_form.py \
 	%D%/test_hostile.py \
 	%D%/test_load.py \
 	%D%/test_import.py \

@@ -1,26 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The dashboard for Grafana: its form, and its queries as the reader's role
-against numbers that were added up here. Grafana itself does not run."""
+"""The queries of the dashboard for Grafana as the reader's role, against
+numbers that were added up here. Grafana itself does not run."""
 
 import collections
 import datetime
 import decimal
-import itertools
 import re
 
 import psycopg2
 import pytest
-import yaml
 
 import grafana
 import storedreports
 from daemon import READER
 from storedreports import EXPIRED, GOOGLE, HOSTILE_NAMES, UNSAFE_NAMES
 
-PROVISIONING = grafana.DASHBOARDS / "grafana/provisioning"
-DATA_SOURCE = {"type": "grafana-postgresql-datasource",
-               "uid": "${datasource}"}
-COLUMNS_OF_GRID = 24
 TYPES_SHOWN = 12
 # What is chosen: variables by name.
 SELECTIONS = [
@@ -39,112 +33,9 @@ Line = collections.namedtuple(
     "Line", "day organization authenticated domain successful failed failures")
 
 
-def load_yaml(kind):
-    return yaml.safe_load((PROVISIONING / kind / "tlsrpt.yaml").read_text())
-
-
 @pytest.fixture(scope="module")
 def dashboard():
     return grafana.load()
-
-
-def list_strings(value):
-    if isinstance(value, str):
-        return [value]
-    parts = value.values() if isinstance(value, dict) else value
-    return [text for part in parts for text in list_strings(part)
-            ] if isinstance(value, (dict, list)) else []
-
-
-class TestForm:
-    def test_schema(self, dashboard):
-        assert dashboard["schemaVersion"] >= 36
-        assert dashboard["uid"] == "tlsrpt"
-        assert dashboard["id"] is None
-        assert dashboard["timezone"] == "utc"
-
-    def test_panels(self, dashboard):
-        ids = [panel["id"] for panel in dashboard["panels"]]
-        assert len(set(ids)) == len(ids)
-        for panel in dashboard["panels"]:
-            assert panel["title"]
-            assert panel["datasource"] == DATA_SOURCE
-            for target in panel["targets"]:
-                assert target["datasource"] == DATA_SOURCE
-                assert target["rawQuery"] is True
-                assert "tlsrpt." not in target["rawSql"]
-
-    def test_the_grid(self, dashboard):
-        taken = collections.Counter()
-        for panel in dashboard["panels"]:
-            place = panel["gridPos"]
-            assert 0 <= place["x"] <= COLUMNS_OF_GRID - place["w"]
-            taken.update(itertools.product(
-                range(place["x"], place["x"] + place["w"]),
-                range(place["y"], place["y"] + place["h"])))
-        assert set(taken.values()) == {1}
-        # Without gaps.
-        rows = {y for _, y in taken}
-        assert len(taken) == COLUMNS_OF_GRID * (max(rows) + 1)
-
-    def test_variables(self, dashboard):
-        variables = grafana.list_variables(dashboard)
-        assert set(variables) == {
-            "datasource", "domain", "reporter", "authenticated"}
-        used = set().union(*map(
-            grafana.find_variables, list_strings(dashboard)))
-        assert used == set(variables)
-        for name in ("domain", "reporter"):
-            assert variables[name]["multi"] and variables[name]["includeAll"]
-            assert variables[name]["query"] == variables[name]["definition"]
-            # All must never become a list of what reporters have written.
-            assert variables[name]["allValue"]
-
-    def test_values_are_quoted(self, dashboard):
-        for text in grafana.list_queries(dashboard).values():
-            assert not re.search(
-                r"\$(?!__)\w|\$\{(?!\w+:sqlstring\})", text), text
-
-    def test_links_name_variables(self, dashboard):
-        urls = re.findall(r"var-(\w+)=", " ".join(list_strings(dashboard)))
-        assert set(urls) == {"domain", "reporter"}
-
-
-class TestProvisioning:
-    def test_data_source(self, dashboard):
-        source, = load_yaml("datasources")["datasources"]
-        variable = grafana.list_variables(dashboard)["datasource"]
-        assert variable["current"]["value"] == source["uid"]
-        assert source["type"] == "postgres"
-        places = [source["url"], source["user"],
-                  source["jsonData"]["database"],
-                  source["jsonData"]["sslmode"],
-                  source["secureJsonData"]["password"]]
-        assert all(re.fullmatch(r"\$TLSRPT_DATABASE_[A-Z]+", place)
-                   for place in places), places
-
-    def test_provider(self):
-        provider, = load_yaml("dashboards")["providers"]
-        assert provider["options"]["path"] == "$TLSRPT_DASHBOARDS"
-
-    def test_rules_fit_the_rest(self, dashboard):
-        source, = load_yaml("datasources")["datasources"]
-        panels = {str(panel["id"]) for panel in dashboard["panels"]}
-        for rule in list_rules():
-            steps = {step["refId"]: step for step in rule["data"]}
-            condition = steps[rule["condition"]]["model"]
-            assert condition["type"] == "threshold"
-            assert steps[condition["expression"]][
-                "datasourceUid"] == source["uid"]
-            assert rule["annotations"]["__dashboardUid__"] == dashboard["uid"]
-            assert rule["annotations"]["__panelId__"] in panels
-            # It would be replaced from the environment.
-            assert "$" not in " ".join(list_strings(rule))
-
-
-def list_rules():
-    group, = load_yaml("alerting")["groups"]
-    return group["rules"]
 
 
 @pytest.fixture(scope="module")
@@ -378,7 +269,7 @@ def test_variables_offer_what_is_there(run, dashboard, reports):
 
 def run_rule(query, uid):
     """The rows as Grafana takes them: labels, and one number."""
-    rule, = (rule for rule in list_rules() if rule["uid"] == uid)
+    rule, = (rule for rule in grafana.list_rules() if rule["uid"] == uid)
     return query(rule["data"][0]["model"]["rawSql"], user=READER)
 
 
@@ -397,7 +288,7 @@ def test_columns_that_panels_name(panel, query, dashboard):
                  for override in one["fieldConfig"]["overrides"]}
         assert names <= set(row), one["title"]
         used = re.findall(r"__data\.fields\.(\w+)",
-                          " ".join(list_strings(one["fieldConfig"])))
+                          " ".join(grafana.list_strings(one["fieldConfig"])))
         assert set(used) <= set(row)
 
 
