@@ -437,6 +437,7 @@ def test_many_domains(desktop, run_ctl, cluster, database, query, tmp_path):
     assert "Of 1,050 domains the 1,000" in desktop.text("#notes")
     assert len(desktop.find_all("#domains option")) == 1000
     assert desktop.text("#n-failing .value") == "1,001+"
+    assert desktop.column("#t-domains", 1)[0] == "d1.example"
     assert loaded < 10
 
 

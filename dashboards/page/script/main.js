@@ -65,9 +65,10 @@ function showAbout() {
 		data.made.replace("T", " ").replace("Z", " UTC"));
 	fill(byId("notes"), [
 		...(data.empty ? [] : ["Where a reporter lists the same sessions " +
-			"under DANE and MTA-STS they count once. The " +
-			formatNumber(data.reports.length) + " newest reports are " +
-			"listed, with the figures of all their policies."]),
+			"under DANE and MTA-STS they count once."]),
+		...(data.reports.length === 0 ? [] : ["Of reports the " +
+			formatNumber(data.reports.length) + " newest are listed, with " +
+			"the figures of all their policies."]),
 		...describeCuts(),
 	].map((note) => element("li", {}, note)));
 }

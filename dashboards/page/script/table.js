@@ -13,7 +13,9 @@ function compareValues(a, b) {
 function sortRows(table, [column, descending]) {
 	const {value} = table.columns[column];
 
-	return [...table.rows].sort((a, b) =>
+	const isRest = table.isRest ?? (() => false);
+
+	return [...table.rows].sort((a, b) => isRest(a) - isRest(b) ||
 		(descending ? -1 : 1) * compareValues(value(a), value(b)));
 }
 
@@ -56,7 +58,8 @@ function makeMore(table, state, redraw) {
 }
 
 // `name` remembers its state; `sort` is a column and whether it descends, to
-// begin with; `columns` have a title, `value` to sort by and `cell` to show.
+// begin with; `columns` have a title, `value` to sort by and `cell` to show;
+// a row that `isRest` is the last, however they are sorted.
 function drawTable(node, table) {
 	const state = tableStates.get(table.name) ??
 		{sort: table.sort, all: false};

@@ -54,6 +54,7 @@ function makeTypesTable(totals, change) {
 	return {
 		name: "types", sort: [2, true],
 		nothing: "No failure is reported for this selection.",
+		isRest: (i) => data.types[i] === null,
 		rows: indexesOf(group, data.types),
 		columns: [
 			{title: "Type", value: (i) => data.types[i] ?? "", wide: true,
@@ -94,10 +95,11 @@ function makeDomainsTable(totals, change) {
 	return {
 		name: "domains", sort: [3, true],
 		nothing: "No domain has sessions in this selection.",
+		isRest: (i) => data.domains[i] === null,
 		rows: indexesOf(group, data.domains).filter(
 			(i) => !totals.typed || group.failed[i] > 0),
 		columns: [
-			{title: "Domain", value: (i) => data.domains[i] ?? "\uffff",
+			{title: "Domain", value: (i) => data.domains[i] ?? "",
 				cell: (i) => makeLink(data.domains[i], "other domains",
 					() => change({domain: data.domains[i]}))},
 			...sessionColumns(group),
@@ -115,9 +117,10 @@ function makeHostsTable(totals, change) {
 	return {
 		name: "hosts", sort: [2, true],
 		nothing: "No failure is reported for this selection.",
+		isRest: (i) => data.hosts[i] === null,
 		rows: indexesOf(group, data.hosts),
 		columns: [
-			{title: "MX host", value: (i) => data.hosts[i] ?? "\uffff",
+			{title: "MX host", value: (i) => data.hosts[i] ?? "",
 				cell: (i) => data.hosts[i] === null
 					? element("em", {}, "other hosts")
 					: data.hosts[i] === ""
@@ -145,10 +148,11 @@ function makeReportersTable(totals, change) {
 	return {
 		name: "reporters", sort: [1, true],
 		nothing: "Nobody reports about this selection.",
+		isRest: (i) => data.reporters[i].name === null,
 		rows: indexesOf(group, data.reporters).filter(
 			(i) => !totals.typed || group.failed[i] > 0),
 		columns: [
-			{title: "Reporter", value: (i) => data.reporters[i].name ?? "\uffff",
+			{title: "Reporter", value: (i) => data.reporters[i].name ?? "",
 				cell: (i) => [makeLink(data.reporters[i].name,
 					"other reporters",
 					() => change({reporter: data.reporters[i].name})),
@@ -235,8 +239,10 @@ function makeNames(names, count, click) {
 function makeReportsTable(filter, change) {
 	return {
 		name: "reports", sort: [1, true],
-		nothing: "None of the newest " + formatNumber(data.reports.length) +
-			" reports is part of this selection.",
+		nothing: data.reports.length === 0
+			? "The reports of these days are not stored any more."
+			: "None of the newest " + formatNumber(data.reports.length) +
+				" reports is part of this selection.",
 		rows: findReports(filter),
 		columns: [
 			{title: "Day", day: true, value: ({day}) => day, cell: ({day}) => day},
