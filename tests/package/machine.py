@@ -72,7 +72,8 @@ class Machine(Chroot):
     def create_database(self):
         """As README has it."""
         self.as_postgres("createdb", "-E", "UTF8", "-T", "template0", "tlsrpt")
-        for words in ("init", "grant writer tlsrpt-milter", "grant reader joe"):
+        for words in (
+                "init", "grant writer tlsrpt-milter", "grant reader joe"):
             self.as_postgres(
                 "tlsrptctl", "-d", "dbname=tlsrpt", "db", *words.split())
 
