@@ -21,24 +21,28 @@ PAGE_UPLOT = \
 	$(srcdir)/%D%/uplot/uPlot.iife.min.js \
 	$(srcdir)/%D%/uplot/uPlot.min.css \
 	$(srcdir)/%D%/uplot/LICENSE
-EXTRA_DIST += $(PAGE_CODE) $(PAGE_UPLOT) %D%/page.gresource.xml \
+EXTRA_DIST += $(PAGE_CODE) $(PAGE_UPLOT) \
+	$(srcdir)/%D%/uplot/uPlot.iife.js \
+	%D%/page.gresource.xml \
 	%D%/page.html %D%/page.css %D%/package.json %D%/package-lock.json
 
 # From npm once for a checkout, where all build directories find it; a release
-# has it, so that it is built without a network.
+# has it, so that it is built without a network, and beside the code that goes
+# into the page the same as people read it.
 if HAVE_DASHBOARD
-$(srcdir)/%D%/uplot/uPlot.iife.min.js: $(srcdir)/%D%/package-lock.json
+$(srcdir)/%D%/uplot/uPlot.iife.js: $(srcdir)/%D%/package-lock.json
 	$(AM_V_GEN)rm -rf %D%/npm && $(MKDIR_P) %D%/npm $(@D) && \
 		cp $(srcdir)/%D%/package.json $< %D%/npm && \
 		( cd %D%/npm && '$(NPM)' ci --omit=dev --ignore-scripts \
 			--no-audit --no-fund --cache=cache ) >&2 && \
 		cd %D%/npm/node_modules/uplot && \
-		cp LICENSE dist/uPlot.min.css dist/uPlot.iife.min.js \
+		cp LICENSE dist/uPlot.min.css dist/uPlot.iife.js \
+			dist/uPlot.iife.min.js \
 			'$(abs_srcdir)/%D%/uplot' && \
-		touch '$(abs_srcdir)/%D%/uplot/uPlot.iife.min.js' && \
+		cd '$(abs_srcdir)/%D%/uplot' && touch uPlot.iife.js && \
+		touch uPlot.iife.min.js uPlot.min.css LICENSE && \
 		cd '$(abs_builddir)' && rm -rf %D%/npm
-$(srcdir)/%D%/uplot/uPlot.min.css $(srcdir)/%D%/uplot/LICENSE: \
-		$(srcdir)/%D%/uplot/uPlot.iife.min.js
+$(PAGE_UPLOT): $(srcdir)/%D%/uplot/uPlot.iife.js
 	@test -f $@
 
 BUILT_SOURCES += %D%/page-resource.c %D%/page-resource.h
@@ -48,7 +52,7 @@ $(PAGE_UPLOT):
 endif
 CLEANFILES += %D%/page-resource.c %D%/page-resource.h %D%/script.js \
 	%D%/style.css
-MAINTAINERCLEANFILES = $(PAGE_UPLOT)
+MAINTAINERCLEANFILES = $(PAGE_UPLOT) $(srcdir)/%D%/uplot/uPlot.iife.js
 
 # The licence of uPlot goes where its code goes. One function around all, so
 # that the page has no global names.
