@@ -12,6 +12,7 @@ sql_libstore_a_SOURCES = \
 	%D%/spool-file.c %D%/spool-file.h \
 	%D%/sqlstate.h \
 	%D%/store.c %D%/store.h \
+	%D%/store-alert.c %D%/store-alert.h \
 	%D%/store-dashboard.c %D%/store-dashboard.h \
 	%D%/store-health.c %D%/store-health.h \
 	%D%/store-insert.c %D%/store-insert.h \
@@ -19,6 +20,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-maintain.c %D%/store-maintain.h \
 	%D%/store-quarantine.c %D%/store-quarantine.h \
 	%D%/store-query.c %D%/store-query.h \
+	%D%/store-rule.c %D%/store-rule.h \
 	%D%/store-table.c %D%/store-table.h \
 	%D%/store-view.c %D%/store-view.h \
 	%D%/text-array.c %D%/text-array.h

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/store-rule.h"
+
+#include "sql/error.h"
+#include "sql/store-table.h"
+#include "sql/store-view.h"
+#include "sql/text-array.h"
+
+static const char list_statement[] =
+	"SELECT name, enabled, kind, "
+	"array_to_string(result_types, ',') AS result_types, "
+	"array_to_string(policy_domains, ',') AS policy_domains, sessions, "
+	"percent, days, severity, withheld_severity, unauthenticated "
+	"FROM v_alert_rule ORDER BY name";
+
+/* Functions of the schema find each other by the path. */
+static const char begin_statement[] =
+	"BEGIN; SET LOCAL search_path = tlsrpt, pg_temp; SET LOCAL jit = off";
+
+static const char create_statement[] =
+	"INSERT INTO alert_rule (name) VALUES ($1) "
+	"ON CONFLICT DO NOTHING RETURNING name";
+
+static const char change_statement[] =
+	"UPDATE alert_rule SET kind = coalesce($2, kind), "
+	"result_types = coalesce($3::text[], result_types), "
+	"policy_domains = coalesce($4::text[], policy_domains), "
+	"sessions = coalesce($5::bigint, sessions), "
+	"percent = coalesce($6::numeric, percent), "
+	"days = coalesce($7::integer, days), "
+	"severity = coalesce($8, severity), "
+	"withheld_severity = nullif(coalesce($9, withheld_severity), 'same'), "
+	"unauthenticated = coalesce($10::boolean, unauthenticated) "
+	"WHERE name = $1 RETURNING name";
+
+static const char enable_statement[] =
+	"UPDATE alert_rule SET enabled = $2::boolean WHERE name = $1 "
+	"RETURNING name";
+
+static const char delete_statement[] =
+	"DELETE FROM alert_rule WHERE name = $1 RETURNING name";
+
+static const char exists_statement[] = "SELECT FROM alert_rule WHERE name = $1";
+
+static const char review_statement[] = "SELECT review_alerts()";
+
+/* The window of a rule is 60 days at most. */
+static const char test_statement[] =
+	"SELECT severity, policy_domain, result_type, receiving_mx_hostname, "
+	"organization_name, first_day, last_day, failed_sessions, "
+	"withheld_sessions, all_sessions, "
+	"array_to_string(reporters, ', ') AS reporters "
+	"FROM alert_found(ARRAY(SELECT DISTINCT policy_domain "
+	"FROM daily_domain WHERE day > today() - 60), $1) "
+	"ORDER BY severity, failed_sessions DESC, policy_domain, result_type, "
+	"receiving_mx_hostname, organization_name";
+
+StoreTable *store_rule_list(Store *store, GError **error)
+{
+	StoreParams none = {0};
+
+	return store_view_read(store, list_statement, &none, error);
+}
+
+static bool run(PGconn *connection, const char *statement, GError **error)
+{
+	g_autoptr(PGresult) result =
+		store_run(connection, statement, NULL, error);
+
+	return result != NULL;
+}
+
+/* A statement that returns a row for the rule of its first parameter. */
+static bool run_on_rule(PGconn *connection, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	g_autoptr(PGresult) result =
+		store_run(connection, statement, params, error);
+
+	if (result == NULL)
+		return false;
+	if (PQntuples(result) > 0)
+		return true;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+		"there is no rule \"%s\": see tlsrptctl rule list",
+		params->values[0]);
+	return false;
+}
+
+static bool finish(PGconn *connection, GError **error)
+{
+	return run(connection, review_statement, error) &&
+	       run(connection, "COMMIT", error);
+}
+
+/* The connection is closed when the transaction is not at its end, and with it
+ * what was changed is undone. */
+static bool change(Store *store, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	PGconn *connection = store_borrow(store, error);
+	bool done;
+
+	if (connection == NULL)
+		return false;
+	done = run(connection, begin_statement, error) &&
+	       run_on_rule(connection, statement, params, error) &&
+	       finish(connection, error);
+	store_return(store, connection);
+	return done;
+}
+
+static bool create(
+	PGconn *connection, const char *name, bool *created, GError **error)
+{
+	StoreParams params = {1, &name};
+	g_autoptr(PGresult) result =
+		store_run(connection, create_statement, &params, error);
+
+	if (result == NULL)
+		return false;
+	*created = PQntuples(result) > 0;
+	return true;
+}
+
+bool store_rule_set(
+	Store *store, const StoreRule *rule, bool *created, GError **error)
+{
+	g_autofree char *types = rule->result_types != NULL
+					 ? text_array_write(rule->result_types)
+					 : NULL;
+	g_autofree char *domains =
+		rule->policy_domains != NULL
+			? text_array_write(rule->policy_domains)
+			: NULL;
+	const char *values[] = {rule->name, rule->kind, types, domains,
+		rule->sessions, rule->percent, rule->days, rule->severity,
+		rule->withheld_severity, rule->unauthenticated};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	PGconn *connection = store_borrow(store, error);
+	bool done;
+
+	if (connection == NULL)
+		return false;
+	done = run(connection, begin_statement, error) &&
+	       create(connection, rule->name, created, error) &&
+	       run_on_rule(connection, change_statement, &params, error) &&
+	       finish(connection, error);
+	store_return(store, connection);
+	return done;
+}
+
+bool store_rule_enable(
+	Store *store, const char *name, bool enabled, GError **error)
+{
+	const char *values[] = {name, enabled ? "true" : "false"};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+
+	return change(store, enable_statement, &params, error);
+}
+
+bool store_rule_delete(Store *store, const char *name, GError **error)
+{
+	StoreParams params = {1, &name};
+
+	return change(store, delete_statement, &params, error);
+}
+
+StoreTable *store_rule_test(Store *store, const char *name, GError **error)
+{
+	StoreParams params = {1, &name};
+	PGconn *connection = store_borrow(store, error);
+	g_autoptr(PGresult) result = NULL;
+
+	if (connection == NULL)
+		return NULL;
+	if (run(connection, begin_statement, error) &&
+		run_on_rule(connection, exists_statement, &params, error))
+		result = store_run(connection, test_statement, &params, error);
+	if (result != NULL)
+		PQclear(store_run(connection, "COMMIT", NULL, NULL));
+	store_return(store, connection);
+	return result != NULL ? store_table_new(result) : NULL;
+}
