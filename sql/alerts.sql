@@ -359,8 +359,9 @@ END
 $$;
 
 -- With each day that begins, alerts may have become too old, and reporters
--- been silent for long enough: looked for a part at a time, and again a week
--- later because their last report may have been late. True when there is more.
+-- been silent for long enough, whoever else reports in their name: looked for a
+-- part at a time, and again a week later because their last report may have
+-- been late. True when there is more.
 CREATE OR REPLACE FUNCTION wind_alert_clock() RETURNS boolean
 LANGUAGE plpgsql
 AS $$
@@ -400,6 +401,7 @@ BEGIN
         AND NOT EXISTS (SELECT FROM daily_domain AS later
           WHERE later.policy_domain = last.policy_domain
             AND later.organization_name = last.organization_name
+            AND later.auth_domain = last.auth_domain
             AND later.day > last.day))
   )
   SELECT max(policy_domain) INTO reached FROM reported;

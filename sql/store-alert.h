@@ -13,7 +13,8 @@
 
 /* One alert, or several that differ only by their MX hosts; sums then are of
  * all. As in tlsrpt-schema(7), NULL where the database has NULL; numbers are
- * decimal, days YYYY-MM-DD, times RFC 3339 in UTC. Texts are as reporters sent
+ * decimal, days YYYY-MM-DD, times RFC 3339 in UTC; a test of delivery has neither
+ * days nor sessions. Texts are as reporters sent
  * them, at most 200 characters. */
 typedef struct {
 	/* Numbers with blanks between them, ascending. */

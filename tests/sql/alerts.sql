@@ -188,9 +188,10 @@ SELECT test.report('often', '2026-11-01'::date + i, 1, domain => 'q.example')
 FROM generate_series(0, 13, 2) AS i;
 SELECT test.report('A', '2026-11-15'::date + i, 1, domain => 'q.example')
 FROM generate_series(0, 30) AS i;
+SELECT test.report('B', '2026-11-16', 1, domain => 'q.example', auth => '');
 SELECT is(test.news('2026-11-18', 'q.example'), '', 'two days may be missed');
 SELECT is(test.news('2026-11-19', 'q.example'), 'opened no-reports B',
-  'three may not');
+  'three may not, whoever speaks in their name');
 SELECT results_eq($$SELECT result_type, organization_name, first_day, last_day,
     title FROM v_alert WHERE policy_domain = 'q.example'$$,
   $$VALUES ('no-reports', 'B', '2026-11-15'::date, '2026-11-17'::date,
