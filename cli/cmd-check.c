@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/alert-channel.h"
 #include "cli/check-output.h"
 #include "cli/command.h"
 #include "cli/config-check.h"
 #include "cli/database-check.h"
 #include "sql/error.h"
+#include "sql/store-alert.h"
 
 static const GOptionEntry options[] = {{NULL}};
 
@@ -26,6 +28,27 @@ static CommandStatus run_check_config(const CommandLine *line)
 	return get_status(&output);
 }
 
+/* Alerts that nobody hears of are worth no more than none. A tenant may not
+ * know how delivery stands, and has nothing to do with it. */
+static void check_delivery(
+	const Settings *settings, Store *store, CheckOutput *output)
+{
+	g_autoptr(StoreTable) channels = store_alert_channels(store, NULL);
+
+	for (size_t i = 0; channels != NULL && i < ALERT_CHANNEL_COUNT; i++) {
+		const AlertChannel *channel = alert_channel_get(i);
+		g_autofree char *problem =
+			alert_channel_find_problem(channel, settings, channels);
+
+		if (problem != NULL)
+			check_output_say(output, CHECK_BAD, "%s", problem);
+		else if (alert_channel_is_set(channel, settings))
+			check_output_say(output, CHECK_OK,
+				"%s: alerts are delivered",
+				alert_channel_get_option(channel));
+	}
+}
+
 static CommandStatus check_database(
 	const CommandLine *line, const Settings *settings, Store *store)
 {
@@ -34,8 +57,10 @@ static CommandStatus check_database(
 	size_t connections = (size_t)settings->database_connections;
 
 	if (database_check_run(store, connections, line->database == NULL,
-		    &output, &error))
+		    &output, &error)) {
+		check_delivery(settings, store, &output);
 		return get_status(&output);
+	}
 	check_output_say(&output, CHECK_BAD, "%s", error->message);
 	return g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE)
 		       ? COMMAND_UNAVAILABLE

@@ -33,7 +33,9 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_maintain = {
 	.name = "maintain",
 	.arguments = "",
-	.summary = "bring roll-ups and partitions up to date, once",
+	.summary = "bring roll-ups, alerts and partitions up to date, once",
+	.details = "Nobody is told of alerts by this: see \"tlsrptctl alert "
+		   "deliver --once\".",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

@@ -17,6 +17,8 @@ static const Command *const commands[] = {
 	&cmd_query_reports,
 	&cmd_query_reporters,
 	&cmd_dashboard,
+	&cmd_alert,
+	&cmd_rule,
 	&cmd_db,
 	&cmd_maintain,
 	&cmd_purge,

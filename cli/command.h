@@ -55,6 +55,8 @@ extern const Command cmd_query_failures;
 extern const Command cmd_query_reports;
 extern const Command cmd_query_reporters;
 extern const Command cmd_dashboard;
+extern const Command cmd_alert;
+extern const Command cmd_rule;
 extern const Command cmd_db;
 extern const Command cmd_check_config;
 extern const Command cmd_check_db;

@@ -171,6 +171,7 @@ void config_check_run(
 		config_postfix_check,
 		check_database,
 		check_dkim,
+		config_alert_check,
 		check_limits,
 	};
 	g_autoptr(Account) daemon = find_daemon(settings);

@@ -26,6 +26,9 @@ void config_check_run(
 /* The part about files and directories, in config-access.c. */
 void config_access_check(const ConfigCheck *check);
 
+/* The part about alerts, in config-alert.c. */
+void config_alert_check(const ConfigCheck *check);
+
 /* The part about Postfix, in config-postfix.c. Says nothing where postconf(1)
  * is not there or cannot read the configuration of Postfix. */
 void config_postfix_check(const ConfigCheck *check);

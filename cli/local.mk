@@ -2,7 +2,13 @@
 noinst_LIBRARIES += cli/libcli.a
 cli_libcli_a_SOURCES = \
 	%D%/account.c %D%/account.h \
+	%D%/alert-channel.c %D%/alert-channel.h \
+	%D%/alert-deliver.c %D%/alert-deliver.h \
+	%D%/alert-mail.c %D%/alert-mail.h \
+	%D%/alert-text.c %D%/alert-text.h \
 	%D%/check-output.c %D%/check-output.h \
+	%D%/child.c %D%/child.h \
+	%D%/cmd-alert.c \
 	%D%/cmd-check.c \
 	%D%/cmd-dashboard.c \
 	%D%/cmd-db.c \
@@ -12,10 +18,12 @@ cli_libcli_a_SOURCES = \
 	%D%/cmd-purge.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-query.c \
+	%D%/cmd-rule.c \
 	%D%/cmd-show.c \
 	%D%/cmd-spool.c \
 	%D%/command.c %D%/command.h \
 	%D%/config-access.c \
+	%D%/config-alert.c \
 	%D%/config-check.c %D%/config-check.h \
 	%D%/config-postfix.c \
 	%D%/database-check.c %D%/database-check.h \

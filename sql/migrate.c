@@ -61,9 +61,20 @@ static const char result_type_statement[] =
 	"'quarantine', 'report']) AS name, "                                   \
 	"LATERAL (SELECT ('tlsrpt.' || name)::regclass AS id) AS named"
 
+/* A way that was never used has no row. */
+#define CHANNELS                                                               \
+	"SELECT 15 + item.number, item.name || ' ' || channel, item.value "    \
+	"FROM tlsrpt.v_alert_channel, LATERAL (VALUES "                        \
+	"(0, 'alerts waiting for', waiting::text), "                           \
+	"(1, 'waiting since, for', to_char(waiting_since "                     \
+	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), "             \
+	"(2, 'last alert told by', to_char(delivered_at "                      \
+	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), "             \
+	"(3, 'problem of', problem)) AS item (number, name, value)"
+
 /* Anybody can invent a reporter: of these the busiest. */
 #define LAST_DAYS                                                              \
-	"SELECT 14, 'last day of ' || organization_name || "                   \
+	"SELECT 19, 'last day of ' || organization_name || "                   \
 	"CASE WHEN authenticated THEN '' ELSE ', unauthenticated' END, "       \
 	"max(day)::text FROM tlsrpt.v_daily_domain "                           \
 	"GROUP BY organization_name, authenticated "                           \
@@ -96,9 +107,12 @@ static const char status_statement[] =
 	"(SELECT count(*)::text FROM tlsrpt.quarantine)), "
 	"(13, 'last report received', (SELECT to_char(max(received_at) "
 	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-	"FROM tlsrpt.report))"
+	"FROM tlsrpt.report)), "
+	"(14, 'alerts not resolved', (SELECT count(*)::text "
+	"FROM tlsrpt.alert WHERE state <> 'resolved'))"
 	") AS whole (number, item, value) "
-	"UNION ALL " SIZES " UNION ALL (" LAST_DAYS ")) AS status "
+	"UNION ALL " SIZES " UNION ALL " CHANNELS " UNION ALL (" LAST_DAYS
+	")) AS status "
 	"ORDER BY number, item";
 
 static bool run(PGconn *connection, const char *statement,

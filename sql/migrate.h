@@ -25,7 +25,8 @@ bool migrate_init(Store *store, MigrateResult *result, GError **error);
 bool migrate_upgrade(Store *store, MigrateResult *result, GError **error);
 
 /* `db status`: a table of item and value: version, server, partitions, sizes,
- * reports, rows not yet rolled up and their age, last report. */
+ * reports, rows not yet rolled up and their age, last report, alerts and how
+ * their delivery stands. */
 StoreTable *migrate_status(Store *store, GError **error);
 
 #endif

@@ -35,6 +35,9 @@ check 'check-config check-db' help che
 check 'list show retry delete' spool ''
 check 'retry' quarantine r
 check 'init upgrade status grant revoke' db ''
+check 'list show ack test deliver' alert ''
+check 'list set enable disable delete test' rule ''
+check '--withheld-severity' rule --wi
 check '--unauthenticated' import --un
 check '--since' -c some.conf failures --si
 check '' import some

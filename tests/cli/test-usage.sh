@@ -6,8 +6,8 @@ set -u
 
 ctl=${top_builddir:-.}/cli/tlsrptctl
 fixtures=${top_srcdir:-.}/tests/cli/explain
-commands='show import summary failures reports reporters dashboard db maintain purge check-config
-	check-db help'
+commands='show import summary failures reports reporters dashboard alert rule db
+	maintain purge check-config check-db help'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 number=0
@@ -190,7 +190,9 @@ check 'since after until' 2 'since is after' -c "$scratch/good.conf" \
 check 'two formats' 2 'exclude each other' failures --json --csv
 check 'a limit below nothing' 2 'limit is a number' failures --limit -1
 check 'a word too many' 2 'takes options only' failures example.com
-for command in summary failures reports reporters maintain purge check-db 'db status'; do
+for command in summary failures reports reporters maintain purge check-db \
+	'db status' 'alert list' 'alert show 1' 'alert ack 1' 'rule list' \
+	'rule set x' 'rule enable x' 'rule test x'; do
 	# shellcheck disable=SC2086 # two words
 	check "$command without the database" 3 . \
 		-c "$scratch/good.conf" $command
@@ -203,6 +205,54 @@ check 'a connection string that is wrong' 2 '^tlsrptctl: ' \
 	-d 'frob=1' summary
 check 'the database of the command line' 3 '^tlsrptctl: ' \
 	summary -d "host=$scratch connect_timeout=2"
+
+# Alerts and rules.
+check 'alert without an action' 2 'alert: say list.show ID' alert
+check 'alert show without a number' 2 'alert: say list' alert show
+check 'alert list with a number' 2 'alert: say list' alert list 1
+for id in 0 x 1x 99999999999 1-2; do
+	check "alert show $id" 2 "\"$id\" is no number of an alert" \
+		-c "$scratch/good.conf" alert show -- "$id"
+done
+check 'alert ack of a range that goes back' 2 '"3-2" is no number' \
+	-c "$scratch/good.conf" alert ack 3-2
+check 'alert test without anybody to tell' 2 'nobody would be told' \
+	-c "$scratch/good.conf" alert test
+check 'alert deliver without anybody to tell' 0 'there is nobody to tell' \
+	-c "$scratch/good.conf" alert deliver
+{
+	cat "$scratch/good.conf"
+	echo 'alert_command = { "/bin/sh", "-c", "grep -q test.invalid" }'
+} >"$scratch/command.conf"
+check 'alert test' 0 '^command: told of a test$' \
+	-c "$scratch/command.conf" alert test
+check 'alert deliver without the database' 3 '^tlsrptctl: database: ' \
+	-c "$scratch/command.conf" alert deliver --once
+sed 's/grep -q.*"/echo no >\&2; exit 75"/' "$scratch/command.conf" \
+	>"$scratch/failing.conf"
+check 'alert test that fails' 1 '^tlsrptctl: /bin/sh: exit status 75: no$' \
+	-c "$scratch/failing.conf" alert test
+check 'rule without an action' 2 'rule: say list.set' rule
+check 'rule set without a name' 2 'rule: say list.set' rule set
+check 'rule with a name that is none' 2 '"A b" is no name of a rule' \
+	-c "$scratch/good.conf" rule set 'A b'
+while read -r option; do
+	# shellcheck disable=SC2086 # an option and its value
+	check "rule set $option" 2 "^tlsrptctl: ${option%% *} = .* must be " \
+		-c "$scratch/good.conf" rule set x $option
+done <<'OPTIONS'
+--kind odd
+--types a,,b
+--types !a
+--domains *.example,!
+--sessions 0
+--percent 100
+--percent -1
+--days 61
+--severity same
+--withheld-severity bad
+--unauthenticated maybe
+OPTIONS
 
 # db and the checks.
 check 'db without an action' 2 'db: say init.upgrade' db
@@ -239,6 +289,21 @@ check 'the address of the sample' 0 '^warning +report_addresses: .*example' \
 	check-config -c "$scratch/sample.conf"
 check 'nobody looks for signers' 0 '^warning +dkim: off' \
 	check-config -c "$scratch/good.conf"
+check 'nobody signs what opens alerts' 0 '^warning +alerts: .*dkim is off' \
+	check-config -c "$scratch/command.conf"
+check 'a command that is there' 0 '^ok +alert_command: /bin/sh$' \
+	check-config -c "$scratch/command.conf"
+sed 's|"/bin/sh"|"/nonexistent"|' "$scratch/command.conf" \
+	>"$scratch/no-command.conf"
+check 'a command that is not there' 1 '^bad +alert_command: /nonexistent: ' \
+	check-config -c "$scratch/no-command.conf"
+{
+	cat "$scratch/good.conf"
+	echo 'alert_mail = { "me@example.com" }'
+	echo "sendmail_path = \"$scratch/good.conf\""
+} >"$scratch/no-sendmail.conf"
+check 'a sendmail that is none' 1 '^bad +sendmail_path: .* is no program' \
+	check-config -c "$scratch/no-sendmail.conf"
 cp "$scratch/good.conf" "$scratch/open.conf"
 chmod 0666 "$scratch/open.conf"
 check 'a configuration open to all' 1 '^bad +/.*open.conf: everybody can' \

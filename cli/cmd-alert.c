@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/alert-channel.h"
+#include "cli/alert-deliver.h"
+#include "cli/alert-text.h"
+#include "cli/command.h"
+#include "sql/error.h"
+#include "sql/store-alert.h"
+
+static gboolean all;
+static gboolean once;
+static gboolean json;
+static gboolean csv;
+
+static const GOptionEntry options[] = {
+	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
+		"for list: those that are over, too", NULL},
+	{"once", 'o', 0, G_OPTION_ARG_NONE, &once,
+		"for deliver: look once, as for cron", NULL},
+	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print the list as JSON",
+		NULL},
+	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
+		"print the list as comma-separated values", NULL},
+	{NULL},
+};
+
+/* A tenant has nothing to do with delivery. */
+static void print_channels(const Settings *settings, Store *store)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoreTable) channels = store_alert_channels(store, &error);
+
+	if (channels == NULL &&
+		!g_error_matches(error, STORE_ERROR, STORE_ERROR_SCHEMA) &&
+		!g_error_matches(error, STORE_ERROR, STORE_ERROR_PERMISSION))
+		command_fail(error);
+	for (size_t i = 0; channels != NULL && i < ALERT_CHANNEL_COUNT; i++) {
+		g_autofree char *problem = alert_channel_find_problem(
+			alert_channel_get(i), settings, channels);
+
+		if (problem != NULL)
+			command_complain("%s", problem);
+	}
+}
+
+/* Whether nobody has said that he is at it. */
+static bool is_open(const StoreTable *alerts, size_t row)
+{
+	const char *state =
+		alerts->cells[row * alerts->column_count + STORE_ALERT_STATE];
+
+	return strcmp(state, "open") == 0 || strcmp(state, "reopened") == 0;
+}
+
+static CommandStatus list(
+	const Settings *settings, Store *store, G_GNUC_UNUSED char **ids)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoreTable) alerts = NULL;
+	CommandStatus status = COMMAND_DONE;
+	TableFormat format;
+
+	if (command_get_format(json, csv, &format, &error))
+		alerts = store_alert_list(store, all, &error);
+	if (alerts == NULL)
+		return command_fail(error);
+	if (alerts->row_count == 0 && format == TABLE_FORMAT_TEXT)
+		command_print(
+			all ? "There was no alert.\n" : "There is no alert.\n");
+	else
+		command_print_table(alerts, format);
+	print_channels(settings, store);
+	for (size_t row = 0; row < alerts->row_count; row++) {
+		if (is_open(alerts, row))
+			status = COMMAND_BAD;
+	}
+	return status;
+}
+
+static bool parse_id(const char *text, char **end, int32_t *id)
+{
+	guint64 number = g_ascii_strtoull(text, end, 10);
+
+	*id = (int32_t)MIN(number, INT32_MAX);
+	return g_ascii_isdigit(*text) && number >= 1 && number <= INT32_MAX;
+}
+
+/* ID, or with `ranges` ID-ID. */
+static bool parse_ids(
+	const char *text, bool ranges, int32_t range[2], GError **error)
+{
+	char *end;
+
+	if (parse_id(text, &end, &range[0])) {
+		range[1] = range[0];
+		if (*end == '\0' ||
+			(ranges && *end == '-' &&
+				parse_id(end + 1, &end, &range[1]) &&
+				*end == '\0' && range[0] <= range[1]))
+			return true;
+	}
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"alert: \"%s\" is no number of an alert", text);
+	return false;
+}
+
+static bool show_one(Store *store, const char *text, GError **error)
+{
+	TextStyle style = text_get_style(STDOUT_FILENO);
+	g_autoptr(StoreAlert) alert = NULL;
+	g_autofree char *page = NULL;
+	GString *out;
+	int32_t range[2];
+
+	if (parse_ids(text, false, range, error))
+		alert = store_alert_get(store, range[0], error);
+	if (alert == NULL)
+		return false;
+	out = g_string_new(NULL);
+	alert_text_append(out, alert, ALERT_TEXT_WHOLE, &style);
+	page = g_string_free(out, FALSE);
+	command_print(page);
+	return true;
+}
+
+/* The name of the login, also behind sudo, or else of the user. */
+static const char *get_login(char *buffer, size_t size)
+{
+	return getlogin_r(buffer, size) == 0 && *buffer != '\0'
+		       ? buffer
+		       : g_get_user_name();
+}
+
+static bool acknowledge_one(Store *store, const char *text, GError **error)
+{
+	char login[LOGIN_NAME_MAX + 1];
+	int32_t range[2];
+	int64_t count;
+
+	if (!parse_ids(text, true, range, error) ||
+		!store_alert_acknowledge(store, range,
+			get_login(login, sizeof(login)), &count, error))
+		return false;
+	if (count > 0)
+		printf("%s: acknowledged\n", text);
+	else
+		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+			"%s: there is no such alert, or nothing to acknowledge "
+			"about it",
+			text);
+	return count > 0;
+}
+
+/* Goes on after what concerns one alert only; the worst status counts. */
+static CommandStatus for_each(Store *store, char **ids,
+	bool (*run)(Store *store, const char *text, GError **error))
+{
+	CommandStatus worst = COMMAND_DONE;
+
+	for (; *ids != NULL && worst != COMMAND_UNAVAILABLE; ids++) {
+		g_autoptr(GError) error = NULL;
+		CommandStatus status = COMMAND_DONE;
+
+		if (!run(store, *ids, &error))
+			status = command_fail(error);
+		worst = MAX(worst, status);
+	}
+	return worst;
+}
+
+static CommandStatus show(
+	G_GNUC_UNUSED const Settings *settings, Store *store, char **ids)
+{
+	return for_each(store, ids, show_one);
+}
+
+static CommandStatus acknowledge(
+	G_GNUC_UNUSED const Settings *settings, Store *store, char **ids)
+{
+	return for_each(store, ids, acknowledge_one);
+}
+
+static CommandStatus test(const Settings *settings, G_GNUC_UNUSED Store *store,
+	G_GNUC_UNUSED char **ids)
+{
+	CommandStatus status = COMMAND_DONE;
+
+	if (!alert_channel_is_any_set(settings)) {
+		command_complain("alert: neither alert_mail nor alert_command "
+				 "is set: nobody would be told");
+		return COMMAND_USAGE;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ALERT_CHANNEL_COUNT; i++) {
+		const AlertChannel *channel = alert_channel_get(i);
+		g_autoptr(GError) error = NULL;
+
+		if (!alert_channel_is_set(channel, settings))
+			continue;
+		if (alert_channel_test(channel, settings, &error))
+			printf("%s: told of a test\n",
+				alert_channel_get_name(channel));
+		else
+			status = command_fail(error);
+	}
+	return status;
+}
+
+/* For a service that is enabled everywhere, to have nobody to tell is no
+ * failure. */
+static CommandStatus deliver(
+	const Settings *settings, Store *store, G_GNUC_UNUSED char **ids)
+{
+	if (!alert_channel_is_any_set(settings)) {
+		command_print("Neither alert_mail nor alert_command is set: "
+			      "there is nobody to tell.\n");
+		return COMMAND_DONE;
+	}
+	return once ? alert_deliver_once(settings, store)
+		    : alert_deliver_forever(settings, store);
+}
+
+static const struct {
+	const char *name;
+	bool ids;
+	CommandStatus (*run)(
+		const Settings *settings, Store *store, char **ids);
+} actions[] = {
+	{"list", false, list},
+	{"show", true, show},
+	{"ack", true, acknowledge},
+	{"test", false, test},
+	{"deliver", false, deliver},
+};
+
+static CommandStatus run_action(size_t action, const CommandLine *line)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Settings) settings = command_load_settings(line, &error);
+	g_autoptr(Store) store = NULL;
+
+	if (settings != NULL)
+		store = command_open_store(line, settings, 1, &error);
+	if (store == NULL)
+		return command_fail(error);
+	return actions[action].run(settings, store, line->arguments + 1);
+}
+
+static CommandStatus run(const CommandLine *line)
+{
+	size_t count = g_strv_length(line->arguments);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
+		if (count > 0 && (count > 1) == actions[i].ids &&
+			strcmp(line->arguments[0], actions[i].name) == 0)
+			return run_action(i, line);
+	}
+	command_complain("alert: say %s", cmd_alert.arguments);
+	return COMMAND_USAGE;
+}
+
+const Command cmd_alert = {
+	.name = "alert",
+	.arguments = "list|show ID...|ack ID...|test|deliver",
+	.summary = "show and acknowledge alerts, tell people of them",
+	.details = "list ends with status 1 when an alert is open that nobody "
+		   "has acknowledged.\n"
+		   "Readers list and show, the role of the daemon acknowledges "
+		   "and delivers: see -d.\n"
+		   "deliver runs until it is told to end.",
+	.needs = COMMAND_NEEDS_DATABASE,
+	.options = options,
+	.run = run,
+};

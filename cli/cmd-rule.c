@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "conf/value.h"
+#include "sql/store-rule.h"
+
+static char *kind;
+static char *types;
+static char *domains;
+static char *sessions;
+static char *percent;
+static char *days;
+static char *severity;
+static char *withheld_severity;
+static char *unauthenticated;
+static gboolean json;
+static gboolean csv;
+
+static const GOptionEntry options[] = {
+	{"kind", 'k', 0, G_OPTION_ARG_STRING, &kind,
+		"for set, as all below: failure, share or silence", "KIND"},
+	{"types", 't', 0, G_OPTION_ARG_STRING, &types,
+		"of these result types; * matches anything, ! excludes",
+		"LIST"},
+	{"domains", 'D', 0, G_OPTION_ARG_STRING, &domains,
+		"about these policy domains, likewise", "LIST"},
+	{"sessions", 's', 0, G_OPTION_ARG_STRING, &sessions,
+		"from so many failed sessions on", "N"},
+	{"percent", 'p', 0, G_OPTION_ARG_STRING, &percent,
+		"and above this share of all sessions", "P"},
+	{"days", 'n', 0, G_OPTION_ARG_STRING, &days,
+		"looking at so many days, or silent for so many", "N"},
+	{"severity", 'S', 0, G_OPTION_ARG_STRING, &severity,
+		"warning or critical", "SEVERITY"},
+	{"withheld-severity", 'w', 0, G_OPTION_ARG_STRING, &withheld_severity,
+		"where senders keep the mail: also same", "S"},
+	{"unauthenticated", 'u', 0, G_OPTION_ARG_STRING, &unauthenticated,
+		"whether reports that nobody signed count: yes or no", "Y"},
+	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
+	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print comma-separated values",
+		NULL},
+	{NULL},
+};
+
+static const int any_word[] = {0, 1, 2};
+
+static bool is_percent(const char *text)
+{
+	char *end;
+	double number = g_ascii_strtod(text, &end);
+
+	return text[0] != '\0' && strspn(text, "0123456789.") == strlen(text) &&
+	       *end == '\0' && number < 100;
+}
+
+/* What only excludes would match nothing. */
+static bool is_pattern_list(const char *text)
+{
+	g_auto(GStrv) patterns = g_strsplit(text, ",", -1);
+	bool includes = false;
+
+	for (size_t i = 0; patterns[i] != NULL; i++) {
+		const char *pattern = g_strstrip(patterns[i]);
+		bool excludes = *pattern == '!';
+
+		if (pattern[excludes] == '\0')
+			return false;
+		includes |= !excludes;
+	}
+	return includes;
+}
+
+/* The bounds are those of the table alert_rule. */
+static const struct {
+	SettingsOption option;
+	char **value;
+} checks[] = {
+	{{"--kind", SETTINGS_TYPE_WORD, .range = "failure, share, silence",
+		 .values = any_word},
+		&kind},
+	{{"--types", SETTINGS_TYPE_STRING,
+		 .range = "names or patterns with commas between them, not all "
+			  "of them excluding",
+		 .check = is_pattern_list},
+		&types},
+	{{"--domains", SETTINGS_TYPE_STRING,
+		 .range = "names or patterns with commas between them, not all "
+			  "of them excluding",
+		 .check = is_pattern_list},
+		&domains},
+	{{"--sessions", SETTINGS_TYPE_NUMBER, .range = "1 to 1000000000000"},
+		&sessions},
+	{{"--percent", SETTINGS_TYPE_STRING,
+		 .range = "0 or more, and below 100", .check = is_percent},
+		&percent},
+	{{"--days", SETTINGS_TYPE_NUMBER, .range = "1 to 60"}, &days},
+	{{"--severity", SETTINGS_TYPE_WORD, .range = "warning, critical",
+		 .values = any_word},
+		&severity},
+	{{"--withheld-severity", SETTINGS_TYPE_WORD,
+		 .range = "warning, critical, same", .values = any_word},
+		&withheld_severity},
+	{{"--unauthenticated", SETTINGS_TYPE_WORD, .range = "yes, no",
+		 .values = any_word},
+		&unauthenticated},
+};
+
+static bool check_values(GError **error)
+{
+	int64_t number;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
+		if (*checks[i].value != NULL &&
+			!value_parse(&checks[i].option, *checks[i].value,
+				&number, error))
+			return false;
+	}
+	return true;
+}
+
+/* The same as the database does, in words. */
+static bool is_name(const char *text)
+{
+	size_t size = strlen(text);
+
+	return size > 0 && size <= 63 && g_ascii_isalnum(*text) &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") == size;
+}
+
+static bool check_name(const char *name, GError **error)
+{
+	if (is_name(name))
+		return true;
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"rule: \"%s\" is no name of a rule: up to 63 lower-case "
+		"letters, digits, dots, dashes and underscores",
+		name);
+	return false;
+}
+
+/* The caller frees the list. */
+static char **split(const char *text)
+{
+	char **patterns = text != NULL ? g_strsplit(text, ",", -1) : NULL;
+
+	for (size_t i = 0; patterns != NULL && patterns[i] != NULL; i++)
+		g_strstrip(patterns[i]);
+	return patterns;
+}
+
+static bool print_rows(StoreTable *rows, const char *none, GError **error)
+{
+	TableFormat format;
+
+	if (rows == NULL || !command_get_format(json, csv, &format, error))
+		return false;
+	if (rows->row_count == 0 && format == TABLE_FORMAT_TEXT)
+		command_print(none);
+	else
+		command_print_table(rows, format);
+	return true;
+}
+
+static bool list(Store *store, G_GNUC_UNUSED const char *name, GError **error)
+{
+	g_autoptr(StoreTable) rows = store_rule_list(store, error);
+
+	return print_rows(rows, "There are no rules.\n", error);
+}
+
+static bool set(Store *store, const char *name, GError **error)
+{
+	g_auto(GStrv) type_list = split(types);
+	g_auto(GStrv) domain_list = split(domains);
+	const StoreRule rule = {
+		.name = name,
+		.kind = kind,
+		.result_types = (const char *const *)type_list,
+		.policy_domains = (const char *const *)domain_list,
+		.sessions = sessions,
+		.percent = percent,
+		.days = days,
+		.severity = severity,
+		.withheld_severity = withheld_severity,
+		.unauthenticated = unauthenticated,
+	};
+	bool created;
+
+	if (!check_values(error) ||
+		!store_rule_set(store, &rule, &created, error))
+		return false;
+	printf("The rule %s is %s.\n", name, created ? "there" : "changed");
+	return true;
+}
+
+static bool enable(Store *store, const char *name, GError **error)
+{
+	if (!store_rule_enable(store, name, true, error))
+		return false;
+	printf("The rule %s is enabled.\n", name);
+	return true;
+}
+
+static bool disable(Store *store, const char *name, GError **error)
+{
+	if (!store_rule_enable(store, name, false, error))
+		return false;
+	printf("The rule %s is disabled.\n", name);
+	return true;
+}
+
+static bool delete (Store *store, const char *name, GError **error)
+{
+	if (!store_rule_delete(store, name, error))
+		return false;
+	printf("The rule %s is gone.\n", name);
+	return true;
+}
+
+static bool test(Store *store, const char *name, GError **error)
+{
+	g_autoptr(StoreTable) rows = store_rule_test(store, name, error);
+
+	return print_rows(rows, "The rule finds nothing now.\n", error);
+}
+
+static const struct {
+	const char *name;
+	size_t words;
+	bool (*run)(Store *store, const char *name, GError **error);
+} actions[] = {
+	{"list", 0, list},
+	{"set", 1, set},
+	{"enable", 1, enable},
+	{"disable", 1, disable},
+	{"delete", 1, delete},
+	{"test", 1, test},
+};
+
+static CommandStatus run_action(size_t action, const CommandLine *line)
+{
+	const char *name = line->arguments[1];
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Store) store = NULL;
+
+	if (name == NULL || check_name(name, &error))
+		store = command_connect(line, &error);
+	if (store == NULL || !actions[action].run(store, name, &error))
+		return command_fail(error);
+	return COMMAND_DONE;
+}
+
+static CommandStatus run(const CommandLine *line)
+{
+	size_t count = g_strv_length(line->arguments);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
+		if (count == actions[i].words + 1 &&
+			strcmp(line->arguments[0], actions[i].name) == 0)
+			return run_action(i, line);
+	}
+	command_complain("rule: say %s", cmd_rule.arguments);
+	return COMMAND_USAGE;
+}
+
+const Command cmd_rule = {
+	.name = "rule",
+	.arguments = "list|set|enable|disable|delete|test [NAME]",
+	.summary = "say what opens an alert",
+	.details = "set creates a rule, or changes of one what an option "
+		   "names. test shows what it\n"
+		   "would find now. The owner of the database does this, "
+		   "readers list: see -d.",
+	.needs = COMMAND_NEEDS_DATABASE,
+	.options = options,
+	.run = run,
+};
