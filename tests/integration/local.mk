@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += \
+	%D%/alerting.py \
 	%D%/browser.py \
 	%D%/comparison.py \
 	%D%/conftest.py \
@@ -23,6 +24,7 @@ EXTRA_DIST += \
 	%D%/soak.py \
 	%D%/sqlexporter.py \
 	%D%/storedreports.py \
+	%D%/test_alerts.py \
 	%D%/test_authentication.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
@@ -49,6 +51,7 @@ EXTRA_DIST += \
 	%D%/test_spool.py \
 	%D%/test_start.py \
 	%D%/test_store.py \
+	%D%/test_story.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \
 	tests/dashboards/tlsrpt-milter.rules.test.yml \
