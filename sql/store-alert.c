@@ -18,8 +18,7 @@ static const char list_statement[] =
 		"resolved_at") ", acknowledged_by "
 			       "FROM v_alert "
 			       "WHERE $1::boolean OR state <> 'resolved' "
-			       "ORDER BY state = 'resolved', severity, v_alert.opened_at DESC, "
-			       "alert_id";
+			       "ORDER BY state = 'resolved', severity, alert_id";
 
 /* A name on a line of its own, and no longer than people read. */
 #define NAME(text) "left(translate(" text ", E'\\n', ' '), 200)"

@@ -13,7 +13,8 @@ from daemon import RUA
 from process import Process, make_directory
 from signing import AUTHSERV_ID
 
-# Whom alerts go to: all other mail of the domain is in the same mailbox.
+# Reporters, and whom alerts go to: all other mail of the domain is in the same mailbox.
+ALPHA, BETA, GAMMA = "alpha.example", "beta.example", "gamma.example"
 ADMIN = "admin@kiosk.test"
 MAILBOX = "everyone"
 SENDER = "tlsrpt@kiosk.test"
@@ -91,6 +92,10 @@ def read_paragraphs(mail):
         if re.match(r"(CRITICAL|WARNING|OVER): ", title):
             found.append((title, values))
     return found
+
+
+def days(number):
+    return datetime.timedelta(number)
 
 
 class Deliverer(Process):

@@ -8,14 +8,14 @@ import subprocess
 import pytest
 
 import alerting
-from alerting import make_failure, make_mail, make_report
+from alerting import (
+    ALPHA, BETA, GAMMA, make_failure, make_mail, make_report)
 from daemon import RUA, WRITER, write_config
 from process import wait_for
 from signing import AUTHSERV_ID
 
 DAYS = 40
 ONE, TWO, THREE = "one.test", "two.test", "three.test"
-ALPHA, BETA, GAMMA = "alpha.example", "beta.example", "gamma.example"
 GOOD = 100000
 EXPIRED = "certificate-expired"
 # By day, domain and reporter; day N is reported on day N + 1.

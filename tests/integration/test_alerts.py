@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""From a report to those who have to know, with real mail and commands."""
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+import alerting
+from alerting import ALPHA, make_failure, make_mail, make_report
+from daemon import READER, RUA, WRITER, write_config
+from process import wait_for
+from signing import AUTHSERV_ID
+
+DONE, BAD, USAGE, UNAVAILABLE = range(4)
+DOMAIN = "one.test"
+# Characters that a shell would not leave alone.
+ARGUMENT = "$(touch /tmp/no) `id` 'one' \"two\" \\ *;"
+TRUSTING = {"dkim": "authres", "trusted_authserv_id": AUTHSERV_ID}
+
+
+def expired(host="mx.one.test", count=7):
+    return make_failure("certificate-expired", host, count)
+
+
+@pytest.fixture
+def config(cluster, database, tmp_path):
+    """Writes a configuration with these options, each in a file of its own."""
+    numbers = itertools.count()
+
+    def write(**options):
+        return write_config(str(tmp_path / ("%d.conf" % next(numbers))), {
+            "database": cluster.conninfo(database, WRITER),
+            "report_addresses": [RUA],
+            "alert_mail_from": alerting.SENDER, **TRUSTING, **options})
+
+    return write
+
+
+@pytest.fixture
+def program(tmp_path):
+    """Makes a shell script."""
+    def make(name, text):
+        path = tmp_path / name
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+@pytest.fixture
+def environment(mta):
+    mta.clear_mails()
+    return {**os.environ, "MAIL_CONFIG": mta.config}
+
+
+@pytest.fixture
+def ctl(ctl_program, environment):
+    def run(*words, status=DONE):
+        done = subprocess.run(
+            [ctl_program, *words], capture_output=True, check=False,
+            text=True, timeout=60, env=environment)
+        assert done.returncode == status, (words, done)
+        assert "Sanitizer" not in done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def report(ctl, config, tmp_path, query):
+    """Stores what ALPHA saw yesterday, and has it looked at."""
+    def send(*failures, domain=DOMAIN, good=100000, age=0, **options):
+        day = alerting.yesterday() - alerting.days(age)
+        path = tmp_path / "report.eml"
+        path.write_bytes(make_mail(ALPHA, make_report(
+            ALPHA, domain, day, good, failures, **options)))
+        configuration = config()
+        ctl("import", "-c", configuration, str(path))
+        ctl("maintain", "-c", configuration)
+
+    return send
+
+
+@pytest.fixture
+def inbox(mta):
+    """The mails to the administrator, once there are so many."""
+    def read(count=1):
+        wait_for("mail", lambda: len(
+            mta.read_mails(alerting.MAILBOX)) >= count)
+        mails = [alerting.read_mail(data)
+                 for data in mta.read_mails(alerting.MAILBOX)]
+        assert len(mails) == count
+        return mails
+
+    return read
+
+
+@pytest.fixture
+def filter_running(start_milter):
+    """Local mail passes a daemon, too; it leaves the alerts to the test."""
+    return start_milter(maintenance_interval=3600)
+
+
+def let_try_again(query):
+    query("UPDATE tlsrpt.alert_channel SET next_attempt = '-infinity'")
+
+
+class TestCommands:
+    @pytest.fixture(autouse=True)
+    def alerts(self, report):
+        report(expired(), expired("mx2.one.test"),
+               make_failure("odd\u202e\u001b[31m", "mx3", 90000))
+
+    @pytest.fixture
+    def owner(self, cluster, database):
+        return cluster.conninfo(database)
+
+    @pytest.fixture
+    def reader(self, cluster, database):
+        return cluster.conninfo(database, READER)
+
+    def list(self, ctl, reader, *words, status=BAD):
+        return json.loads(ctl("alert", "list", "--json", "-d", reader,
+                              *words, status=status))
+
+    def test_list(self, ctl, reader):
+        rows = self.list(ctl, reader)
+        assert [(row["severity"], row["receiving_mx_hostname"])
+                for row in rows[:2]] == [
+            ("critical", "mx.one.test"), ("critical", "mx2.one.test")]
+        assert rows[2]["result_type"] == "failure-share"
+        text = ctl("alert", "list", "-d", reader, status=BAD)
+        assert "certificate-expired" in text
+        assert ctl("alert", "list", "--csv", "-d", reader,
+                   status=BAD).count("\n") == 4
+
+    def test_acknowledge(self, ctl, reader, owner, config):
+        first, second, third = [
+            row["alert_id"] for row in self.list(ctl, reader)]
+        assert sorted((first, second, third)) == [1, 2, 3]
+        assert "1: acknowledged" in ctl("alert", "ack", "1", "-c", config())
+        ctl("alert", "ack", "1", "-c", config(), status=BAD)
+        assert ctl("alert", "ack", "99", "1-3", "-d", owner, status=BAD)
+        rows = self.list(ctl, reader, status=DONE)
+        assert {row["state"] for row in rows} == {"acknowledged"}
+        assert all(row["acknowledged_by"] for row in rows)
+        ctl("alert", "ack", "1", "-d", reader, status=UNAVAILABLE)
+
+    def test_show(self, ctl, reader, report):
+        text = ctl("alert", "show", "1", "2", "-d", reader)
+        assert "CRITICAL: The certificate has expired" in text
+        assert "mx2.one.test" in text
+        assert "State       open, since 2" in text
+        assert "What to do  Renew" in text
+        assert "tlsrptctl alert ack 1" in text
+        ctl("alert", "show", "4", "-d", reader, status=BAD)
+
+    def test_over(self, ctl, reader, report):
+        report(age=-1, good=10 ** 8)
+        assert self.list(ctl, reader, status=DONE) == []
+        assert len(self.list(ctl, reader, "--all", status=DONE)) == 3
+        assert "OVER: The certificate" in ctl(
+            "alert", "show", "1", "-d", reader)
+
+    def test_rules(self, ctl, reader, owner, report):
+        def rules():
+            return {row.pop("name"): row for row in json.loads(ctl(
+                "rule", "list", "--json", "-d", reader))}
+
+        shipped = rules()
+        assert shipped["certificate-expired"]["severity"] == "critical"
+        ctl("rule", "set", "mine", "-d", owner, "--types", "odd*, !x",
+            "--domains", "*.test", "--severity", "critical", "--days", "3",
+            "--percent", "2.5", "--unauthenticated", "yes")
+        assert rules()["mine"] == {
+            "enabled": True, "kind": "failure", "result_types": "odd*,!x",
+            "policy_domains": "*.test", "sessions": 1, "percent": 2.5,
+            "days": 3, "severity": "critical", "withheld_severity": None,
+            "unauthenticated": True}
+        ctl("rule", "set", "mine", "-d", owner, "--sessions", "100",
+            "--withheld-severity", "warning")
+        assert rules()["mine"]["sessions"] == 100
+        assert rules()["mine"]["withheld_severity"] == "warning"
+        assert rules()["mine"]["percent"] == 2.5
+        ctl("rule", "set", "mine", "-d", owner, "--withheld-severity", "same")
+        assert rules()["mine"]["withheld_severity"] is None
+        row, = json.loads(ctl("rule", "test", "mine", "--json", "-d", owner))
+        assert row["failed_sessions"] == 90000
+        text = ctl("rule", "test", "mine", "-d", owner)
+        assert "odd\\u202e\\x1b[31m" in text.lower()
+
+        ctl("maintain", "-d", owner)
+        assert self.list(ctl, reader)[0]["rule"] in (
+            "mine", "certificate-expired")
+        assert len(self.list(ctl, reader)) == 4
+        ctl("rule", "disable", "mine", "-d", owner)
+        assert rules()["mine"]["enabled"] is False
+        ctl("maintain", "-d", owner)
+        assert len(self.list(ctl, reader)) == 3
+        assert json.loads(ctl("rule", "test", "mine", "--json", "-d", owner))
+        ctl("rule", "enable", "mine", "-d", owner)
+        ctl("maintain", "-d", owner)
+        assert len(self.list(ctl, reader)) == 4
+        ctl("rule", "delete", "mine", "-d", owner)
+        assert rules() == shipped
+        for action in ("enable", "disable", "delete", "test"):
+            ctl("rule", action, "mine", "-d", owner, status=BAD)
+        ctl("rule", "set", "mine", "-d", reader, status=UNAVAILABLE)
+        assert rules() == shipped
+
+
+@pytest.mark.usefixtures("filter_running")
+class TestDelivery:
+    def test_one_mail_by_two_deliverers(
+            self, ctl_program, config, report, inbox, environment, query):
+        path = config(alert_mail=[alerting.ADMIN])
+        deliverers = [subprocess.Popen(
+            [ctl_program, "-c", path, "alert", "deliver"], env=environment,
+            stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        report(expired())
+        mail, = inbox()
+        # Each has looked again.
+        wait_for("pause", lambda: query(
+            "SELECT waiting = 0 FROM tlsrpt.v_alert_channel")[0][0])
+        query("SELECT pg_sleep(2.5)")
+        for deliverer in deliverers:
+            deliverer.send_signal(signal.SIGTERM)
+        outputs = [deliverer.communicate(timeout=20)[0]
+                   for deliverer in deliverers]
+        assert [deliverer.returncode for deliverer in deliverers] == [0, 0]
+        assert sorted(outputs) == ["", "mail: told of 1 alert\n"]
+        again, = inbox()
+        assert again["Message-ID"] == mail["Message-ID"]
+
+    def test_a_failure_is_seen_and_tried_again(
+            self, ctl, config, report, inbox, program, query, cluster,
+            database):
+        report(expired())
+        options = {"alert_mail": [alerting.ADMIN]}
+        failing = config(**options, sendmail_path=program(
+            "sendmail", "cat >/dev/null; echo 'queue is full' >&2\n"
+            "printf '\\033[31mmore' >&2; exit 75\n"))
+        problem = "exit status 75: queue is full"
+        assert problem in ctl("alert", "deliver", "-o", "-c", failing,
+                              status=BAD)
+        # It is left alone for a while.
+        assert ctl("alert", "deliver", "-o", "-c", failing) == ""
+        assert problem in ctl("check-db", "-c", failing, status=BAD)
+        assert problem in ctl("db", "status", "-d", cluster.conninfo(database))
+        assert problem in ctl(
+            "alert", "list", "-c", failing, "-d",
+            cluster.conninfo(database, READER), status=BAD)
+        let_try_again(query)
+        working = config(**options)
+        assert "told of 1" in ctl("alert", "deliver", "-o", "-c", working)
+        inbox()
+        assert "alerts are delivered" in ctl("check-db", "-c", working)
+
+    def test_told_again_after_a_crash(
+            self, ctl, ctl_program, config, report, inbox, program, query,
+            environment, tmp_path):
+        report(expired())
+        slow = config(alert_mail=[alerting.ADMIN], sendmail_path=program(
+            "sendmail", "/usr/sbin/sendmail \"$@\" && touch %s/sent\n"
+            "sleep 30\n" % tmp_path))
+        with subprocess.Popen(
+                [ctl_program, "-c", slow, "alert", "deliver"],
+                env=environment) as deliverer:
+            wait_for("sendmail", (tmp_path / "sent").exists)
+            deliverer.kill()
+        first, = inbox()
+        path = config(alert_mail=[alerting.ADMIN])
+        assert ctl("alert", "deliver", "-o", "-c", path) == ""
+        query("UPDATE tlsrpt.alert_channel SET claimed_until = now()")
+        assert "told of 1" in ctl("alert", "deliver", "-o", "-c", path)
+        assert [mail["Message-ID"] for mail in inbox(2)] == [
+            first["Message-ID"]] * 2
+
+    def test_command(self, ctl, config, report, program, tmp_path, query):
+        path = config(alert_command=[program(
+            "command", 'printf "%%s" "$1" >%s/argument; cat >%s/json\n' % (
+                tmp_path, tmp_path)), ARGUMENT])
+        report(expired(), make_failure("odd", "\"h\"\n$(id)", 1))
+        assert "command: told of 1" in ctl(
+            "alert", "deliver", "-o", "-c", path)
+        assert (tmp_path / "argument").read_text() == ARGUMENT
+        news = json.loads((tmp_path / "json").read_text())
+        alert, = news["alerts"]
+        assert news["total"] == 1
+        assert (alert["what"], alert["rule"], alert["policy_domain"],
+                alert["failed_sessions"], alert["reporters"]) == (
+            "opened", "certificate-expired", DOMAIN, 7, ["Alpha"])
+        columns = {name for name, in query(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = 'v_alert' AND table_schema = 'tlsrpt'")}
+        assert set(alert) == columns | {"what"}
+
+    def test_each_way_by_itself(
+            self, ctl, config, report, inbox, program, query):
+        report(expired())
+        both = config(alert_mail=[alerting.ADMIN],
+                      alert_command=[program("command", "exit 1\n")])
+        text = ctl("alert", "deliver", "-o", "-c", both, status=BAD)
+        assert "mail: told of 1" in text and "exit status 1" in text
+        let_try_again(query)
+        program("command", "cat\n")
+        assert ctl("alert", "deliver", "-o", "-c", both) == \
+            "command: told of 1 alert\n"
+        inbox()
+
+    def test_planted_text(self, ctl, config, report, inbox, query):
+        """What a report says is in no header and at no place of its own."""
+        host = "a\r\nBcc: everyone@kiosk.test\r\n\r\n\u202e\u001b[31m<b>"
+        report(make_failure("sts-policy-evil\r\nSubject: x", host, 7),
+               expired(host))
+        path = config(alert_mail=[alerting.ADMIN])
+        ctl("alert", "deliver", "-o", "-c", path)
+        mail, = inbox()
+        assert mail["Bcc"] is None and len(mail.get_all("Subject")) == 1
+        text = mail.get_content()
+        assert "\u202e" not in text and "\x1b" not in text
+        assert all(line.isprintable() for line in text.splitlines())
+        assert mail["Subject"].isascii()
+        assert len(alerting.read_paragraphs(mail)) == 2
+
+    def test_many_domains(self, ctl, config, query, inbox):
+        """At most a hundred in full, and the rest is counted."""
+        query("INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,"
+              " result_type, receiving_mx_hostname, organization_name, state,"
+              " severity, first_day, last_day, failed_sessions,"
+              " withheld_sessions, all_sessions, reporters)"
+              " SELECT i, 'sts-policy', 'd' || i || '.test',"
+              " 'sts-policy-invalid', '', '', 'open', 'critical',"
+              " current_date, current_date, i, 0, 5000, '{A}'"
+              " FROM generate_series(1, 1500) AS i")
+        query("SET search_path = tlsrpt; SELECT tell_alert(i, 'opened')"
+              " FROM generate_series(1, 1500) AS i")
+        path = config(alert_mail=[alerting.ADMIN])
+        assert "told of 1500" in ctl("alert", "deliver", "-o", "-c", path)
+        mail, = inbox()
+        paragraphs = alerting.read_paragraphs(mail)
+        assert len(paragraphs) == 100
+        assert sum("What to do" in facts for _, facts in paragraphs) == 1
+        assert "And 1400 more, which are in" in mail.get_content()
+        assert mail["Subject"] == ("TLS critical: the MTA-STS policy is not"
+                                   " valid for d1.test, and 1499 more")
+
+    def test_a_test(self, ctl, config, inbox, program):
+        path = config(alert_mail=[alerting.ADMIN],
+                      alert_command=[program("command", "cat\n")])
+        assert ctl("alert", "test", "-c", path) == \
+            "mail: told of a test\ncommand: told of a test\n"
+        mail, = inbox()
+        assert mail["Subject"] == \
+            "TLS warning: this is a test for test.invalid"
+
+
+def test_from_a_report_to_a_mail(
+        mta, start_milter, config, ctl_program, inbox, environment):
+    """As installed: a report that arrives is told within ten seconds."""
+    start_milter(maintenance_interval=5, **TRUSTING)
+    deliverer = alerting.Deliverer(
+        mta.directory + "/deliverer", ctl_program,
+        config(alert_mail=[alerting.ADMIN]), mta.config)
+    deliverer.create().start()
+    try:
+        mail = make_mail(ALPHA, make_report(
+            ALPHA, DOMAIN, alerting.yesterday(), 100000, [expired()]))
+        assert mta.send(mail, RUA)[0] == 250
+        wait_for("alert", lambda: mta.read_mails(alerting.MAILBOX),
+                 timeout=10)
+    finally:
+        assert deliverer.stop() == 0
+    mail, = inbox()
+    assert mail["Subject"] == \
+        "TLS critical: the certificate has expired at mx.one.test"
+    assert deliverer.read_log() == "mail: told of 1 alert\n"
