@@ -30,17 +30,19 @@ uninstall-configuration:
 		rm -f '$(DESTDIR)$(sysconfdir)/tlsrpt-milter.conf'
 .PHONY: install-configuration uninstall-configuration
 
-EXTRA_DIST += %D%/tlsrpt-milter.service.in %D%/sysusers.d/tlsrpt-milter.conf \
-	%D%/tmpfiles.d/tlsrpt-milter.conf
+EXTRA_DIST += %D%/tlsrpt-milter.service.in %D%/tlsrpt-alert.service.in \
+	%D%/sysusers.d/tlsrpt-milter.conf %D%/tmpfiles.d/tlsrpt-milter.conf
 if HAVE_SYSTEMD
-systemdsystemunit_DATA = %D%/tlsrpt-milter.service
+systemdsystemunit_DATA = %D%/tlsrpt-milter.service %D%/tlsrpt-alert.service
 sysusersdir = $(prefix)/lib/sysusers.d
 sysusers_DATA = %D%/sysusers.d/tlsrpt-milter.conf
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 tmpfiles_DATA = %D%/tmpfiles.d/tlsrpt-milter.conf
 endif
-CLEANFILES += %D%/tlsrpt-milter.service
+CLEANFILES += %D%/tlsrpt-milter.service %D%/tlsrpt-alert.service
 %D%/tlsrpt-milter.service: %D%/tlsrpt-milter.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|@sbindir[@]|$(sbindir)|' \
-		-e 's|@sysconfdir[@]|$(sysconfdir)|' \
-		'$(srcdir)/%D%/tlsrpt-milter.service.in' >$@
+	$(AM_V_GEN)$(fill_unit) '$(srcdir)/%D%/tlsrpt-milter.service.in' >$@
+%D%/tlsrpt-alert.service: %D%/tlsrpt-alert.service.in Makefile
+	$(AM_V_GEN)$(fill_unit) '$(srcdir)/%D%/tlsrpt-alert.service.in' >$@
+fill_unit = $(MKDIR_P) %D% && sed -e 's|@sbindir[@]|$(sbindir)|' \
+	-e 's|@bindir[@]|$(bindir)|' -e 's|@sysconfdir[@]|$(sysconfdir)|'

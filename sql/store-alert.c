@@ -7,54 +7,57 @@
 #include "sql/store-table.h"
 #include "sql/store-view.h"
 
-#define UTC(column)                                                            \
-	"to_char(" column " AT TIME ZONE 'UTC', "                              \
-	"'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS " column
+/* Ends "to_char(". */
+#define UTC " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+
+/* Ends "left(translate(": a name on one line, no longer than people read. */
+#define NAME ", E'\\n', ' '), 200)"
 
 static const char list_statement[] =
 	"SELECT alert_id, severity, state, policy_domain, result_type, "
 	"receiving_mx_hostname, organization_name, first_day, last_day, "
-	"failed_sessions, withheld_sessions, rule, " UTC("opened_at") ", " UTC(
-		"resolved_at") ", acknowledged_by "
-			       "FROM v_alert "
-			       "WHERE $1::boolean OR state <> 'resolved' "
-			       "ORDER BY state = 'resolved', severity, alert_id";
-
-/* A name on a line of its own, and no longer than people read. */
-#define NAME(text) "left(translate(" text ", E'\\n', ' '), 200)"
+	"failed_sessions, withheld_sessions, rule, "
+	"to_char(opened_at" UTC " AS opened_at, "
+	"to_char(resolved_at" UTC " AS resolved_at, acknowledged_by "
+	"FROM v_alert "
+	"WHERE $1::boolean OR state <> 'resolved' "
+	"ORDER BY state = 'resolved', severity, alert_id";
 
 /* What an alert and news of alerts have in common, in the order of
  * StoreAlert. */
 #define COMMON                                                                 \
-	"rule, state, severity, policy_domain, result_type, " NAME(            \
-		"organization_name")
+	"rule, state, severity, policy_domain, result_type, "                  \
+	"left(translate(organization_name" NAME ", "
 
 static const char get_statement[] =
-	"SELECT alert_id, NULL, " COMMON ", first_day, last_day, "
+	"SELECT alert_id, NULL, " COMMON "first_day, last_day, "
 	"failed_sessions, withheld_sessions, all_sessions, title, "
-	"explanation, remedy, " UTC("opened_at") ", " UTC("acknowledged_at") ", acknowledged_by, " UTC(
-		"resolved_at") ", " NAME("receiving_mx_hostname") ", "
-								  "(receiving_mx_hostname <> '')::integer, "
-								  "(SELECT string_agg(" NAME(
-									  "name") ", E'\\n') "
-										  "FROM unnest(reporters[1:10]) AS name), cardinality(reporters) "
-										  "FROM v_alert WHERE alert_id = $1::integer";
+	"explanation, remedy, to_char(opened_at" UTC ", "
+	"to_char(acknowledged_at" UTC ", acknowledged_by, "
+	"to_char(resolved_at" UTC ", "
+	"left(translate(receiving_mx_hostname" NAME ", "
+	"(receiving_mx_hostname <> '')::integer, "
+	"(SELECT string_agg(left(translate(name" NAME ", E'\\n') "
+	"FROM unnest(reporters[1:10]) AS name), cardinality(reporters) "
+	"FROM v_alert WHERE alert_id = $1::integer";
 
 /* An identifier of a range that is gone is no mistake. */
 static const char acknowledge_statement[] =
 	"SELECT count(*) FROM generate_series($1::integer, $2::integer) AS id "
 	"WHERE tlsrpt.acknowledge_alert(id, $3)";
 
-#define CHANNELS(source)                                                                                       \
-	"SELECT channel, " UTC("delivered_at") ", waiting, " UTC("waiting_since") ", attempts, problem, " UTC( \
-		"problem_since") ", "                                                                          \
-				 "coalesce(channels.waiting_since < now() - interval '10 minutes', "           \
-				 "false) AS late FROM " source                                                 \
-				 " AS channels ORDER BY channel"
+#define CHANNELS                                                               \
+	"SELECT channel, to_char(delivered_at" UTC " AS delivered_at, "        \
+	"waiting, to_char(waiting_since" UTC " AS waiting_since, attempts, "   \
+	"problem, to_char(problem_since" UTC " AS problem_since, "             \
+	"coalesce(channels.waiting_since < now() - interval '10 minutes', "    \
+	"false) AS late FROM "
 
-static const char channels_statement[] = CHANNELS("tlsrpt.alert_channels()");
+static const char channels_statement[] =
+	CHANNELS "tlsrpt.alert_channels() AS channels ORDER BY channel";
 
-static const char channels_view_statement[] = CHANNELS("v_alert_channel");
+static const char channels_view_statement[] =
+	CHANNELS "v_alert_channel AS channels ORDER BY channel";
 
 /* The row of a group is that of its first alert, which is the worst. */
 static const char claim_statement[] =
@@ -71,31 +74,29 @@ static const char claim_statement[] =
 	"withheld_sessions numeric, all_sessions numeric, reporters text[], "
 	"title text, explanation text, remedy text)), "
 	"named AS (SELECT group_id, "
-	"array_agg(DISTINCT " NAME(
-		"name") ") AS names "
-			"FROM claimed, unnest(reporters) AS name GROUP BY group_id), "
-			"grouped AS (SELECT group_id, "
-			"string_agg(alert_id::text, ' ' ORDER BY alert_id) AS ids, "
-			"min(first_day) AS first_day, max(last_day) AS last_day, "
-			"sum(failed_sessions) AS failed_sessions, "
-			"sum(withheld_sessions) AS withheld_sessions, "
-			"max(all_sessions) AS all_sessions, "
-			"array_agg(" NAME(
-				"receiving_mx_hostname") " ORDER BY place) "
-							 "FILTER (WHERE receiving_mx_hostname <> '') AS hosts "
-							 "FROM claimed GROUP BY group_id) "
-							 "SELECT ids, what, " COMMON
-							 ", grouped.first_day, grouped.last_day, "
-							 "grouped.failed_sessions, grouped.withheld_sessions, "
-							 "grouped.all_sessions, title, explanation, remedy, NULL, NULL, NULL, "
-							 "NULL, array_to_string(hosts[1:10], E'\\n'), "
-							 "coalesce(cardinality(hosts), 0), "
-							 "array_to_string(names[1:10], E'\\n'), "
-							 "coalesce(cardinality(names), 0), "
-							 "(SELECT count(*) FROM claimed), total, last_event "
-							 "FROM claimed JOIN grouped USING (group_id) "
-							 "LEFT JOIN named USING (group_id) "
-							 "WHERE place = group_id ORDER BY place";
+	"array_agg(DISTINCT left(translate(name" NAME ") AS names "
+	"FROM claimed, unnest(reporters) AS name GROUP BY group_id), "
+	"grouped AS (SELECT group_id, "
+	"string_agg(alert_id::text, ' ' ORDER BY alert_id) AS ids, "
+	"min(first_day) AS first_day, max(last_day) AS last_day, "
+	"sum(failed_sessions) AS failed_sessions, "
+	"sum(withheld_sessions) AS withheld_sessions, "
+	"max(all_sessions) AS all_sessions, "
+	"array_agg(left(translate(receiving_mx_hostname" NAME
+	" ORDER BY place) "
+	"FILTER (WHERE receiving_mx_hostname <> '') AS hosts "
+	"FROM claimed GROUP BY group_id) "
+	"SELECT ids, what, " COMMON "grouped.first_day, grouped.last_day, "
+	"grouped.failed_sessions, grouped.withheld_sessions, "
+	"grouped.all_sessions, title, explanation, remedy, NULL, NULL, NULL, "
+	"NULL, array_to_string(hosts[1:10], E'\\n'), "
+	"coalesce(cardinality(hosts), 0), "
+	"array_to_string(names[1:10], E'\\n'), "
+	"coalesce(cardinality(names), 0), "
+	"(SELECT count(*) FROM claimed), total, last_event "
+	"FROM claimed JOIN grouped USING (group_id) "
+	"LEFT JOIN named USING (group_id) "
+	"WHERE place = group_id ORDER BY place";
 
 static const char claim_json_statement[] =
 	"SELECT jsonb_build_object('alerts', jsonb_agg(alert::jsonb ORDER BY "

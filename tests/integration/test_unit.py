@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The service file allows what the daemon does, and little else."""
+"""The service files allow what the programs do, and little else."""
 
 import os
 import re
@@ -14,8 +14,17 @@ from daemon import RUA
 from process import wait_for
 
 UNIT = BUILD + "/conf/tlsrpt-milter.service"
+ALERT_UNIT = BUILD + "/conf/tlsrpt-alert.service"
 # Of the highest exposure, 10: what the next change must not give away.
-EXPOSURE_MAX = 1.5
+EXPOSURES = {UNIT: 1.5, ALERT_UNIT: 5.5}
+# What sets NoNewPrivileges for a user that is not root: systemd.exec(5).
+NO_NEW_PRIVILEGES = {
+    "DynamicUser", "LockPersonality", "MemoryDenyWriteExecute",
+    "NoNewPrivileges", "PrivateDevices", "ProtectClock", "ProtectHostname",
+    "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables",
+    "RestrictAddressFamilies", "RestrictFileSystems", "RestrictNamespaces",
+    "RestrictRealtime", "RestrictSUIDSGID", "SystemCallArchitectures",
+    "SystemCallFilter", "SystemCallLog"}
 
 
 def run(*command):
@@ -86,7 +95,29 @@ def test_system_calls(mta, traced, cluster, count):
     assert made <= allowed_calls(), made - allowed_calls()
 
 
-def test_exposure():
-    text = run("systemd-analyze", "security", "--offline=true", UNIT)
+@pytest.mark.parametrize("unit", EXPOSURES)
+def test_exposure(unit):
+    text = run("systemd-analyze", "security", "--offline=true", unit)
     exposure = re.search(r"exposure level for \S+: ([\d.]+)", text)
-    assert float(exposure[1]) <= EXPOSURE_MAX, text
+    assert float(exposure[1]) <= EXPOSURES[unit], text
+
+
+def test_alerts_can_be_mailed():
+    """sendmail(8) needs the bit that gives it the group of the queue."""
+    with open(ALERT_UNIT) as unit:
+        names = set(re.findall(r"^(\w+)=", unit.read(), re.M))
+    assert "ExecStart" in names
+    assert not names & NO_NEW_PRIVILEGES
+
+
+@pytest.mark.parametrize("unit", EXPOSURES)
+def test_well_formed(unit, workspace):
+    """The programs are not where they will be installed."""
+    path = os.path.join(workspace, os.path.basename(unit))
+    with open(unit) as file, open(path, "w") as copy:
+        copy.write(re.sub(r"^(ExecStart=)\S+", r"\1/bin/true", file.read(),
+                          flags=re.M))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", path], check=False,
+        capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
