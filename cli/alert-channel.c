@@ -144,36 +144,31 @@ static const char test_json[] =
 	"\"severity\": \"warning\", \"policy_domain\": \"test.invalid\", "
 	"\"title\": \"This is a test\"}], \"total\": 1}";
 
-/* Days and sessions are missing. The caller frees it. */
-static StoreAlert *make_test(void)
-{
-	StoreAlert *alert = g_new0(StoreAlert, 1);
-
-	alert->ids = g_strdup("");
-	alert->what = g_strdup("test");
-	alert->severity = g_strdup("warning");
-	alert->policy_domain = g_strdup("test.invalid");
-	alert->result_type = g_strdup("test");
-	alert->organization_name = g_strdup("");
-	alert->title = g_strdup("This is a test");
-	alert->withheld_sessions = g_strdup("0");
-	alert->remedy = g_strdup("Nothing. Alerts reach you.");
-	return alert;
-}
+/* Days and sessions are missing. */
+static const StoreAlert test_alert = {
+	.ids = "",
+	.what = "test",
+	.severity = "warning",
+	.policy_domain = "test.invalid",
+	.result_type = "test",
+	.organization_name = "",
+	.title = "This is a test",
+	.remedy = "Nothing. Alerts reach you.",
+};
 
 bool alert_channel_test(
 	const AlertChannel *channel, const Settings *settings, GError **error)
 {
+	StoreAlert alert = test_alert;
 	g_auto(StoreAlertNews) news = {
-		.alerts = g_ptr_array_new_with_free_func(
-			(GDestroyNotify)store_alert_free),
+		.alerts = g_ptr_array_new(),
 		.json = g_strdup(test_json),
 		.count = 1,
 		.total = 1,
 		.last = g_get_real_time(),
 	};
 
-	g_ptr_array_add(news.alerts, make_test());
+	g_ptr_array_add(news.alerts, &alert);
 	return channel->tell(settings, &news, error);
 }
 

@@ -114,7 +114,7 @@ static void append_alert(
 	bool over = alert_text_is_over(alert);
 	unsigned purpose = over ? ALERT_TEXT_OVER : ALERT_TEXT_BROKEN;
 
-	if (!over && !g_hash_table_add(told, alert->result_type))
+	if (!over && !g_hash_table_add(told, g_strdup(alert->result_type)))
 		purpose |= ALERT_TEXT_BRIEF;
 	g_string_append_c(out, '\n');
 	alert_text_append(out, alert, purpose, &style);
@@ -123,7 +123,11 @@ static void append_alert(
 static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 {
 	Overview overview = make_overview(news);
-	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) told =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree char *foot = g_strdup_printf(
+		"tlsrpt-milter on %s; what is broken now: tlsrptctl alert list",
+		frame->host);
 	GString *out = g_string_new(NULL);
 
 	append_summary(out, &overview, news);
@@ -135,10 +139,7 @@ static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 			"\"tlsrptctl alert list --all\".\n",
 			overview.rest);
 	g_string_append(out, "\n-- \n");
-	g_string_append_printf(out,
-		"tlsrpt-milter on %s. \"tlsrptctl alert list\" shows what is "
-		"broken now.\n",
-		frame->host);
+	text_append_wrapped(out, foot, 0, WIDTH);
 	return g_string_free(out, FALSE);
 }
 

@@ -145,9 +145,12 @@ enum {
 	COLUMN_LAST,
 };
 
+/* A pointer to the member, which the alert owns. */
 static char **get_member(StoreAlert *alert, size_t column)
 {
-	return (char **)((char *)alert + members[column]);
+	void *member = (char *)alert + members[column];
+
+	return member;
 }
 
 void store_alert_free(StoreAlert *alert)

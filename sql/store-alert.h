@@ -13,38 +13,38 @@
 
 /* One alert, or several that differ only by their MX hosts; sums then are of
  * all. As in tlsrpt-schema(7), NULL where the database has NULL; numbers are
- * decimal, days YYYY-MM-DD, times RFC 3339 in UTC; a test of delivery has neither
- * days nor sessions. Texts are as reporters sent
- * them, at most 200 characters. */
+ * decimal, days YYYY-MM-DD, times RFC 3339 in UTC; a test of delivery has
+ * neither days nor sessions. Texts are as reporters sent them, at most 200
+ * characters. */
 typedef struct {
 	/* Numbers with blanks between them, ascending. */
-	char *ids;
+	const char *ids;
 	/* What became of it, when it is news: opened, reopened, escalated,
 	 * resolved or expired. */
-	char *what;
-	char *rule;
-	char *state;
-	char *severity;
-	char *policy_domain;
-	char *result_type;
-	char *organization_name;
-	char *first_day;
-	char *last_day;
-	char *failed_sessions;
-	char *withheld_sessions;
-	char *all_sessions;
-	char *title;
-	char *explanation;
-	char *remedy;
-	char *opened_at;
-	char *acknowledged_at;
-	char *acknowledged_by;
-	char *resolved_at;
+	const char *what;
+	const char *rule;
+	const char *state;
+	const char *severity;
+	const char *policy_domain;
+	const char *result_type;
+	const char *organization_name;
+	const char *first_day;
+	const char *last_day;
+	const char *failed_sessions;
+	const char *withheld_sessions;
+	const char *all_sessions;
+	const char *title;
+	const char *explanation;
+	const char *remedy;
+	const char *opened_at;
+	const char *acknowledged_at;
+	const char *acknowledged_by;
+	const char *resolved_at;
 	/* The first ten of each, separated by newlines, and how many. */
-	char *hosts;
-	char *host_count;
-	char *reporters;
-	char *reporter_count;
+	const char *hosts;
+	const char *host_count;
+	const char *reporters;
+	const char *reporter_count;
 } StoreAlert;
 
 void store_alert_free(StoreAlert *alert);

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 CLI_TESTS = \
+	tests/cli/test-alert-mail \
+	tests/cli/test-child \
 	tests/cli/test-day \
 	tests/cli/test-explain \
 	tests/cli/test-import-batch \
@@ -19,6 +21,11 @@ TESTS += %D%/test-completion.sh %D%/test-usage.sh
 EXTRA_DIST += %D%/test-completion.sh %D%/test-usage.sh %D%/explain
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_test_alert_mail_CFLAGS = $(cli_test_cflags)
+tests_cli_test_alert_mail_LDADD = cli/libcli.a $(STORE_LIBS) $(GLIB_LIBS) \
+	$(CMOCKA_LIBS)
+tests_cli_test_child_CFLAGS = $(cli_test_cflags)
+tests_cli_test_child_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_day_CFLAGS = $(cli_test_cflags)
 tests_cli_test_day_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
