@@ -99,7 +99,7 @@ static void append_summary(
 		lower_first(headline);
 	g_string_append_printf(text, "%s.", headline);
 	if (overview->loses_mail)
-		g_string_append(text, " Some mail is not delivered.");
+		g_string_append(text, " Senders hold mail back.");
 	if (others > 0)
 		g_string_append_printf(text, " And %" PRId64 " more %s.",
 			others, over ? "are over" : "below");

@@ -14,8 +14,8 @@ enum {
 #define EVERYWHERE (ALERT_TEXT_BROKEN | ALERT_TEXT_OVER | ALERT_TEXT_WHOLE)
 
 static const char mail_withheld[] =
-	"was not delivered in %s: the policy is enforced, so that senders try "
-	"again for some days and then return it";
+	"was held back in %s: the policy is enforced, so that senders try "
+	"other MX hosts, and again for some days, and then return it";
 
 static const char mail_passed[] =
 	"was delivered all the same, without TLS or without knowing to whom";
@@ -187,7 +187,7 @@ static char *write_mail(const StoreAlert *alert)
 	if (!alert_text_loses_mail(alert))
 		return g_strdup(mail_passed);
 	if (is(alert->withheld_sessions, alert->failed_sessions))
-		part = g_strdup("any of them");
+		part = g_strdup("all of them");
 	else
 		part = g_strdup_printf("%s of them", alert->withheld_sessions);
 	return g_strdup_printf(mail_withheld, part);

@@ -133,8 +133,8 @@ static const struct {
 		HEAD_BEFORE
 		"Subject: TLS critical: the certificate has expired at 4 hosts "
 		"of x.example\n" HEAD_BEHIND
-		"The certificate has expired at 4 hosts of x.example. Some "
-		"mail is not\ndelivered.\n\n"
+		"The certificate has expired at 4 hosts of x.example. Senders "
+		"hold mail back.\n\n"
 		"CRITICAL: The certificate has expired\n"
 		"  Domain      x.example\n"
 		"  MX          mx1.x.example, m\303\274x\\x1b[2.x.example and "
@@ -142,10 +142,11 @@ static const struct {
 		"  It is       new\n"
 		"  Since       2026-01-01, last reported for 2026-01-03\n"
 		"  Failed      12 of 612 sessions\n"
-		"  Mail        was not delivered in 5 of them: the policy is "
-		"enforced, so\n"
-		"              that senders try again for some days and then "
-		"return it\n"
+		"  Mail        was held back in 5 of them: the policy is "
+		"enforced, so that\n"
+		"              senders try other MX hosts, and again for some "
+		"days, and then\n"
+		"              return it\n"
 		"  Reported by Google Inc.\n"
 		"  What to do  Renew it.\n"
 		"  Known?      tlsrptctl alert ack 3-5 9\n" FOOT},

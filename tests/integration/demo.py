@@ -18,7 +18,9 @@ import postfix
 import postgres
 import process
 import reportmail
+import smtpserver
 
+ADMIN = "postmaster@" + smtpserver.DOMAIN
 STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 SAMPLES = pathlib.Path(__file__).parent.parent / "samples"
 # Sample, style of its mail, age in days.
@@ -63,10 +65,11 @@ class Demo:
         self.milter = self.start(daemon.Milter(
             self.directory + "/milter", self.build + "/milter/tlsrpt-milter",
             self.postgres.conninfo(self.database, daemon.WRITER),
-            linger=self.keep))
+            linger=self.keep, alert_mail=[ADMIN], alert_mail_from=ADMIN))
         self.postfix = self.start(postfix.PrivatePostfix(
             self.directory + "/postfix", [self.milter.socket],
-            local_milter=self.milter.socket, linger=self.keep))
+            local_milter=self.milter.socket, mailboxes=[ADMIN],
+            linger=self.keep))
         print("Postfix listens on 127.0.0.1 port %d." % self.postfix.port)
 
     def deliver(self):
@@ -86,9 +89,24 @@ class Demo:
     def ctl(self, *arguments, shown):
         say("tlsrptctl " + shown)
         done = subprocess.run(
-            [self.build + "/cli/tlsrptctl", *arguments], check=False, timeout=60)
+            [self.build + "/cli/tlsrptctl", *arguments], check=False, timeout=60,
+            env={**os.environ, "MAIL_CONFIG": self.postfix.config})
         if done.returncode not in (0, 1):
             raise RuntimeError("tlsrptctl failed")
+
+    def tell(self):
+        """Nobody signs the reports of the demo, which the rule must allow."""
+        owner = self.postgres.conninfo(self.database)
+        words = "rule set certificate-expired --unauthenticated yes"
+        self.ctl(*words.split(), "--database", owner, shown=words)
+        process.wait_for("alert", lambda: self.postgres.psql(
+            "SELECT count(*) FROM tlsrpt.alert", self.database) != "0")
+        self.ctl("alert", "deliver", "--once", "-c", self.milter.config,
+                 shown="alert deliver --once")
+        mail, = process.wait_for("mail", lambda: self.postfix.read_mails(
+            ADMIN.split("@")[0]))
+        say("The mail to " + ADMIN)
+        print(mail.decode())
 
     def show(self):
         say("What Postfix logged")
@@ -137,6 +155,7 @@ def main():
         demo.start_servers()
         demo.deliver()
         demo.show()
+        demo.tell()
         finished = True
     finally:
         if finished and demo.keep:

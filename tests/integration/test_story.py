@@ -184,12 +184,12 @@ def test_forty_days(mails, query):
     assert facts["It is"] == "new"
     assert facts["Since"].startswith(str(story.day(10)))
     assert facts["Failed"] == "3 of 200003 sessions"
-    assert facts["Mail"].startswith("was not delivered in any of them")
+    assert facts["Mail"].startswith("was held back in all of them")
     assert facts["Reported by"] == "Alpha"
     assert facts["What to do"].startswith("Renew the certificate")
     assert facts["Known?"] == "tlsrptctl alert ack 1"
     assert mails[11].get_content().startswith(
-        "The certificate has expired at mx.one.test. Some mail is not delivered.")
+        "The certificate has expired at mx.one.test. Senders hold mail back.")
 
     (title, facts), = alerting.read_paragraphs(mails[14])
     assert title == "OVER: The certificate has expired"
