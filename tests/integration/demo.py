@@ -121,6 +121,9 @@ class Demo:
             self.ctl(table, "--database", reader, shown=table)
         self.ctl("show", self.directory + "/certificate-expired.eml",
                  shown="show certificate-expired.eml")
+
+    def write_page(self):
+        reader = self.postgres.conninfo(self.database, daemon.READER)
         page = self.build + "/demo-dashboard.html"
         self.ctl("dashboard", "--output", page, "--database", reader,
                  shown="dashboard --output " + page)
@@ -156,6 +159,7 @@ def main():
         demo.deliver()
         demo.show()
         demo.tell()
+        demo.write_page()
         finished = True
     finally:
         if finished and demo.keep:

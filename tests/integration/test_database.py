@@ -202,7 +202,8 @@ def arriving(mta, mails):
     (0, "run tlsrptctl db upgrade"), (1000, "upgrade the program")))
 def test_the_schema_has_another_version(
         start_milter, cluster, database, version, advice):
-    cluster.psql("UPDATE tlsrpt.schema_version SET version = %d" % version,
+    cluster.psql("DELETE FROM tlsrpt.schema_version;"
+                 " INSERT INTO tlsrpt.schema_version VALUES (%d)" % version,
                  database)
     [line] = start_milter().log_lines(" database: ")
     assert "the schema has version %d, " % version in line
