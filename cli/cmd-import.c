@@ -121,10 +121,13 @@ static void block_signals(sigset_t *handled)
 	pthread_sigmask(SIG_BLOCK, handled, NULL);
 }
 
-/* The next signal ends the process at once, where the database hangs. */
+/* The next signal ends the process at once, where the database hangs, also when
+ * a shell has started it with signals ignored. */
 static void stop(ImportQueue *queue, const sigset_t *handled)
 {
 	import_queue_stop(queue);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	pthread_sigmask(SIG_UNBLOCK, handled, NULL);
 	command_complain("stops when what has been read is stored");
 }
