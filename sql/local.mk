@@ -31,11 +31,11 @@ STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 
 # The SQL is part of the program, so that it always fits.
 SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
-	%D%/schema/0002-alerts.sql %D%/alerts.sql %D%/health.sql \
-	%D%/partitions.sql %D%/ingest.sql %D%/roll-up.sql %D%/views.sql \
-	%D%/tenant.sql %D%/dashboard/period.sql %D%/dashboard/types.sql \
-	%D%/dashboard/sessions.sql %D%/dashboard/reports.sql \
-	%D%/dashboard/alerts.sql
+	%D%/schema/0002-alerts.sql %D%/schema/0003-daily-index.sql \
+	%D%/alerts.sql %D%/health.sql %D%/partitions.sql %D%/ingest.sql \
+	%D%/roll-up.sql %D%/views.sql %D%/tenant.sql %D%/dashboard/period.sql \
+	%D%/dashboard/types.sql %D%/dashboard/sessions.sql \
+	%D%/dashboard/reports.sql %D%/dashboard/alerts.sql
 # For a cluster that one server is too small for.
 dist_example_DATA += %D%/citus.sql
 EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)

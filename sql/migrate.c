@@ -13,6 +13,7 @@
 static const char *const files[] = {
 	"/tlsrpt/schema/0001-reports.sql",
 	"/tlsrpt/schema/0002-alerts.sql",
+	"/tlsrpt/schema/0003-daily-index.sql",
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(files) == STORE_SCHEMA_VERSION);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* The version of schema/NNNN-*.sql that this program works with. */
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 
 typedef struct Store Store;
 

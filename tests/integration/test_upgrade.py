@@ -41,7 +41,7 @@ CATALOG = """
     SELECT 'type', result_type, category, severity, title
     FROM tlsrpt.result_type_info
 """
-# A day in the sums.
+# A day in the sums, stored by the first version.
 FAILURE = """
     INSERT INTO daily_failure (day, policy_domain, auth_domain,
       organization_name, result_type, receiving_mx_hostname, failed_sessions)
@@ -54,10 +54,10 @@ def run_files(cluster, database, version):
     """As the program of that version left it, without its functions."""
     names = ["roles.sql", *("schema/" + name for name in FILES[:version])]
     text = [open(os.path.join(SQL, name)).read() for name in names]
+    text.insert(2, FAILURE)
     text.insert(1, "SET ROLE tlsrpt_owner; SET search_path = tlsrpt;")
     text.append("INSERT INTO schema_version SELECT generate_series(1, %d);"
                 % version)
-    text.append(FAILURE)
     subprocess.run(
         ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", cluster.conninfo(database)],
         input="\n".join(text), text=True, check=True, timeout=60)

@@ -280,7 +280,7 @@ static void test_status(void **state)
 	assert_non_null(table);
 	assert_int_equal(table->column_count, 2);
 	assert_string_equal(table->cells[0], "schema version");
-	assert_string_equal(table->cells[1], "2");
+	assert_string_equal(table->cells[1], G_STRINGIFY(STORE_SCHEMA_VERSION));
 }
 
 static void check_permission(const char *role, bool writes, bool reads)
