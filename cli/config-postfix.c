@@ -24,40 +24,54 @@ static void postfix_clear(Postfix *postfix)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Postfix, postfix_clear)
 
-/* What postconf(1), where it is, prints for two arguments; NULL when it
- * fails. The caller frees it. */
-static char *run_postconf(const char *option, const char *name)
+/* What postconf(1), where it is, prints for some words; NULL when it fails. The
+ * caller frees it. */
+static char *run_postconf(const char *const *words)
 {
-	g_auto(GStrv) argv = g_new0(char *, 4);
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_autofree char *found = g_find_program_in_path("postconf");
+	g_auto(GStrv) argv = NULL;
 	g_autofree char *text = NULL;
 	int status;
 
-	argv[0] = g_find_program_in_path("postconf");
-	if (argv[0] == NULL)
-		argv[0] = g_strdup("/usr/sbin/postconf");
-	argv[1] = g_strdup(option);
-	argv[2] = g_strdup(name);
+	g_strv_builder_add(
+		builder, found != NULL ? found : "/usr/sbin/postconf");
+	for (; *words != NULL; words++)
+		g_strv_builder_add(builder, *words);
+	argv = g_strv_builder_end(builder);
 	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
 		    NULL, &text, NULL, &status, NULL) ||
 		!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return NULL;
-	return g_strchomp(g_steal_pointer(&text));
+	return g_steal_pointer(&text);
 }
 
+/* Without a configuration postconf(1) pauses for a second and fails: where the
+ * first does nothing else is asked. */
 static bool postfix_read(Postfix *postfix)
 {
-	g_autofree char *milters = run_postconf("-hx", "smtpd_milters");
-	g_autofree char *special = run_postconf("-Px", "*/inet/smtpd_milters");
-	g_autofree char *chroots = run_postconf("-F", "*/inet/chroot");
-	g_autofree char *all =
-		g_strconcat(milters != NULL ? milters : "", " ", special, NULL);
+	static const char *const main_words[] = {
+		"-hx", "queue_directory", "mail_owner", "smtpd_milters", NULL};
+	static const char *const service_words[] = {
+		"-Px", "*/inet/smtpd_milters", NULL};
+	static const char *const chroot_words[] = {"-F", "*/inet/chroot", NULL};
+	g_autofree char *values = run_postconf(main_words);
+	g_auto(GStrv) lines =
+		g_strsplit(values != NULL ? values : "", "\n", -1);
+	g_autofree char *services = NULL;
+	g_autofree char *chroots = NULL;
+	g_autofree char *all = NULL;
 
-	postfix->queue_directory = run_postconf("-hx", "queue_directory");
-	postfix->mail_owner = run_postconf("-hx", "mail_owner");
+	if (g_strv_length(lines) < 3)
+		return false;
+	services = run_postconf(service_words);
+	chroots = run_postconf(chroot_words);
+	all = g_strconcat(lines[2], " ", services, NULL);
+	postfix->queue_directory = g_strdup(lines[0]);
+	postfix->mail_owner = g_strdup(lines[1]);
 	postfix->milters = g_strsplit_set(all, " \t\n,{}=", -1);
 	postfix->chrooted = chroots != NULL && strstr(chroots, " = y") != NULL;
-	return milters != NULL && postfix->queue_directory != NULL &&
-	       postfix->mail_owner != NULL;
+	return true;
 }
 
 /* How Postfix spells the socket, or NULL where its smtpd cannot see it. The
