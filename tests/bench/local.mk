@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += %D%/dashboards.py %D%/generator.py %D%/import.py %D%/ingest.py \
 	%D%/rolluplag.py
-EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-parse
+EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-libraries \
+	tests/bench/bench-parse
 CLEANFILES += $(EXTRA_PROGRAMS)
 tests_bench_bench_ingest_CFLAGS = $(sql_libstore_a_CFLAGS)
 tests_bench_bench_ingest_LDADD = $(STORE_LIBS) $(PARSER_LIBS)
+tests_bench_bench_libraries_CFLAGS = $(parser_libparser_a_CFLAGS)
+tests_bench_bench_libraries_LDADD = $(PARSER_LIBS)
 tests_bench_bench_parse_CFLAGS = $(parser_libparser_a_CFLAGS)
 tests_bench_bench_parse_LDADD = $(PARSER_LIBS)
 
@@ -15,7 +18,7 @@ bench-parse: tests/bench/bench-parse
 bench-ingest: all tests/bench/bench-ingest
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/ingest.py '$(abs_top_builddir)'
-bench-import: all
+bench-import: all tests/bench/bench-libraries
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/import.py '$(abs_top_builddir)'
 # BENCH_REPORTS="1000000 10000000" has one more column.
