@@ -12,7 +12,7 @@ import pytest
 
 import reportmail
 from daemon import RUA
-from process import wait_for
+from process import make_directory, wait_for
 from reporters import unix_time
 from test_cli import BAD, DONE, USAGE
 
@@ -158,16 +158,13 @@ def test_a_full_spool_leaves_it_with_the_sender(
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(workspace):
     """A file system of its own, of 64 kilobytes."""
-    path = tmp_path / "disk"
-    path.mkdir()
+    path = make_directory(workspace + "/disk")
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k,mode=0777",
                        "tlsrpt-test", path], check=False).returncode:
         pytest.skip("a container may not mount anything")
-    for parent in path.parents[:3]:
-        parent.chmod(0o755)
-    yield str(path)
+    yield path
     subprocess.run(["umount", "-l", path], check=True)
 
 
