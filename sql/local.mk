@@ -32,7 +32,8 @@ STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 # The SQL is part of the program, so that it always fits.
 SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
 	%D%/schema/0002-alerts.sql %D%/schema/0003-daily-index.sql \
-	%D%/alerts.sql %D%/health.sql %D%/partitions.sql %D%/ingest.sql \
+	%D%/alert-delivery.sql %D%/alert-rules.sql %D%/alerts.sql \
+	%D%/health.sql %D%/partitions.sql %D%/ingest.sql \
 	%D%/roll-up.sql %D%/views.sql %D%/tenant.sql %D%/dashboard/period.sql \
 	%D%/dashboard/types.sql %D%/dashboard/sessions.sql \
 	%D%/dashboard/reports.sql %D%/dashboard/alerts.sql
