@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/comparison.py \
 	%D%/conftest.py \
 	%D%/daemon.py \
+	%D%/dashboardpage.py \
 	%D%/databasefaults.py \
 	%D%/demo.py \
 	%D%/history.py \

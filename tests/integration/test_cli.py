@@ -381,7 +381,6 @@ class TestStatuses:
         shown = json.loads(ctl("show", "--json", files[0]))
         with open(files[0], "rb") as file:
             sent, = reportmail.read_reports(file.read())
-        shown = shown[0] if isinstance(shown, list) else shown
         for name in ("organization-name", "report-id", "date-range"):
             assert shown[name] == sent[name]
 
@@ -398,6 +397,3 @@ class TestStatuses:
             file.write('after_store = "explode"\n')
         ctl("check-config", "-c", path, status=BAD)
         ctl("summary", "-c", path, status=USAGE)
-
-    def test_check_db(self, ctl, writer):
-        assert ctl("check-db", "-d", writer)
