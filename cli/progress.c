@@ -36,10 +36,13 @@ static void show(const char *text, bool is_terminal)
 }
 
 /* As exact as a guess may be. */
-static char *format_time(double seconds)
+static char *format_time(size_t files, double rate)
 {
+	double seconds = (double)files / MAX(rate, 1e-6);
 	int minutes = (int)(MIN(seconds, 1e8) / 60);
 
+	if (rate <= 0)
+		return g_strdup("some time");
 	if (minutes < 2)
 		return g_strdup_printf("%.0f s", seconds);
 	if (minutes < 120)
@@ -59,7 +62,7 @@ void progress_show(size_t done, size_t total, int64_t elapsed)
 			(is_terminal ? TERMINAL_INTERVAL : INTERVAL))
 		return;
 	shown_at = elapsed;
-	left = format_time((double)(total - done) / MAX(rate, 1e-3));
+	left = format_time(total - done, rate);
 	text = g_strdup_printf(
 		"%zu of %zu files, %.0f/s, %s left", done, total, rate, left);
 	show(text, is_terminal);

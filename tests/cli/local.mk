@@ -6,6 +6,7 @@ CLI_TESTS = \
 	tests/cli/test-explain \
 	tests/cli/test-import-batch \
 	tests/cli/test-input \
+	tests/cli/test-progress \
 	tests/cli/test-source \
 	tests/cli/test-table \
 	tests/cli/test-text \
@@ -36,6 +37,8 @@ tests_cli_test_import_batch_CFLAGS = $(cli_test_cflags)
 tests_cli_test_import_batch_LDADD = cli/libcli.a $(PARSER_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_input_CFLAGS = $(cli_test_cflags)
 tests_cli_test_input_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
+tests_cli_test_progress_CFLAGS = $(cli_test_cflags)
+tests_cli_test_progress_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_source_CFLAGS = $(cli_test_cflags)
 tests_cli_test_source_LDADD = cli/libcli.a $(GLIB_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_table_CFLAGS = $(cli_test_cflags)
