@@ -2,14 +2,32 @@
 -- Sums by day, made of what has come in.
 
 -- What the reports in the outbox will add to the roll-ups: read by fold(), and
--- by the views that have to be exact before it ran.
-CREATE OR REPLACE VIEW outbox_policy AS
-SELECT outbox.day, outbox.report_key, policy.policy_domain,
-  report.auth_domain, report.organization_name, policy.policy_type,
-  policy.successful_sessions, policy.failed_sessions
+-- by the views that have to be exact before it ran. LIMIT and OFFSET have the
+-- rest looked up for each of them, whatever the planner thinks: mostly there are
+-- few, and the other ways to join so many partitions take it longer to weigh
+-- than this one takes to go.
+CREATE OR REPLACE VIEW outbox_report AS
+SELECT outbox.day, outbox.report_key, report.auth_domain,
+  report.organization_name, outbox.has_failures
 FROM outbox
-JOIN report USING (day, report_key)
-JOIN policy USING (day, report_key);
+CROSS JOIN LATERAL (
+  SELECT auth_domain, organization_name
+  FROM report
+  WHERE report.day = outbox.day AND report.report_key = outbox.report_key
+  LIMIT 1
+) AS report;
+
+CREATE OR REPLACE VIEW outbox_policy AS
+SELECT r.day, r.report_key, p.policy_domain, r.auth_domain,
+  r.organization_name, p.policy_type, p.successful_sessions,
+  p.failed_sessions, r.has_failures
+FROM outbox_report AS r
+CROSS JOIN LATERAL (
+  SELECT policy_domain, policy_type, successful_sessions, failed_sessions
+  FROM policy
+  WHERE policy.day = r.day AND policy.report_key = r.report_key
+  OFFSET 0
+) AS p;
 
 -- Where a reporter lists the same sessions under tlsa and under sts, the larger
 -- count is the truth; anything else adds up.
@@ -31,21 +49,27 @@ FROM outbox_policy
 GROUP BY day, report_key, policy_domain, auth_domain, organization_name;
 
 CREATE OR REPLACE VIEW outbox_failure AS
-SELECT outbox.day, outbox.report_key, policy.policy_domain,
-  report.auth_domain, report.organization_name, failure.result_type,
-  coalesce(failure.receiving_mx_hostname, '') AS receiving_mx_hostname,
-  failure.failed_sessions,
-  CASE WHEN failure.result_type = 'validation-failure' THEN (
+SELECT r.day, r.report_key, f.policy_domain, r.auth_domain,
+  r.organization_name, f.result_type,
+  coalesce(f.receiving_mx_hostname, '') AS receiving_mx_hostname,
+  f.failed_sessions,
+  CASE WHEN f.result_type = 'validation-failure' THEN (
     SELECT min(reason_wording.result_type) FROM reason_wording
-    WHERE lower(failure.failure_reason_code) LIKE pattern
+    WHERE lower(f.failure_reason_code) LIKE pattern
   ) END AS worded_type,
-  CASE WHEN policy.policy_type = 'tlsa' OR policy.sts_mode = 'enforce'
-    THEN failure.failed_sessions ELSE 0 END AS withheld_sessions
-FROM outbox
-JOIN report USING (day, report_key)
-JOIN policy USING (day, report_key)
-JOIN failure USING (day, report_key, policy_no)
-WHERE outbox.has_failures;
+  CASE WHEN f.policy_type = 'tlsa' OR f.sts_mode = 'enforce'
+    THEN f.failed_sessions ELSE 0 END AS withheld_sessions
+FROM outbox_report AS r
+CROSS JOIN LATERAL (
+  SELECT policy.policy_domain, policy.policy_type, policy.sts_mode,
+    failure.result_type, failure.receiving_mx_hostname,
+    failure.failed_sessions, failure.failure_reason_code
+  FROM policy
+  JOIN failure USING (day, report_key, policy_no)
+  WHERE policy.day = r.day AND policy.report_key = r.report_key
+  OFFSET 0
+) AS f
+WHERE r.has_failures;
 
 -- Moves up to `batch` reports from the outbox into the roll-ups; returns how
 -- many, or -1 while somebody else is at it. A long list of keys is looked up by
@@ -111,10 +135,10 @@ BEGIN
   -- Alerts are evaluated right behind, so that a rule can never hold up sums.
   INSERT INTO alert_pending (policy_domain)
   SELECT DISTINCT policy_domain
-  FROM outbox JOIN policy USING (day, report_key)
+  FROM outbox_policy
   WHERE report_key = ANY (keys)
     AND (has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
-      WHERE alert.policy_domain = policy.policy_domain
+      WHERE alert.policy_domain = outbox_policy.policy_domain
         AND state <> 'resolved'));
 
   DELETE FROM outbox WHERE report_key = ANY (keys);
