@@ -20,7 +20,10 @@
 -- What was not tried: this file with this schema. The tests run it with
 -- functions that stand for those of Citus and check names and columns. Nobody
 -- has run ingest_batch() in its present form, partitions that are attached
--- later, purge(), alerts and tenants on Citus, nor lost a worker.
+-- later, purge(), alerts and tenants on Citus, nor lost a worker. The views look
+-- up what is in the outbox by LATERAL queries with LIMIT and OFFSET, which Citus
+-- sends to the workers from 10.1 on where they go by the key that it distributes
+-- by, as these do: that, too, is only read and not tried.
 
 SELECT create_distributed_table('tlsrpt.report', 'report_key',
   colocate_with => 'none');
