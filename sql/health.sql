@@ -12,8 +12,7 @@ SET jit = off
 AS $$
   SELECT
     (SELECT min(received_at)
-      FROM (SELECT day, report_key FROM outbox LIMIT 1000) AS oldest
-      JOIN report USING (day, report_key)),
+      FROM (SELECT received_at FROM outbox_report LIMIT 1000) AS oldest),
     (SELECT min(month)::date
       FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
           now() AT TIME ZONE 'UTC' + interval '1 month', '1 month') AS month,

@@ -105,7 +105,7 @@ static const char status_statement[] =
 	"(SELECT count(*)::text FROM tlsrpt.outbox)), "
 	"(11, 'oldest of these', (SELECT to_char(min(received_at) "
 	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-	"FROM tlsrpt.outbox JOIN tlsrpt.report USING (day, report_key))), "
+	"FROM tlsrpt.outbox_report)), "
 	"(12, 'in quarantine', "
 	"(SELECT count(*)::text FROM tlsrpt.quarantine)), "
 	"(13, 'last report received', (SELECT to_char(max(received_at) "

@@ -8,10 +8,10 @@
 -- than this one takes to go.
 CREATE OR REPLACE VIEW outbox_report AS
 SELECT outbox.day, outbox.report_key, report.auth_domain,
-  report.organization_name, outbox.has_failures
+  report.organization_name, outbox.has_failures, report.received_at
 FROM outbox
 CROSS JOIN LATERAL (
-  SELECT auth_domain, organization_name
+  SELECT auth_domain, organization_name, received_at
   FROM report
   WHERE report.day = outbox.day AND report.report_key = outbox.report_key
   LIMIT 1
