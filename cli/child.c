@@ -183,30 +183,31 @@ static bool wait_for_end(Child *child, int *status, unsigned seconds)
 	return ended > 0;
 }
 
-/* The first line of what it said, valid UTF-8. */
+/* The first line of what it said, valid UTF-8, behind a colon; or nothing. */
 static char *get_complaint(const Child *child)
 {
 	const char *text = child->complaint->str;
+	size_t length = strcspn(text, "\n");
+	g_autofree char *line = g_utf8_make_valid(text, (gssize)length);
 
-	return g_utf8_make_valid(text, (gssize)strcspn(text, "\n"));
+	return g_strconcat(length > 0 ? ": " : "", line, NULL);
 }
 
 static bool judge(
 	const Child *child, const char *name, int status, GError **error)
 {
 	g_autofree char *complaint = get_complaint(child);
-	const char *colon = *complaint != '\0' ? ": " : "";
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status))
 		g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
-			"%s: exit status %d%s%s", name, WEXITSTATUS(status),
-			colon, complaint);
+			"%s: exit status %d%s", name, WEXITSTATUS(status),
+			complaint);
 	else
 		g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
-			"%s: killed by signal %d%s%s", name, WTERMSIG(status),
-			colon, complaint);
+			"%s: killed by signal %d%s", name, WTERMSIG(status),
+			complaint);
 	return false;
 }
 
@@ -219,6 +220,7 @@ bool child_run(const char *const *argv, const char *input, unsigned seconds,
 		.left = input,
 		.complaint = g_string_new(NULL),
 	};
+	g_autofree char *complaint = NULL;
 	int status = 0;
 
 	if (!start(&child, argv, error))
@@ -227,8 +229,9 @@ bool child_run(const char *const *argv, const char *input, unsigned seconds,
 		return judge(&child, argv[0], status, error);
 	kill(-child.pid, SIGKILL);
 	waitpid(child.pid, &status, 0);
+	complaint = get_complaint(&child);
 	g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
-		"%s: has not ended within %u seconds and was killed", argv[0],
-		seconds);
+		"%s: has not ended within %u seconds and was killed%s", argv[0],
+		seconds, complaint);
 	return false;
 }

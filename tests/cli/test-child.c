@@ -97,15 +97,15 @@ static void test_late(void **state)
 {
 	g_autofree char *directory = g_dir_make_tmp("child-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(directory, "late", NULL);
-	g_autofree char *script =
-		g_strdup_printf("(sleep 2; touch %s) & wait", path);
+	g_autofree char *script = g_strdup_printf(
+		"echo no, >&2; (sleep 2; touch %s) & wait", path);
 	const char *argv[] = {"/bin/sh", "-c", script, NULL};
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
 	assert_false(child_run(argv, "", 1, &error));
 	assert_string_equal(error->message,
-		"/bin/sh: has not ended within 1 seconds and was killed");
+		"/bin/sh: has not ended within 1 seconds and was killed: no,");
 	g_usleep(2 * G_USEC_PER_SEC);
 	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 	assert_int_equal(rmdir(directory), 0);
