@@ -5,7 +5,7 @@ chapters of one story, each begins where the one before has ended."""
 import shutil
 
 import reportmail
-from machine import CONFIG, RUA, SOCKET_DIRECTORY, SPOOL
+from machine import CONFIG, DOMAIN, RUA, SOCKET_DIRECTORY, SPOOL
 from process import wait_for
 
 UNITS = "/lib/systemd/system"
@@ -66,6 +66,19 @@ def test_report(machine):
     assert "d1.example" in machine.run(
         "tlsrptctl", "summary", user="joe")
     wait_for("mail", lambda: machine.exists("/var/mail/joe"))
+
+
+def test_alert_by_mail(machine):
+    """By the user of both units, in what postdrop needs and the daemon's unit
+    forbids."""
+    machine.write(CONFIG, '%salert_mail = {"joe@%s"}\n' % (
+        machine.read(CONFIG), DOMAIN))
+    words = ("tlsrptctl", "alert", "test")
+    assert machine.run(*words, user="tlsrpt-milter") == (
+        "mail: told of a test\n")
+    wait_for("mail", lambda: "This is a test" in machine.read("/var/mail/joe"))
+    assert "postdrop" in machine.run(
+        "setpriv", "--no-new-privs", *words, user="tlsrpt-milter", status=1)
 
 
 def test_upgrade(machine, builder, newer):
