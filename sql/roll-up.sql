@@ -74,7 +74,8 @@ WHERE r.has_failures;
 -- Moves up to `batch` reports from the outbox into the roll-ups; returns how
 -- many, or -1 while somebody else is at it. A long list of keys is looked up by
 -- hash only where the planner sees it as a constant. Compiling a plan over so
--- many partitions takes longer than running it.
+-- many partitions takes longer than running it. Sums are written in order, so
+-- that those of a domain lie together.
 CREATE OR REPLACE FUNCTION fold(batch integer DEFAULT 5000) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
@@ -98,6 +99,7 @@ BEGIN
   FROM outbox_domain
   WHERE report_key = ANY (keys)
   GROUP BY day, policy_domain, auth_domain, organization_name
+  ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name) DO UPDATE
   SET reports = d.reports + excluded.reports,
     successful_sessions = d.successful_sessions + excluded.successful_sessions,
@@ -111,6 +113,7 @@ BEGIN
   FROM outbox_policy
   WHERE report_key = ANY (keys)
   GROUP BY day, policy_domain, auth_domain, organization_name, policy_type
+  ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
     policy_type) DO UPDATE
   SET reports = d.reports + excluded.reports,
@@ -127,6 +130,7 @@ BEGIN
   WHERE report_key = ANY (keys)
   GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
     receiving_mx_hostname, coalesce(worded_type, result_type)
+  ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
     result_type, receiving_mx_hostname, cause) DO UPDATE
   SET failed_sessions = d.failed_sessions + excluded.failed_sessions,
