@@ -55,16 +55,10 @@ bool alert_text_is_over(const StoreAlert *alert)
 	return is(alert->what, "resolved") || is(alert->what, "expired");
 }
 
-/* The policy itself is what is wrong: there is none to be enforced. */
-static bool is_about_fetch(const StoreAlert *alert)
-{
-	return g_str_has_prefix(alert->result_type, "sts-");
-}
-
 bool alert_text_loses_mail(const StoreAlert *alert)
 {
 	return alert->withheld_sessions != NULL &&
-	       !is(alert->withheld_sessions, "0") && !is_about_fetch(alert);
+	       !is(alert->withheld_sessions, "0");
 }
 
 static char *write_title(const StoreAlert *alert, bool utf8)
@@ -182,7 +176,7 @@ static char *write_mail(const StoreAlert *alert)
 		is(alert->result_type, "no-reports") ||
 		is(alert->result_type, "failure-share"))
 		return NULL;
-	if (is_about_fetch(alert))
+	if (g_str_has_prefix(alert->result_type, "sts-"))
 		return g_strdup(mail_unprotected);
 	if (!alert_text_loses_mail(alert))
 		return g_strdup(mail_passed);

@@ -108,7 +108,9 @@ AS $$
 $$;
 
 -- Rules of kind `failure` that find something. A report may name as many MX
--- hosts as it likes: the worst of each domain count.
+-- hosts as it likes: the worst of each domain count. A policy that cannot be had
+-- holds no mail back, as bad as that is where it is to be enforced (RFC 8461
+-- section 5.1).
 CREATE OR REPLACE FUNCTION alert_found_failures(
   domains text[], only_rule text
 ) RETURNS SETOF alert_finding
@@ -117,8 +119,10 @@ AS $$
   SELECT rule, policy_domain, result_type, receiving_mx_hostname, '',
     CASE WHEN withheld_sessions > 0
       THEN coalesce(withheld_severity, severity) ELSE severity END,
-    first_day, last_day, failed_sessions, withheld_sessions, all_sessions,
-    reporters
+    first_day, last_day, failed_sessions,
+    CASE WHEN starts_with(result_type, 'sts-') THEN 0
+      ELSE withheld_sessions END,
+    all_sessions, reporters
   FROM (
     SELECT f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname,
       min(f.first_day) AS first_day, max(f.last_day) AS last_day,

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The alerts that are not resolved, the worst first. $1 is a pattern of policy
--- domains or NULL. A policy that cannot be had holds no mail back.
+-- domains or NULL.
 WITH open AS (
   SELECT *,
     row_number() OVER (
@@ -15,9 +15,7 @@ SELECT
     'domain', policy_domain, 'type', result_type,
     'host', receiving_mx_hostname, 'reporter', organization_name,
     'first', first_day, 'last', last_day, 'failed', failed_sessions,
-    'withheld', CASE WHEN starts_with(result_type, 'sts-') THEN 0
-      ELSE withheld_sessions END,
-    'title', title,
+    'withheld', withheld_sessions, 'title', title,
     'explanation', explanation, 'remedy', remedy
   ) ORDER BY number) FILTER (WHERE number <= 500), '[]') AS alerts,
   to_json(count(*)) AS open_alerts

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
-SELECT plan(63);
+SELECT plan(65);
 
 CREATE OR REPLACE FUNCTION tlsrpt.today() RETURNS date LANGUAGE sql STABLE
 RETURN current_setting('test.today')::date;
@@ -151,6 +151,13 @@ SELECT is(test.news('2026-11-06', 't.example'), 'escalated certificate',
 SELECT results_eq($$SELECT state, severity, acknowledged_by FROM v_alert
   WHERE policy_domain = 't.example'$$,
   $$VALUES ('open', 'critical', NULL::text)$$, 'and not acknowledged');
+SELECT test.report('A', '2026-11-05', 100, 1, 'sts-webpki-invalid',
+  domain => 'w.example');
+SELECT is(test.news('2026-11-06', 'w.example'), 'opened certificate',
+  'that of an enforced policy is as bad');
+SELECT results_eq($$SELECT severity, withheld_sessions FROM v_alert
+  WHERE policy_domain = 'w.example'$$, $$VALUES ('critical', 0::numeric)$$,
+  'but makes nobody keep mail');
 
 -- Many.
 SELECT test.report('A', '2026-11-06', 1000000, 1, 'tlsa-invalid',
