@@ -194,10 +194,8 @@ static char *get_complaint(const Child *child)
 }
 
 static bool judge(
-	const Child *child, const char *name, int status, GError **error)
+	const char *name, int status, const char *complaint, GError **error)
 {
-	g_autofree char *complaint = get_complaint(child);
-
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status))
@@ -222,14 +220,16 @@ bool child_run(const char *const *argv, const char *input, unsigned seconds,
 	};
 	g_autofree char *complaint = NULL;
 	int status = 0;
+	bool ended;
 
 	if (!start(&child, argv, error))
 		return false;
-	if (wait_for_end(&child, &status, seconds))
-		return judge(&child, argv[0], status, error);
+	ended = wait_for_end(&child, &status, seconds);
+	complaint = get_complaint(&child);
+	if (ended)
+		return judge(argv[0], status, complaint, error);
 	kill(-child.pid, SIGKILL);
 	waitpid(child.pid, &status, 0);
-	complaint = get_complaint(&child);
 	g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
 		"%s: has not ended within %u seconds and was killed%s", argv[0],
 		seconds, complaint);

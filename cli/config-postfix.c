@@ -26,7 +26,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Postfix, postfix_clear)
 
 /* What postconf(1), where it is, prints for some words; NULL when it fails. The
  * caller frees it. */
-static char *run_postconf(const char *const *words)
+static char *run_postconf(const char **words)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	g_autofree char *found = g_find_program_in_path("postconf");
@@ -36,8 +36,7 @@ static char *run_postconf(const char *const *words)
 
 	g_strv_builder_add(
 		builder, found != NULL ? found : "/usr/sbin/postconf");
-	for (; *words != NULL; words++)
-		g_strv_builder_add(builder, *words);
+	g_strv_builder_addv(builder, words);
 	argv = g_strv_builder_end(builder);
 	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
 		    NULL, &text, NULL, &status, NULL) ||
@@ -50,11 +49,11 @@ static char *run_postconf(const char *const *words)
  * first does nothing else is asked. */
 static bool postfix_read(Postfix *postfix)
 {
-	static const char *const main_words[] = {
+	static const char *main_words[] = {
 		"-hx", "queue_directory", "mail_owner", "smtpd_milters", NULL};
-	static const char *const service_words[] = {
+	static const char *service_words[] = {
 		"-Px", "*/inet/smtpd_milters", NULL};
-	static const char *const chroot_words[] = {"-F", "*/inet/chroot", NULL};
+	static const char *chroot_words[] = {"-F", "*/inet/chroot", NULL};
 	g_autofree char *values = run_postconf(main_words);
 	g_auto(GStrv) lines =
 		g_strsplit(values != NULL ? values : "", "\n", -1);

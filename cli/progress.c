@@ -36,13 +36,10 @@ static void show(const char *text, bool is_terminal)
 }
 
 /* As exact as a guess may be. */
-static char *format_time(size_t files, double rate)
+static char *format_time(double seconds)
 {
-	double seconds = (double)files / MAX(rate, 1e-6);
 	int minutes = (int)(MIN(seconds, 1e8) / 60);
 
-	if (rate <= 0)
-		return g_strdup("some time");
 	if (minutes < 2)
 		return g_strdup_printf("%.0f s", seconds);
 	if (minutes < 120)
@@ -62,7 +59,8 @@ void progress_show(size_t done, size_t total, int64_t elapsed)
 			(is_terminal ? TERMINAL_INTERVAL : INTERVAL))
 		return;
 	shown_at = elapsed;
-	left = format_time(total - done, rate);
+	left = done > 0 ? format_time((double)(total - done) / rate)
+			: g_strdup("some time");
 	text = g_strdup_printf(
 		"%zu of %zu files, %.0f/s, %s left", done, total, rate, left);
 	show(text, is_terminal);

@@ -53,11 +53,12 @@ FAILURE = """
 def run_files(cluster, database, version):
     """As the program of that version left it, without its functions."""
     names = ["roles.sql", *("schema/" + name for name in FILES[:version])]
-    text = [open(os.path.join(SQL, name)).read() for name in names]
-    text.insert(2, FAILURE)
-    text.insert(1, "SET ROLE tlsrpt_owner; SET search_path = tlsrpt;")
-    text.append("INSERT INTO schema_version SELECT generate_series(1, %d);"
-                % version)
+    roles, first, *later = (
+        open(os.path.join(SQL, name)).read() for name in names)
+    text = [roles, "SET ROLE tlsrpt_owner; SET search_path = tlsrpt;", first,
+            FAILURE, *later,
+            "INSERT INTO schema_version SELECT generate_series(1, %d);"
+            % version]
     subprocess.run(
         ["psql", "-Xq", "-v", "ON_ERROR_STOP=1", cluster.conninfo(database)],
         input="\n".join(text), text=True, check=True, timeout=60)
