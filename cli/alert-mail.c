@@ -126,7 +126,7 @@ static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 	g_autoptr(GHashTable) told =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *foot = g_strdup_printf(
-		"tlsrpt-milter on %s; what is broken now: tlsrptctl alert list",
+		"tlsrpt-milter on %s; what is broken now: tlsreport alert list",
 		frame->host);
 	GString *out = g_string_new(NULL);
 
@@ -136,7 +136,7 @@ static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 	if (overview.rest > 0)
 		g_string_append_printf(out,
 			"\nAnd %" PRId64 " more, which are in "
-			"\"tlsrptctl alert list --all\".\n",
+			"\"tlsreport alert list --all\".\n",
 			overview.rest);
 	g_string_append(out, "\n-- \n");
 	text_append_wrapped(out, foot, 0, WIDTH);

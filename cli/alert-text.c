@@ -240,7 +240,7 @@ static char *write_acknowledge(const StoreAlert *alert)
 	if (*ids == '\0' || is(alert->state, "acknowledged") ||
 		is(alert->state, "resolved"))
 		return NULL;
-	return g_strdup_printf("tlsrptctl alert ack %s", ids);
+	return g_strdup_printf("tlsreport alert ack %s", ids);
 }
 
 /* What there is to say, unless it is NULL, and where. */

@@ -29,7 +29,7 @@ static bool run_init(
 
 	if (!migrate_init(store, &result, error))
 		return false;
-	printf("The schema is there, in version %d. Next: tlsrptctl db grant "
+	printf("The schema is there, in version %d. Next: tlsreport db grant "
 	       "writer ROLE\n",
 		result.version_after);
 	return true;
@@ -180,7 +180,7 @@ static CommandStatus run(const CommandLine *line)
 			strcmp(line->arguments[0], actions[i].name) == 0)
 			return run_action(i, line);
 	}
-	command_complain("db: say %s; see tlsrptctl help db", cmd_db.arguments);
+	command_complain("db: say %s; see tlsreport help db", cmd_db.arguments);
 	return COMMAND_USAGE;
 }
 

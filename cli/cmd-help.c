@@ -43,7 +43,7 @@ static void print_command(const Command *command)
 {
 	bool bare = *command->arguments == '\0';
 
-	printf("usage: tlsrptctl %s [OPTION]...%s%s\n\n%s\n", command->name,
+	printf("usage: tlsreport %s [OPTION]...%s%s\n\n%s\n", command->name,
 		bare ? "" : " ", command->arguments, command->summary);
 	if (command->details != NULL)
 		printf("%s\n", command->details);
@@ -61,16 +61,16 @@ static void print_overview(void)
 {
 	const Command *const *command = command_get_all();
 
-	command_print("usage: tlsrptctl [-c FILE] [-d CONNINFO] COMMAND "
+	command_print("usage: tlsreport [-c FILE] [-d CONNINFO] COMMAND "
 		      "[OPTION]... [ARGUMENT]...\n"
-		      "       tlsrptctl -h | -V\n\n"
+		      "       tlsreport -h | -V\n\n"
 		      "Explains, imports and shows reports about TLS in mail "
 		      "(TLSRPT, RFC 8460).\n\ncommands:\n");
 	for (; *command != NULL; command++)
 		printf("  %-*s %s\n", NAME_WIDTH, (*command)->name,
 			(*command)->summary);
 	command_print(
-		"\n\"tlsrptctl help COMMAND\" tells more.\n\n"
+		"\n\"tlsreport help COMMAND\" tells more.\n\n"
 		"The exit status is 0 for done, 1 when something bad was "
 		"found, 2 for a wrong\ncommand line or configuration, 3 when "
 		"the database cannot be used.\n");
@@ -97,7 +97,7 @@ static CommandStatus run(const CommandLine *line)
 		command = command_find(name);
 	if (name != NULL && command == NULL) {
 		command_complain("help: there is no command \"%s\": see "
-				 "tlsrptctl help",
+				 "tlsreport help",
 			name);
 		return COMMAND_USAGE;
 	}

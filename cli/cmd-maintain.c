@@ -34,7 +34,7 @@ const Command cmd_maintain = {
 	.name = "maintain",
 	.arguments = "",
 	.summary = "bring roll-ups, alerts and partitions up to date, once",
-	.details = "Nobody is told of alerts by this: see \"tlsrptctl alert "
+	.details = "Nobody is told of alerts by this: see \"tlsreport alert "
 		   "deliver --once\".",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,

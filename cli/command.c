@@ -92,7 +92,7 @@ void command_complain(const char *format, ...)
 	message = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	escaped = text_escape(message, g_get_charset(NULL));
-	line = g_strconcat("tlsrptctl: ", escaped, NULL);
+	line = g_strconcat("tlsreport: ", escaped, NULL);
 	fflush(stdout);
 	progress_interrupt(line);
 }

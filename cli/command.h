@@ -2,7 +2,7 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-/* The commands of tlsrptctl and what they share. */
+/* The commands of tlsreport and what they share. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -75,7 +75,7 @@ const Command *const *command_get_all(void);
 /* NULL when there is no command of that name. */
 const Command *command_find(const char *name);
 
-/* Prints "tlsrptctl: ", the message, escaped, and a newline on stderr. Safe in
+/* Prints "tlsreport: ", the message, escaped, and a newline on stderr. Safe in
  * several threads. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

@@ -46,5 +46,5 @@ void config_alert_check(const ConfigCheck *check)
 		check_output_say(check->output, CHECK_WARNING,
 			"alerts: reports are not authenticated while dkim is "
 			"off, and open none unless a rule says so: set dkim, "
-			"or \"tlsrptctl rule set NAME --unauthenticated yes\"");
+			"or \"tlsreport rule set NAME --unauthenticated yes\"");
 }

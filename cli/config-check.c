@@ -105,7 +105,7 @@ static void check_database(const ConfigCheck *check)
 			check->output, CHECK_BAD, "%s", error->message);
 	else
 		check_output_say(check->output, CHECK_OK,
-			"database: well-formed; tlsrptctl check-db connects");
+			"database: well-formed; tlsreport check-db connects");
 }
 
 static void check_dkim(const ConfigCheck *check)

@@ -17,12 +17,12 @@ static const struct {
 } problems[] = {
 	[STORE_HEALTH_COMMIT] = {CHECK_WARNING, "synchronous_commit is ",
 		": a report can be lost after its sender was told that it "
-		"is stored: tlsrptctl db grant writer ROLE sets it for "
+		"is stored: tlsreport db grant writer ROLE sets it for "
 		"that role"},
 	[STORE_HEALTH_FSYNC] = {CHECK_WARNING, "fsync of the server is ",
 		": a crash of its system can destroy the database"},
 	[STORE_HEALTH_TIMEOUT] = {CHECK_WARNING, "statement_timeout is ",
-		", which means none: tlsrptctl db grant sets those that "
+		", which means none: tlsreport db grant sets those that "
 		"suit a mail server"},
 	[STORE_HEALTH_CONNECTIONS] = {CHECK_WARNING,
 		"database_connections is more than the ",
@@ -30,15 +30,15 @@ static const struct {
 		"smaller, or max_connections of the server larger"},
 	[STORE_HEALTH_WAITING] = {CHECK_WARNING,
 		"reports wait for the daily sums since ",
-		": see that the daemon runs and what it logs; tlsrptctl "
+		": see that the daemon runs and what it logs; tlsreport "
 		"maintain adds them"},
 	[STORE_HEALTH_PARTITION] = {CHECK_WARNING, "there is no partition for ",
-		": see that the daemon runs and what it logs; tlsrptctl "
+		": see that the daemon runs and what it logs; tlsreport "
 		"maintain makes it"},
 	[STORE_HEALTH_OUTSIDE] = {CHECK_WARNING, "",
 		" reports or more are about months without a partition: "
 		"they count, but queries of any month look at them; "
-		"tlsrptctl purge removes what is old"},
+		"tlsreport purge removes what is old"},
 	[STORE_HEALTH_EMPTY] = {CHECK_OK, "reports: ",
 		" yet; \"If none arrives\" in tlsrpt-milter(8) has what to "
 		"look at"},
@@ -73,10 +73,10 @@ static const struct {
 	const char *advice;
 } rights[] = {
 	{may_store, "the role may store reports",
-		"the daemon and import need that: tlsrptctl db grant writer "
+		"the daemon and import need that: tlsreport db grant writer "
 		"ROLE, as the owner of the database"},
 	{may_read, "the role may read the views",
-		"summary, failures and reports need that: tlsrptctl db grant "
+		"summary, failures and reports need that: tlsreport db grant "
 		"reader ROLE, and name that role with -d"},
 };
 

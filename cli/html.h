@@ -2,7 +2,7 @@
 #ifndef CLI_HTML_H
 #define CLI_HTML_H
 
-/* The page of tlsrptctl dashboard: dashboards/page/ around its data. */
+/* The page of tlsreport dashboard: dashboards/page/ around its data. */
 
 #include <glib.h>
 

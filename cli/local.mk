@@ -52,11 +52,11 @@ cli_libcli_a_SOURCES += %D%/html-none.c
 endif
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS)
 
-bin_PROGRAMS += cli/tlsrptctl
-cli_tlsrptctl_SOURCES = %D%/main.c
-cli_tlsrptctl_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
-cli_tlsrptctl_LDADD = cli/libcli.a $(STORE_LIBS) $(SETTINGS_LIBS) \
+bin_PROGRAMS += cli/tlsreport
+cli_tlsreport_SOURCES = %D%/main.c
+cli_tlsreport_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+cli_tlsreport_LDADD = cli/libcli.a $(STORE_LIBS) $(SETTINGS_LIBS) \
 	$(PARSER_LIBS)
 
 completiondir = $(datadir)/bash-completion/completions
-dist_completion_DATA = %D%/completions/tlsrptctl
+dist_completion_DATA = %D%/completions/tlsreport

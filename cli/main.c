@@ -92,7 +92,7 @@ static CommandStatus run_command(const Command *command, const Options *before)
 	CommandLine line = {.arguments = no_arguments};
 
 	if (!parse_command(&options, command, before->words, &error)) {
-		command_complain("%s: %s: see tlsrptctl help %s", command->name,
+		command_complain("%s: %s: see tlsreport help %s", command->name,
 			error->message, command->name);
 		return COMMAND_USAGE;
 	}
@@ -123,16 +123,16 @@ static CommandStatus run(Options *before)
 		return COMMAND_DONE;
 	}
 	if (before->version) {
-		command_print("tlsrptctl " PACKAGE_VERSION "\n");
+		command_print("tlsreport " PACKAGE_VERSION "\n");
 		return COMMAND_DONE;
 	}
 	if (before->words == NULL) {
-		command_complain("a command is missing: see tlsrptctl help");
+		command_complain("a command is missing: see tlsreport help");
 		return COMMAND_USAGE;
 	}
 	command = command_find(before->words[0]);
 	if (command == NULL) {
-		command_complain("there is no command \"%s\": see tlsrptctl "
+		command_complain("there is no command \"%s\": see tlsreport "
 				 "help",
 			before->words[0]);
 		return COMMAND_USAGE;
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");
 	if (!parse_before(&before, &argc, &argv, &error)) {
-		command_complain("%s: see tlsrptctl help", error->message);
+		command_complain("%s: see tlsreport help", error->message);
 		return COMMAND_USAGE;
 	}
 	status = run(&before);

@@ -4,6 +4,6 @@ dist_man_MANS += \
 	%D%/tlsrpt-milter.conf.5 \
 	%D%/tlsrpt-reports.7 \
 	%D%/tlsrpt-schema.7 \
-	%D%/tlsrptctl.1
+	%D%/tlsreport.1
 
 EXTRA_DIST += CONTRIBUTING

@@ -24,7 +24,7 @@ enum {
 	 * service manager usually kills after 90 s. */
 	STOP_SECONDS = 75,
 	/* A report takes milliseconds, a lock is given up after five seconds
-	 * (tlsrptctl db grant). What is done later nevertheless is found when
+	 * (tlsreport db grant). What is done later nevertheless is found when
 	 * the report comes again. */
 	PATIENCE_SECONDS = 10,
 	/* How long its listener may take to notice. */

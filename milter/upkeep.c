@@ -52,7 +52,7 @@ static bool is_stopping(Upkeep *upkeep)
 static bool set_aside(Upkeep *upkeep, const SpoolEntry *entry,
 	const GError *why, GError **error)
 {
-	log_message(LOG_ERR, "spool: %s: set aside, see tlsrptctl spool: %s",
+	log_message(LOG_ERR, "spool: %s: set aside, see tlsreport spool: %s",
 		entry->name, why->message);
 	return spool_set_aside(upkeep->spool, entry, error);
 }

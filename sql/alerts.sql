@@ -8,7 +8,7 @@ UNION ALL VALUES
   ('failure-share', 'Many sessions fail',
     'Of all sessions that reporters count for the domain, more failed than '
     'the rule lets pass.',
-    'Look at what fails with "tlsrptctl failures": the result types say what '
+    'Look at what fails with "tlsreport failures": the result types say what '
     'to do.'),
   ('no-reports', 'A reporter has fallen silent',
     'The reporter sent a report every day and has stopped. Either it has '

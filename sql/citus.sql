@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Spreads reports over the workers of Citus. Not part of the schema: once, with
 -- no daemon running, as a superuser on the coordinator of a database that
--- "tlsrptctl db init" has made, empty or not, and that has the extension:
+-- "tlsreport db init" has made, empty or not, and that has the extension:
 --
 --	psql -X -v ON_ERROR_STOP=1 -d dbname=tlsrpt -f citus.sql
 --

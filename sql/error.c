@@ -16,15 +16,15 @@ static const struct {
 		"no connection: start the database, or mend the connection "
 		"string"},
 	{"3F000", STORE_ERROR_SCHEMA,
-		"the database has no tlsrpt schema: run tlsrptctl db init"},
+		"the database has no tlsrpt schema: run tlsreport db init"},
 	{"42883", STORE_ERROR_SCHEMA,
-		"the schema does not fit this program: run tlsrptctl db "
+		"the schema does not fit this program: run tlsreport db "
 		"upgrade, which says which of them is older"},
 	{"42P01", STORE_ERROR_SCHEMA,
-		"the schema does not fit this program: run tlsrptctl db "
+		"the schema does not fit this program: run tlsreport db "
 		"upgrade, which says which of them is older"},
 	{"42501", STORE_ERROR_PERMISSION,
-		"ask its owner to run tlsrptctl db grant"},
+		"ask its owner to run tlsreport db grant"},
 	{"25006", STORE_ERROR_UNAVAILABLE,
 		"the server takes no writes: name the primary, or all servers "
 		"and target_session_attrs=read-write"},

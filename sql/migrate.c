@@ -213,7 +213,7 @@ static bool check_init(int version, GError **error)
 		return true;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
 		"the database has the tlsrpt schema already, in version %d: "
-		"tlsrptctl db upgrade brings it up to date",
+		"tlsreport db upgrade brings it up to date",
 		version);
 	return false;
 }
@@ -222,7 +222,7 @@ static bool check_upgrade(int version, GError **error)
 {
 	if (version == 0)
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
-			"the database has no tlsrpt schema: run tlsrptctl db "
+			"the database has no tlsrpt schema: run tlsreport db "
 			"init");
 	else if (version > STORE_SCHEMA_VERSION)
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,

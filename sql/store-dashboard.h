@@ -2,7 +2,7 @@
 #ifndef SQL_STORE_DASHBOARD_H
 #define SQL_STORE_DASHBOARD_H
 
-/* Reads all that the page of tlsrptctl dashboard shows. */
+/* Reads all that the page of tlsreport dashboard shows. */
 
 #include <glib.h>
 

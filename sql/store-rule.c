@@ -82,7 +82,7 @@ static bool run_on_rule(PGconn *connection, const char *statement,
 	if (PQntuples(result) > 0)
 		return true;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-		"there is no rule \"%s\": see tlsrptctl rule list",
+		"there is no rule \"%s\": see tlsreport rule list",
 		params->values[0]);
 	return false;
 }

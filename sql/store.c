@@ -357,7 +357,7 @@ bool store_check(Store *store, GError **error)
 	if (version < STORE_SCHEMA_VERSION)
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
 			"the schema has version %" G_GINT64_FORMAT
-			", this program needs %d: run tlsrptctl db upgrade",
+			", this program needs %d: run tlsreport db upgrade",
 			version, STORE_SCHEMA_VERSION);
 	else
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The page of tlsrptctl dashboard, which is part of the program. Scripts in the
+# The page of tlsreport dashboard, which is part of the program. Scripts in the
 # order in which they need each other.
 PAGE_CODE = \
 	%D%/script/format.js \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """How long each query of a dashboard takes, with none and with many reports
-stored: the panels and variables for Grafana, the tables of tlsrptctl and its
+stored: the panels and variables for Grafana, the tables of tlsreport and its
 page of HTML, for all domains and for one, over thirty days unless the name
 says otherwise. Then how far the roll-ups are behind while reports come in at
 full speed.
@@ -94,7 +94,7 @@ def list_commands(ctl, conninfo):
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600)
 
     for words in COMMANDS:
-        name = "tlsrptctl " + words[0]
+        name = "tlsreport " + words[0]
         yield name, prepare(*words, "--since", "30d")
         yield name + ONE_DOMAIN, prepare(
             *words, "--since", "30d", "--domain", generator.DOMAIN)
@@ -148,7 +148,7 @@ def main():
         directory + "/db", durable=True, **SETTINGS).create()
     try:
         server.start()
-        measure_sizes(server, build + "/cli/tlsrptctl", sizes)
+        measure_sizes(server, build + "/cli/tlsreport", sizes)
     finally:
         server.stop()
         shutil.rmtree(directory)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""How fast tlsrptctl import is next to a binary COPY of the rows that it
+"""How fast tlsreport import is next to a binary COPY of the rows that it
 stores, into the same tables with the same indexes: without any reading and
 parsing of mails. What that costs at the least is added to it for the floor.
 
@@ -146,7 +146,7 @@ def renew(server, database):
 def run_round(server, build, directory):
     renew(server, "imported")
     importing, peak = run_client(
-        server, [build + "/cli/tlsrptctl", "-d",
+        server, [build + "/cli/tlsreport", "-d",
                  server.conninfo("imported", daemon.WRITER), "import",
                  directory + "/mails"])
     run_client(server, copy_command(
@@ -213,7 +213,7 @@ def main():
     try:
         write_mails(pathlib.Path(directory, "mails"), number)
         server.start()
-        daemon.create_database(server, build + "/cli/tlsrptctl")
+        daemon.create_database(server, build + "/cli/tlsreport")
         rounds = [run_round(server, build, directory) for _ in range(ROUNDS)]
         libraries = median(measure_libraries(build, directory)
                            for _ in range(ROUNDS))

@@ -22,7 +22,7 @@ def main():
     server = PrivatePostgres(directory + "/db", durable=True).create()
     try:
         server.start()
-        database = daemon.create_database(server, build + "/cli/tlsrptctl")
+        database = daemon.create_database(server, build + "/cli/tlsreport")
         subprocess.run(
             [build + "/tests/bench/bench-ingest",
              server.conninfo(database, daemon.WRITER)],

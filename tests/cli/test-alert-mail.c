@@ -29,7 +29,7 @@ static const AlertMailFrame frame = {
 
 #define FOOT                                                                   \
 	"\n-- \ntlsrpt-milter on host.example; what is broken now: "           \
-	"tlsrptctl alert list\n"
+	"tlsreport alert list\n"
 
 /* Members are borrowed: what is written is compared, nothing is freed. */
 static const StoreAlert expired = {
@@ -149,7 +149,7 @@ static const struct {
 		"              return it\n"
 		"  Reported by Google Inc.\n"
 		"  What to do  Renew it.\n"
-		"  Known?      tlsrptctl alert ack 3-5 9\n" FOOT},
+		"  Known?      tlsreport alert ack 3-5 9\n" FOOT},
 	{&silent, &over, 9,
 		HEAD_BEFORE
 		"Subject: TLS warning: a reporter has fallen silent about "
@@ -161,14 +161,14 @@ static const struct {
 		"  Reporter    Some \\u202ebody\n"
 		"  It is       new\n"
 		"  Since       2026-01-01, the first day without a report\n"
-		"  Known?      tlsrptctl alert ack 7\n\n"
+		"  Known?      tlsreport alert ack 7\n\n"
 		"OVER: Sessions fail with odd\\r\\nBcc: everybody\n"
 		"  Domain      z.example\n"
 		"  MX          mx\n"
 		"  It is over  nobody reports it any more, nor that it works\n"
 		"  Days        2026-01-01\n"
 		"  Failed      1 of 1 sessions\n\n"
-		"And 7 more, which are in \"tlsrptctl alert list --all\".\n" FOOT},
+		"And 7 more, which are in \"tlsreport alert list --all\".\n" FOOT},
 	{&over, NULL, 3,
 		HEAD_BEFORE
 		"Subject: TLS over: sessions fail with odd\\r\\nBcc: "
@@ -181,7 +181,7 @@ static const struct {
 		"  It is over  nobody reports it any more, nor that it works\n"
 		"  Days        2026-01-01\n"
 		"  Failed      1 of 1 sessions\n\n"
-		"And 2 more, which are in \"tlsrptctl alert list --all\".\n" FOOT},
+		"And 2 more, which are in \"tlsreport alert list --all\".\n" FOOT},
 };
 
 static void test_mails(void **state)

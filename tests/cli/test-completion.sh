@@ -3,12 +3,12 @@
 # What bash offers behind a command line that is begun. Prints TAP.
 set -u
 
-program=${top_builddir:-.}/cli/tlsrptctl
+program=${top_builddir:-.}/cli/tlsreport
 number=0
 failed=0
 
-# shellcheck source=cli/completions/tlsrptctl
-. "${top_srcdir:-.}/cli/completions/tlsrptctl"
+# shellcheck source=cli/completions/tlsreport
+. "${top_srcdir:-.}/cli/completions/tlsreport"
 
 # check EXPECTED WORD...: the last word is the one to complete.
 check() {
@@ -17,7 +17,7 @@ check() {
 	COMP_WORDS=("$program" "${@:2}")
 	COMP_CWORD=$(($# - 1))
 	COMPREPLY=()
-	_tlsrptctl
+	_tlsreport
 	number=$((number + 1))
 	if [ "${COMPREPLY[*]}" = "$expected" ]; then
 		echo "ok $number - ${*:2}"

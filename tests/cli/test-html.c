@@ -84,7 +84,7 @@ static void test_places(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
 		assert_null(strstr(page, absent[i]));
-	assert_non_null(strstr(page, "tlsrptctl " PACKAGE_VERSION));
+	assert_non_null(strstr(page, "tlsreport " PACKAGE_VERSION));
 	/* The licence of uPlot asks for it. */
 	assert_non_null(strstr(page, "The MIT License (MIT)"));
 }

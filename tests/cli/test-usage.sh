@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Runs tlsrptctl as a person does, without a database: what it says and its
+# Runs tlsreport as a person does, without a database: what it says and its
 # exit status. Prints TAP.
 set -u
 
-ctl=${top_builddir:-.}/cli/tlsrptctl
+ctl=${top_builddir:-.}/cli/tlsreport
 fixtures=${top_srcdir:-.}/tests/cli/explain
 commands='show import summary failures reports reporters dashboard alert rule db
 	maintain purge check-config check-db help'
@@ -81,18 +81,18 @@ sed 's/"report-id"/"report-nr"/' "$scratch/report.eml" >"$scratch/noid.eml"
 printf '\033[31m' >"$scratch/$(printf 'esc\033[31m.json')"
 
 # The program as a whole.
-check 'no command' 2 '^tlsrptctl: a command is missing'
-check 'help' 0 '^usage: tlsrptctl ' help
-check '--help' 0 '^usage: tlsrptctl ' --help
-check 'version' 0 '^tlsrptctl [0-9]+\.[0-9]+' -V
-check 'unknown command' 2 '^tlsrptctl: .*"frobnicate"' frobnicate
-check 'unknown option' 2 '^tlsrptctl: .*--frob' --frob help
-check 'unknown option of a command' 2 '^tlsrptctl: show: .*--frob' show --frob
-check 'help for an unknown command' 2 '^tlsrptctl: help: ' help frobnicate
+check 'no command' 2 '^tlsreport: a command is missing'
+check 'help' 0 '^usage: tlsreport ' help
+check '--help' 0 '^usage: tlsreport ' --help
+check 'version' 0 '^tlsreport [0-9]+\.[0-9]+' -V
+check 'unknown command' 2 '^tlsreport: .*"frobnicate"' frobnicate
+check 'unknown option' 2 '^tlsreport: .*--frob' --frob help
+check 'unknown option of a command' 2 '^tlsreport: show: .*--frob' show --frob
+check 'help for an unknown command' 2 '^tlsreport: help: ' help frobnicate
 for command in $commands; do
-	check "help for $command" 0 "^usage: tlsrptctl $command " \
+	check "help for $command" 0 "^usage: tlsreport $command " \
 		help "$command"
-	check "$command --help" 0 "^usage: tlsrptctl $command " \
+	check "$command --help" 0 "^usage: tlsreport $command " \
 		"$command" --help
 	check "help names $command" 0 "^  $command  " help
 done
@@ -108,7 +108,7 @@ grep -n '.\{81\}' "$scratch/help" >"$scratch/out"
 report 'help fits into 80 columns'
 
 # The manual page and the help know the same commands and options.
-page=${top_srcdir:-.}/man/tlsrptctl.1
+page=${top_srcdir:-.}/man/tlsreport.1
 while read -r command; do
 	grep -Eq "^(\.It )?\.?Ic $command( |\$)" "$page" || echo "$command"
 done <"$scratch/names" >"$scratch/out"
@@ -121,16 +121,16 @@ diff "$scratch/help-options" "$scratch/page-options" >"$scratch/out"
 report 'the manual page has every option'
 check 'options of a query' 0 '^  -s, --since=DAY  ' help summary
 check 'options of the database' 0 '^  -d, --database=CONNINFO ' help db
-check 'no option where none belongs' 2 '^tlsrptctl: show: .*' show -d x y
+check 'no option where none belongs' 2 '^tlsreport: show: .*' show -d x y
 
 # dashboard: what is wrong before the database is asked.
-check 'dashboard without a file' 2 '^tlsrptctl: dashboard: name a file' \
+check 'dashboard without a file' 2 '^tlsreport: dashboard: name a file' \
 	dashboard
 check 'dashboard of no day' 2 '"soon" is not a day' \
 	dashboard -o - --since soon
 check 'dashboard backwards' 2 'since is after' \
 	dashboard -o - --since 2026-01-02 --until 2026-01-01
-check 'dashboard without a database' 3 '^tlsrptctl: ' \
+check 'dashboard without a database' 3 '^tlsreport: ' \
 	dashboard -c "$scratch/good.conf" -o "$scratch/page.html"
 
 # show: neither configuration nor database.
@@ -145,21 +145,21 @@ check 'show several' 0 '^==> .*/report\.eml: part one\.json <==$' \
 	show "$scratch/report.json" "$scratch/report.eml"
 check 'show as JSON' 0 '^ *"organization-name": "Google Inc\."' \
 	show --json "$scratch/report.json"
-check 'show something else' 1 '^tlsrptctl: .*lunch\.eml: no TLS report' \
+check 'show something else' 1 '^tlsreport: .*lunch\.eml: no TLS report' \
 	show "$scratch/lunch.eml"
-check 'show broken JSON' 1 '^tlsrptctl: .*broken\.json: .*not valid JSON' \
+check 'show broken JSON' 1 '^tlsreport: .*broken\.json: .*not valid JSON' \
 	show "$scratch/broken.json"
-check 'show a bad part' 1 '^tlsrptctl: .*noid\.eml: part one\.json: .*report-id' \
+check 'show a bad part' 1 '^tlsreport: .*noid\.eml: part one\.json: .*report-id' \
 	show "$scratch/noid.eml"
 check 'show goes on after what is bad' 1 '^TLS report of Google Inc\.$' \
 	show "$scratch/broken.json" "$scratch/report.json"
-check 'show a missing file' 1 '^tlsrptctl: /nonexistent: No such file' \
+check 'show a missing file' 1 '^tlsreport: /nonexistent: No such file' \
 	show /nonexistent
 check 'show a directory' 1 'is a directory: name the files in it' \
 	show "$scratch"
-check 'show escapes file names' 1 '^tlsrptctl: .*esc\\x1b\[31m\.json: ' \
+check 'show escapes file names' 1 '^tlsreport: .*esc\\x1b\[31m\.json: ' \
 	show "$scratch/$(printf 'esc\033[31m.json')"
-check 'show what begins with a dash' 1 '^tlsrptctl: -x: No such file' \
+check 'show what begins with a dash' 1 '^tlsreport: -x: No such file' \
 	show -- -x
 cp "$scratch/report.eml" "$scratch/stdin"
 check 'show standard input' 0 '^TLS report of Google Inc\.$' show -
@@ -173,13 +173,13 @@ check 'import counts what is no report' 0 '^files without a report +- +1$' \
 	-d dbname=none import --dry-run "$scratch/lunch.eml"
 check 'import counts what is refused' 1 '^refused +bad-json +1$' \
 	-d dbname=none import -n "$scratch/report.json" "$scratch/broken.json"
-check 'import names what is unreadable' 1 '^tlsrptctl: /nonexistent: ' \
+check 'import names what is unreadable' 1 '^tlsreport: /nonexistent: ' \
 	-d dbname=none import -n /nonexistent
 check 'import counts as JSON' 0 '"outcome": "readable", .*"count": 1}' \
 	-d dbname=none import -n --json "$scratch/report.json"
 check 'import counts as CSV' 0 '^readable,,1' \
 	-d dbname=none import -n --csv "$scratch/report.json"
-check 'import without the database' 3 '^tlsrptctl: ' \
+check 'import without the database' 3 '^tlsreport: ' \
 	-c "$scratch/good.conf" import "$scratch/report.json"
 
 # Queries.
@@ -197,13 +197,13 @@ for command in summary failures reports reporters maintain purge check-db \
 	check "$command without the database" 3 . \
 		-c "$scratch/good.conf" $command
 done
-check 'a configuration that is missing' 2 '^tlsrptctl: .*/nonexistent' \
+check 'a configuration that is missing' 2 '^tlsreport: .*/nonexistent' \
 	summary -c /nonexistent
-check 'a configuration that is wrong' 2 '^tlsrptctl: .*broken\.conf:1:' \
+check 'a configuration that is wrong' 2 '^tlsreport: .*broken\.conf:1:' \
 	summary -c "$scratch/broken.conf"
-check 'a connection string that is wrong' 2 '^tlsrptctl: ' \
+check 'a connection string that is wrong' 2 '^tlsreport: ' \
 	-d 'frob=1' summary
-check 'the database of the command line' 3 '^tlsrptctl: ' \
+check 'the database of the command line' 3 '^tlsreport: ' \
 	summary -d "host=$scratch connect_timeout=2"
 
 # Alerts and rules.
@@ -226,11 +226,11 @@ check 'alert deliver without anybody to tell' 0 'there is nobody to tell' \
 } >"$scratch/command.conf"
 check 'alert test' 0 '^command: told of a test$' \
 	-c "$scratch/command.conf" alert test
-check 'alert deliver without the database' 3 '^tlsrptctl: database: ' \
+check 'alert deliver without the database' 3 '^tlsreport: database: ' \
 	-c "$scratch/command.conf" alert deliver --once
 sed 's/grep -q.*"/echo no >\&2; exit 75"/' "$scratch/command.conf" \
 	>"$scratch/failing.conf"
-check 'alert test that fails' 1 '^tlsrptctl: /bin/sh: exit status 75: no$' \
+check 'alert test that fails' 1 '^tlsreport: /bin/sh: exit status 75: no$' \
 	-c "$scratch/failing.conf" alert test
 check 'rule without an action' 2 'rule: say list.set' rule
 check 'rule set without a name' 2 'rule: say list.set' rule set
@@ -238,7 +238,7 @@ check 'rule with a name that is none' 2 '"A b" is no name of a rule' \
 	-c "$scratch/good.conf" rule set 'A b'
 while read -r option; do
 	# shellcheck disable=SC2086 # an option and its value
-	check "rule set $option" 2 "^tlsrptctl: ${option%% *} = .* must be " \
+	check "rule set $option" 2 "^tlsreport: ${option%% *} = .* must be " \
 		-c "$scratch/good.conf" rule set x $option
 done <<'OPTIONS'
 --kind odd

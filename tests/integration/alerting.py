@@ -99,7 +99,7 @@ def days(number):
 
 
 class Deliverer(Process):
-    """tlsrptctl alert deliver, with the private Postfix's sendmail(8)."""
+    """tlsreport alert deliver, with the private Postfix's sendmail(8)."""
 
     def __init__(self, directory, program, config, mail_config):
         super().__init__(directory + "/alert.log")

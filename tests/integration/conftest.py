@@ -53,7 +53,7 @@ def workspace():
 
 @pytest.fixture(scope="session")
 def ctl_program():
-    return os.path.abspath(BUILD + "/cli/tlsrptctl")
+    return os.path.abspath(BUILD + "/cli/tlsreport")
 
 
 @pytest.fixture(scope="session")

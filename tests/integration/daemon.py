@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""tlsrpt-milter itself, and what tlsrptctl needs to get it going."""
+"""tlsrpt-milter itself, and what tlsreport needs to get it going."""
 
 import os
 import re
@@ -40,7 +40,7 @@ def create_database(postgres, ctl, name="tlsrpt"):
             [ctl, "--database", postgres.conninfo(name), "db", *words],
             check=False, capture_output=True, text=True, timeout=60)
         if done.returncode:
-            raise RuntimeError("tlsrptctl db %s: %s%s" % (
+            raise RuntimeError("tlsreport db %s: %s%s" % (
                 " ".join(words), done.stdout, done.stderr))
     return name
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The page of tlsrptctl dashboard: its numbers, its data, and what they are by
+"""The page of tlsreport dashboard: its numbers, its data, and what they are by
 SQL."""
 
 import datetime

@@ -191,13 +191,13 @@ FAULTS = {
     "no schema": Fault(functools.partial(
         changed, ["ALTER SCHEMA tlsrpt RENAME TO elsewhere"],
         ["ALTER SCHEMA elsewhere RENAME TO tlsrpt"]),
-        "no tlsrpt schema: run tlsrptctl db init"),
+        "no tlsrpt schema: run tlsreport db init"),
     "another schema": Fault(functools.partial(
         changed, ["ALTER %s RENAME TO take" % INGEST],
         ["ALTER FUNCTION tlsrpt.take RENAME TO ingest"]),
-        "does not fit this program: run tlsrptctl db upgrade"),
+        "does not fit this program: run tlsreport db upgrade"),
     "not granted": Fault(functools.partial(
         changed, ["REVOKE EXECUTE ON %s FROM tlsrpt_writer" % INGEST],
         ["GRANT EXECUTE ON %s TO tlsrpt_writer" % INGEST]),
-        "ask its owner to run tlsrptctl db grant"),
+        "ask its owner to run tlsreport db grant"),
 }

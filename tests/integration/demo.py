@@ -61,7 +61,7 @@ class Demo:
         self.postgres = self.start(postgres.PrivatePostgres(
             self.directory + "/db", linger=self.keep))
         self.database = daemon.create_database(
-            self.postgres, self.build + "/cli/tlsrptctl")
+            self.postgres, self.build + "/cli/tlsreport")
         self.milter = self.start(daemon.Milter(
             self.directory + "/milter", self.build + "/milter/tlsrpt-milter",
             self.postgres.conninfo(self.database, daemon.WRITER),
@@ -87,12 +87,12 @@ class Demo:
             "delivery", lambda: len(self.postfix.mail_paths("*")) == 4)
 
     def ctl(self, *arguments, shown):
-        say("tlsrptctl " + shown)
+        say("tlsreport " + shown)
         done = subprocess.run(
-            [self.build + "/cli/tlsrptctl", *arguments], check=False, timeout=60,
+            [self.build + "/cli/tlsreport", *arguments], check=False, timeout=60,
             env={**os.environ, "MAIL_CONFIG": self.postfix.config})
         if done.returncode not in (0, 1):
-            raise RuntimeError("tlsrptctl failed")
+            raise RuntimeError("tlsreport failed")
 
     def tell(self):
         """Nobody signs the reports of the demo, which the rule must allow."""
@@ -134,7 +134,7 @@ class Demo:
         reader = self.postgres.conninfo(self.database, daemon.READER)
         print("Look at it, as root:")
         print("    psql '%s'" % reader)
-        print("    %s/cli/tlsrptctl summary -d '%s'" % (self.build, reader))
+        print("    %s/cli/tlsreport summary -d '%s'" % (self.build, reader))
         print("Send reports to %s at 127.0.0.1 port %d." % (
             daemon.RUA, self.postfix.port))
         print("To stop and remove it all, as root:")

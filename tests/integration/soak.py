@@ -148,7 +148,7 @@ class Sender(Worker):
 
 
 class Importer(Worker):
-    """Has tlsrptctl read the same mails from files."""
+    """Has tlsreport read the same mails from files."""
 
     def __init__(self, numbers, seed, command, directory):
         super().__init__(numbers, seed)

@@ -157,7 +157,7 @@ class TestCommands:
         assert "mx2.one.test" in text
         assert "State       open, since 2" in text
         assert "What to do  Renew" in text
-        assert "tlsrptctl alert ack 1" in text
+        assert "tlsreport alert ack 1" in text
         ctl("alert", "show", "4", "-d", reader, status=BAD)
 
     def test_over(self, ctl, reader, report):

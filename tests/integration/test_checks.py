@@ -20,7 +20,7 @@ MASTER = "smtp inet n - %s - - smtpd\n"
 
 @pytest.fixture
 def run(ctl_program):
-    """Runs tlsrptctl; its findings as pairs of level and text."""
+    """Runs tlsreport; its findings as pairs of level and text."""
     def run_ctl(*arguments, status=DONE, **environment):
         environment.setdefault("MAIL_CONFIG", "/nonexistent")
         done = subprocess.run(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""tlsrptctl against a real database."""
+"""tlsreport against a real database."""
 
 import contextlib
 import csv
@@ -23,7 +23,7 @@ DONE, BAD, USAGE, UNAVAILABLE = range(4)
 
 @pytest.fixture
 def ctl(ctl_program):
-    """Runs tlsrptctl and returns its output; `status` is expected."""
+    """Runs tlsreport and returns its output; `status` is expected."""
     def run(*arguments, status=DONE, stdin=b""):
         done = subprocess.run(
             [ctl_program, *arguments], input=stdin, capture_output=True,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""tlsrptctl dashboard: the command, and its page in a browser."""
+"""tlsreport dashboard: the command, and its page in a browser."""
 
 import datetime
 import os

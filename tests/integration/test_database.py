@@ -199,7 +199,7 @@ def arriving(mta, mails):
 
 
 @pytest.mark.parametrize("version, advice", (
-    (0, "run tlsrptctl db upgrade"), (1000, "upgrade the program")))
+    (0, "run tlsreport db upgrade"), (1000, "upgrade the program")))
 def test_the_schema_has_another_version(
         start_milter, cluster, database, version, advice):
     cluster.psql("DELETE FROM tlsrpt.schema_version;"

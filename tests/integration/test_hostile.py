@@ -34,7 +34,7 @@ def limit():
 
 def show(path, *options):
     return subprocess.run(
-        [PLAIN + "/cli/tlsrptctl", "show", *options, path],
+        [PLAIN + "/cli/tlsreport", "show", *options, path],
         preexec_fn=limit, capture_output=True, check=False, timeout=60)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""tlsrptctl import of what people have kept: directories, mailboxes, streams."""
+"""tlsreport import of what people have kept: directories, mailboxes, streams."""
 
 import json
 import mailbox
@@ -98,7 +98,7 @@ def test_what_is_refused_is_named(run, tmp_path, count):
     for arguments, kept in (([], 0), (["--quarantine"], 1)):
         counts, errors = run(*arguments, path, status=BAD)
         assert counts["bad-json"] == 1
-        assert re.search(r"^tlsrptctl: .*/mbox: message 3: part ", errors)
+        assert re.search(r"^tlsreport: .*/mbox: message 3: part ", errors)
         assert count("quarantine") == kept
 
 

@@ -69,7 +69,7 @@ class TestCommands:
         about no command and so about all of them."""
         pages = {}
         section = re.search(r"^\.Ss Reports$(.*?)^\.Sh EXIT", read_page(
-            "tlsrptctl.1"), re.M | re.S)[1]
+            "tlsreport.1"), re.M | re.S)[1]
         section = re.sub(r"^\.It Xo\n", ".It ", section, flags=re.M)
         for part in re.split(r"^\.Ss .*$", section, flags=re.M):
             found = {}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The mails of every known reporter are read as they are meant: by tlsrptctl
+"""The mails of every known reporter are read as they are meant: by tlsreport
 and, through Postfix, into the database."""
 
 import datetime
@@ -60,7 +60,7 @@ QUIRKS = (
     ("gateway", r"application/octet-stream;\r\n name\*0="),
     ("gateway", r"External Email.*\r\n\r\n--banner\r\n"),
 )
-# What tlsrptctl must say about a mail of a style.
+# What tlsreport must say about a mail of a style.
 REMARKS = (
     ("google", "policy-domain: taken from the mail"),
     ("microsoft", "date-range.start-datetime: no zone"),

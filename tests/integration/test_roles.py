@@ -121,7 +121,7 @@ def make_report(number, domains):
 
 @pytest.fixture
 def ctl(cluster, database, ctl_program):
-    """Runs tlsrptctl as the superuser, or as `user`; what it says."""
+    """Runs tlsreport as the superuser, or as `user`; what it says."""
     def run(*arguments, user="postgres"):
         done = subprocess.run(
             [ctl_program, *arguments, "-d", cluster.conninfo(database, user)],
@@ -211,7 +211,7 @@ def test_tenants_find_no_way_around(cluster, database, query, tenants, tables):
         connection.close()
 
 
-def test_tenants_by_tlsrptctl(ctl, query, tenants):
+def test_tenants_by_tlsreport(ctl, query, tenants):
     def own_domains():
         return [domain for domain, in query(
             "SELECT policy_domain FROM own_domain ORDER BY 1",

@@ -245,7 +245,7 @@ def test_stopping_in_the_middle(postfix, milter, cluster, count):
 
 @pytest.fixture
 def spool(ctl_program, milter, cluster):
-    """tlsrptctl spool, while the database is away and one of two files is
+    """tlsreport spool, while the database is away and one of two files is
     damaged."""
     cluster.stop()
     for name, style, data in (("1", "google", None), ("2", "google", b"{")):

@@ -187,7 +187,7 @@ def test_forty_days(mails, query):
     assert facts["Mail"].startswith("was held back in all of them")
     assert facts["Reported by"] == "Alpha"
     assert facts["What to do"].startswith("Renew the certificate")
-    assert facts["Known?"] == "tlsrptctl alert ack 1"
+    assert facts["Known?"] == "tlsreport alert ack 1"
     assert mails[11].get_content().startswith(
         "The certificate has expired at mx.one.test. Senders hold mail back.")
 
@@ -206,9 +206,9 @@ def test_forty_days(mails, query):
     (_, facts), = alerting.read_paragraphs(mails[29])
     assert facts["It is"] == "again, after it was over"
     assert facts["Failed"] == "7 of 200007 sessions"
-    assert facts["Known?"] == "tlsrptctl alert ack 1"
+    assert facts["Known?"] == "tlsreport alert ack 1"
 
     (_, facts), = alerting.read_paragraphs(mails[34])
     assert facts["MX"].endswith(" and 40 more")
-    assert facts["Known?"] == "tlsrptctl alert ack 4-53"
+    assert facts["Known?"] == "tlsreport alert ack 4-53"
     assert query("SELECT count(*) FROM tlsrpt.alert") == [(53,)]

@@ -75,7 +75,7 @@ class Machine(Chroot):
         for words in (
                 "init", "grant writer tlsrpt-milter", "grant reader joe"):
             self.as_postgres(
-                "tlsrptctl", "-d", "dbname=tlsrpt", "db", *words.split())
+                "tlsreport", "-d", "dbname=tlsrpt", "db", *words.split())
 
     def count_reports(self):
         return int(self.as_postgres(

@@ -50,7 +50,7 @@ def test_it_waits_for_its_administrator(machine):
     wait_for("complaint", lambda: machine.log_lines("database: "))
     assert machine.daemon.poll() is None
     assert "report_addresses: tls-reports@example.com is an example" in (
-        machine.run("tlsrptctl", "check-config"))
+        machine.run("tlsreport", "check-config"))
     assert machine.send(make_mail(0))[0] == 250
     machine.stop_daemon()
     assert not machine.log_lines(": (stored|spooled) ")
@@ -59,12 +59,12 @@ def test_it_waits_for_its_administrator(machine):
 def test_report(machine):
     machine.create_database()
     machine.configure()
-    machine.run("tlsrptctl", "check-config")
+    machine.run("tlsreport", "check-config")
     machine.start_daemon()
     assert machine.send(make_mail(1))[0] == 250
     assert machine.count_reports() == 1
     assert "d1.example" in machine.run(
-        "tlsrptctl", "summary", user="joe")
+        "tlsreport", "summary", user="joe")
     wait_for("mail", lambda: machine.exists("/var/mail/joe"))
 
 
@@ -73,7 +73,7 @@ def test_alert_by_mail(machine):
     forbids."""
     machine.write(CONFIG, '%salert_mail = {"joe@%s"}\n' % (
         machine.read(CONFIG), DOMAIN))
-    words = ("tlsrptctl", "alert", "test")
+    words = ("tlsreport", "alert", "test")
     assert machine.run(*words, user="tlsrpt-milter") == (
         "mail: told of a test\n")
     wait_for("mail", lambda: "This is a test" in machine.read("/var/mail/joe"))

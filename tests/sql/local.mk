@@ -53,7 +53,7 @@ tests_sql_test_store_live_LDADD = $(SQL_TEST_LIBS)
 check-sql: all $(check_PROGRAMS)
 	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
-	TLSRPTCTL='$(abs_top_builddir)/cli/tlsrptctl' $(PYTHON) run.py \
+	TLSREPORT='$(abs_top_builddir)/cli/tlsreport' $(PYTHON) run.py \
 		$(STORE_TESTS:%='$(abs_top_builddir)/%') \
 		$(notdir $(SCHEMA_TESTS))
 .PHONY: check-sql

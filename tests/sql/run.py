@@ -23,7 +23,7 @@ def main(tests):
         cluster.psql("CREATE DATABASE schema_test")
         cluster.psql("CREATE DATABASE store_test")
         subprocess.run(
-            [os.environ["TLSRPTCTL"], "-d", cluster.conninfo("schema_test"),
+            [os.environ["TLSREPORT"], "-d", cluster.conninfo("schema_test"),
              "db", "init"], check=True, stdout=subprocess.DEVNULL)
         environment = dict(
             os.environ, PGHOST=cluster.directory, PGUSER="postgres",

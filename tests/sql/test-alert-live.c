@@ -216,7 +216,7 @@ static void test_rules(void **state)
 	g_clear_error(&error);
 	assert_false(store_rule_delete(store, "new", &error));
 	assert_string_equal(error->message,
-		"there is no rule \"new\": see tlsrptctl rule list");
+		"there is no rule \"new\": see tlsreport rule list");
 }
 
 int main(void)

@@ -31,12 +31,12 @@ static const struct {
 	{"22P02", "bad \x1b[1m", STORE_ERROR_REFUSED, "bad  [1m"},
 	{"54000", "m", STORE_ERROR_REFUSED, "m"},
 	{"42501", "permission denied", STORE_ERROR_PERMISSION,
-		"ask its owner to run tlsrptctl db grant (permission denied)"},
+		"ask its owner to run tlsreport db grant (permission denied)"},
 	{"3F000", "m", STORE_ERROR_SCHEMA,
-		"the database has no tlsrpt schema: run tlsrptctl db init "
+		"the database has no tlsrpt schema: run tlsreport db init "
 		"(m)"},
 	{"42883", "m", STORE_ERROR_SCHEMA,
-		"the schema does not fit this program: run tlsrptctl db "
+		"the schema does not fit this program: run tlsreport db "
 		"upgrade, which says which of them is older (m)"},
 };
 

@@ -349,7 +349,7 @@ static void test_older_schema(void **state)
 		"max(version) FROM tlsrpt.schema_version)");
 	assert_false(store_check(store, &error));
 	assert_int_equal(error->code, STORE_ERROR_SCHEMA);
-	assert_non_null(strstr(error->message, "run tlsrptctl db upgrade"));
+	assert_non_null(strstr(error->message, "run tlsreport db upgrade"));
 	run_sql("INSERT INTO tlsrpt.schema_version VALUES "
 		"(" G_STRINGIFY(STORE_SCHEMA_VERSION) ")");
 	assert_true(store_check(store, NULL));

@@ -7,7 +7,7 @@ const UNKNOWN_TYPE = {
 	explanation: "The reporter uses a name of its own, so that only the " +
 		"name tells what it means.",
 	remedy: "Look it up in the documentation of the reporter's software, " +
-		"and see the failure reason codes of its reports: tlsrptctl show.",
+		"and see the failure reason codes of its reports: tlsreport show.",
 };
 
 function getExplanation(type) {

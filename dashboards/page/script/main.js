@@ -77,9 +77,9 @@ function showEmpty() {
 	const steps = [
 		["Publish the address: ", "_smtp._tls.example.com. TXT " +
 			"\"v=TLSRPTv1; rua=mailto:tls-reports@example.com\""],
-		["See that the filter knows it: ", "tlsrptctl check-config"],
-		["See that reports can be stored: ", "tlsrptctl check-db"],
-		["Have reports already? Bring them in: ", "tlsrptctl import MAIL..."],
+		["See that the filter knows it: ", "tlsreport check-config"],
+		["See that reports can be stored: ", "tlsreport check-db"],
+		["Have reports already? Bring them in: ", "tlsreport import MAIL..."],
 	];
 
 	for (const id of ["verdict", "filter", "results"])

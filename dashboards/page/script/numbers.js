@@ -86,7 +86,7 @@ function judgeSilence() {
 		: "The newest report is about " + formatDay(data.newest) + ", " +
 			countOf(silent, "day", "days") +
 			" ago: see whether mail to the report address arrives, " +
-			"and tlsrptctl check-config";
+			"and tlsreport check-config";
 }
 
 const LEVELS = {
