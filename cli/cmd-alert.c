@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/alert-channel.h"
-#include "cli/alert-deliver.h"
-#include "cli/alert-text.h"
+#include "cli/alert/channel.h"
+#include "cli/alert/deliver.h"
+#include "cli/alert/text.h"
 #include "cli/command.h"
 #include "sql/error.h"
 #include "sql/store-alert.h"

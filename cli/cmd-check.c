@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "cli/alert-channel.h"
-#include "cli/check-output.h"
+#include "cli/alert/channel.h"
+#include "cli/check/config-check.h"
+#include "cli/check/database-check.h"
+#include "cli/check/output.h"
 #include "cli/command.h"
-#include "cli/config-check.h"
-#include "cli/database-check.h"
 #include "sql/error.h"
 #include "sql/store-alert.h"
 

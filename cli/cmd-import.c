@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "cli/command.h"
-#include "cli/import-worker.h"
-#include "cli/progress.h"
+#include "cli/import/progress.h"
+#include "cli/import/worker.h"
 #include "parser/parser.h"
 
 enum {

@@ -6,12 +6,13 @@
 #include "cli/command.h"
 #include "cli/report-file.h"
 #include "cli/report-view.h"
+#include "intake/limits.h"
 #include "parser/address.h"
 #include "parser/report-write.h"
-#include "parser/signers.h"
 #include "sql/error.h"
 #include "sql/store-insert.h"
 #include "sql/store-quarantine.h"
+#include "trust/signers.h"
 
 static gboolean all;
 static gboolean json;
@@ -241,7 +242,7 @@ static CommandStatus run(const CommandLine *line)
 		return command_fail(error);
 	parser_init();
 	domains = address_canonical_domains(settings->policy_domains);
-	work = (Work){store, report_file_get_limits(settings),
+	work = (Work){store, limits_from_settings(settings),
 		report_view_new(json, false), domains};
 	return run_action(&work, line->arguments);
 }

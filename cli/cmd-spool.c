@@ -6,7 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/report-view.h"
-#include "sql/spool.h"
+#include "spool/spool.h"
 
 static gboolean all;
 static gboolean json;

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/progress.h"
+#include "cli/import/progress.h"
 #include "cli/text.h"
 #include "sql/error.h"
 

@@ -3,36 +3,7 @@
 
 #include <string.h>
 
-#include "cli/source.h"
-
-enum {
-	DAY = 86400,
-};
-
-ParseLimits report_file_get_limits(const Settings *settings)
-{
-	ParseLimits limits = PARSE_LIMITS_DEFAULT;
-
-	limits.message_size = (size_t)settings->max_message_size;
-	limits.report_size = (size_t)settings->max_report_size;
-	limits.parse_memory = (size_t)settings->max_parse_memory;
-	limits.policies = (size_t)settings->max_policies;
-	limits.failure_details = (size_t)settings->max_failure_details;
-	limits.report_age = settings->max_report_age * DAY;
-	limits.report_future = settings->max_report_future * DAY;
-	return limits;
-}
-
-AuthenticateMethod report_file_get_method(const Settings *settings)
-{
-	static const AuthenticateMethod methods[] = {
-		[SETTINGS_DKIM_OFF] = AUTHENTICATE_OFF,
-		[SETTINGS_DKIM_AUTHRES] = AUTHENTICATE_AUTHRES,
-		[SETTINGS_DKIM_VERIFY] = AUTHENTICATE_VERIFY,
-	};
-
-	return methods[settings->dkim];
-}
+#include "cli/import/source.h"
 
 size_t report_file_get_size(const ParseLimits *limits)
 {

@@ -7,8 +7,6 @@
 #include <glib.h>
 #include <stdint.h>
 
-#include "conf/settings.h"
-#include "parser/authenticate.h"
 #include "parser/parser.h"
 
 /* The most bytes that a file may have: it may be as big as a mail or a report
@@ -25,12 +23,6 @@ ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
 /* The same for bytes that were read from there. */
 ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
 	const ParseLimits *limits, int64_t arrival, GError **error);
-
-/* The limits that the settings give. */
-ParseLimits report_file_get_limits(const Settings *settings);
-
-/* How the settings want signatures to be looked at. */
-AuthenticateMethod report_file_get_method(const Settings *settings);
 
 /* What to call a part of what was read from `path`, and is called `name`: that,
  * and the name of the part when it is not the whole file. The caller frees the

@@ -13,8 +13,8 @@
 #include "milter/snapshot.h"
 #include "milter/verdict.h"
 #include "parser/report.h"
-#include "parser/signers.h"
-#include "sql/spool.h"
+#include "spool/spool.h"
+#include "trust/signers.h"
 
 /* All borrowed but `failure`, which says why the message cannot be stored now,
  * with its `reason`. `data` is NULL when the message was too big. */

@@ -7,12 +7,12 @@
 #include "milter/arrival.h"
 #include "milter/gate.h"
 #include "milter/metrics.h"
-#include "parser/authenticate.h"
 #include "parser/error.h"
 #include "parser/parser.h"
 #include "parser/report-write.h"
 #include "sql/error.h"
 #include "sql/store-insert.h"
+#include "trust/authenticate.h"
 
 enum {
 	/* Reports that inflate to more are rare. */

@@ -10,7 +10,7 @@
 
 #include "milter/session.h"
 #include "milter/verdict.h"
-#include "sql/spool.h"
+#include "spool/spool.h"
 #include "sql/store.h"
 
 typedef struct Intake Intake;

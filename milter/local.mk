@@ -25,7 +25,7 @@ EXTRA_DIST += %D%/notify.c
 endif
 milter_libmilterglue_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SYSTEMD_CFLAGS)
 GLUE_LIBS = milter/libmilterglue.a $(MILTER_LIBS) $(SYSTEMD_LIBS) \
-	$(STORE_LIBS) $(SETTINGS_LIBS) $(PARSER_LIBS)
+	$(INTAKE_LIBS)
 
 sbin_PROGRAMS += milter/tlsrpt-milter
 milter_tlsrpt_milter_SOURCES = %D%/main.c

@@ -8,7 +8,7 @@
 
 #include "milter/log.h"
 #include "milter/server.h"
-#include "parser/dkim-verify.h"
+#include "trust/dkim-verify.h"
 
 enum {
 	EXIT_CONFIGURATION = 2,

@@ -16,7 +16,7 @@
 #include "milter/snapshot.h"
 #include "milter/upkeep.h"
 #include "parser/parser.h"
-#include "sql/spool.h"
+#include "spool/spool.h"
 #include "sql/store.h"
 
 enum {

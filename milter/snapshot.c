@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/snapshot.h"
 
+#include "intake/limits.h"
 #include "parser/address.h"
-#include "parser/dkim-verify.h"
-
-enum {
-	DAY = 86400,
-};
+#include "trust/dkim-verify.h"
 
 static GMutex current_mutex;
 static Snapshot *current;
-
-static const AuthenticateMethod methods[] = {
-	[SETTINGS_DKIM_OFF] = AUTHENTICATE_OFF,
-	[SETTINGS_DKIM_AUTHRES] = AUTHENTICATE_AUTHRES,
-	[SETTINGS_DKIM_VERIFY] = AUTHENTICATE_VERIFY,
-};
 
 Snapshot *snapshot_new(Settings *settings)
 {
@@ -26,16 +17,8 @@ Snapshot *snapshot_new(Settings *settings)
 		settings->report_addresses, settings->recipient_delimiter);
 	snapshot->policy_domains =
 		address_canonical_domains(settings->policy_domains);
-	snapshot->authenticate = methods[settings->dkim];
-	snapshot->limits = PARSE_LIMITS_DEFAULT;
-	snapshot->limits.message_size = (size_t)settings->max_message_size;
-	snapshot->limits.report_size = (size_t)settings->max_report_size;
-	snapshot->limits.parse_memory = (size_t)settings->max_parse_memory;
-	snapshot->limits.policies = (size_t)settings->max_policies;
-	snapshot->limits.failure_details =
-		(size_t)settings->max_failure_details;
-	snapshot->limits.report_age = settings->max_report_age * DAY;
-	snapshot->limits.report_future = settings->max_report_future * DAY;
+	snapshot->authenticate = limits_get_method(settings);
+	snapshot->limits = limits_from_settings(settings);
 	return snapshot;
 }
 

@@ -9,8 +9,8 @@
 
 #include "conf/settings.h"
 #include "milter/recipient.h"
-#include "parser/authenticate.h"
 #include "parser/parser.h"
+#include "trust/authenticate.h"
 
 /* Immutable. `policy_domains` are those of the settings in canonical form. */
 typedef struct {

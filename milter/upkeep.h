@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #include "milter/intake.h"
-#include "sql/spool.h"
+#include "spool/spool.h"
 #include "sql/store.h"
 
 typedef struct Upkeep Upkeep;

@@ -4,15 +4,9 @@ parser_libparser_a_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/archive.c %D%/archive.h \
 	%D%/attachment.c %D%/attachment.h \
-	%D%/authenticate.c %D%/authenticate.h \
-	%D%/authres.c %D%/authres.h \
-	%D%/dkim-key.h \
-	%D%/dkim-signature.c %D%/dkim-signature.h \
-	%D%/dkim-verify.h \
 	%D%/error.c %D%/error.h \
 	%D%/failure-json.c %D%/failure-json.h \
 	%D%/filename.c %D%/filename.h \
-	%D%/header-field.c %D%/header-field.h \
 	%D%/inflate.c %D%/inflate.h \
 	%D%/json-load.c %D%/json-load.h \
 	%D%/mail-limits.c %D%/mail-limits.h \
@@ -27,19 +21,8 @@ parser_libparser_a_SOURCES = \
 	%D%/report-text.c %D%/report-text.h \
 	%D%/report-write.c %D%/report-write.h \
 	%D%/result-type.c %D%/result-type.h \
-	%D%/signers.c %D%/signers.h \
-	%D%/tag-list.c %D%/tag-list.h \
 	%D%/timestamp.c %D%/timestamp.h
-if HAVE_OPENDKIM
-parser_libparser_a_SOURCES += %D%/dkim-key.c %D%/dkim-verify.c
-EXTRA_DIST += %D%/dkim-verify-none.c
-else
-parser_libparser_a_SOURCES += %D%/dkim-verify-none.c
-EXTRA_DIST += %D%/dkim-key.c %D%/dkim-verify.c
-endif
 parser_libparser_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GMIME_CFLAGS) \
-	$(ZLIB_CFLAGS) $(MINIZIP_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS) \
-	$(PSL_CFLAGS) $(OPENDKIM_CFLAGS)
+	$(ZLIB_CFLAGS) $(MINIZIP_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
 PARSER_LIBS = parser/libparser.a $(GMIME_LIBS) $(MINIZIP_LIBS) $(ZLIB_LIBS) \
-	$(JANSSON_LIBS) $(IDN2_LIBS) $(PSL_LIBS) $(OPENDKIM_LIBS) \
-	$(RESOLV_LIBS) $(GLIB_LIBS)
+	$(JANSSON_LIBS) $(IDN2_LIBS) $(GLIB_LIBS)

@@ -6,7 +6,6 @@
 
 #include "parser/address.h"
 #include "parser/attachment.h"
-#include "parser/dkim-verify.h"
 #include "parser/error.h"
 #include "parser/filename.h"
 #include "parser/inflate.h"
@@ -18,7 +17,6 @@ void parser_init(void)
 {
 	g_mime_init();
 	json_load_init();
-	dkim_verify_init();
 }
 
 static void parsed_part_free(ParsedPart *part)

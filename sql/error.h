@@ -2,7 +2,7 @@
 #ifndef SQL_ERROR_H
 #define SQL_ERROR_H
 
-/* What can go wrong with database and spool, by what the caller has to do. */
+/* What can go wrong with the database, by what the caller has to do. */
 
 #include <glib.h>
 
@@ -17,8 +17,6 @@ typedef enum {
 	STORE_ERROR_SCHEMA,
 	/* The role may not do this. */
 	STORE_ERROR_PERMISSION,
-	/* The spool is full, damaged or cannot be written to. */
-	STORE_ERROR_SPOOL,
 } StoreErrorCode;
 
 GQuark store_error_quark(void);

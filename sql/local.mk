@@ -8,8 +8,7 @@ sql_libstore_a_SOURCES = \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/report-key.c %D%/report-key.h \
 	%D%/report-params.c %D%/report-params.h \
-	%D%/spool.c %D%/spool.h \
-	%D%/spool-file.c %D%/spool-file.h \
+	%D%/schema.c %D%/schema.h \
 	%D%/sqlstate.h \
 	%D%/store.c %D%/store.h \
 	%D%/store-alert.c %D%/store-alert.h \
@@ -29,26 +28,25 @@ sql_libstore_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
 	$(LIBPQ_CFLAGS)
 STORE_LIBS = sql/libstore.a $(LIBPQ_LIBS) $(GIO_LIBS) $(GLIB_LIBS)
 
-# The SQL is part of the program, so that it always fits.
-SCHEMA_FILES = %D%/roles.sql %D%/schema/0001-reports.sql \
-	%D%/schema/0002-alerts.sql %D%/schema/0003-daily-index.sql \
-	%D%/alert-delivery.sql %D%/alert-rules.sql %D%/alerts.sql \
-	%D%/health.sql %D%/partitions.sql %D%/ingest.sql \
-	%D%/roll-up.sql %D%/views.sql %D%/tenant.sql %D%/dashboard/period.sql \
-	%D%/dashboard/types.sql %D%/dashboard/sessions.sql \
-	%D%/dashboard/reports.sql %D%/dashboard/alerts.sql
-# For a cluster that one server is too small for.
-dist_example_DATA += %D%/citus.sql
-EXTRA_DIST += %D%/schema.gresource.xml $(SCHEMA_FILES)
+# The SQL is part of the program, so that it always fits. Every file that is
+# there counts.
+SCHEMA_FILES = $(wildcard $(srcdir)/%D%/schema/*.sql \
+	$(srcdir)/%D%/schema/now/*.sql $(srcdir)/%D%/query/*.sql)
+EXTRA_DIST += %D%/schema %D%/query %D%/resource.sh
 BUILT_SOURCES += %D%/schema-resource.c %D%/schema-resource.h
-CLEANFILES += %D%/schema-resource.c %D%/schema-resource.h
+CLEANFILES += %D%/schema-resource.c %D%/schema-resource.h \
+	%D%/schema.gresource.xml
+
+%D%/schema.gresource.xml: $(SCHEMA_FILES) $(srcdir)/%D%/resource.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+		$(srcdir)/%D%/resource.sh $(srcdir)/%D% >$@.new && mv $@.new $@
 
 %D%/schema-resource.c: %D%/schema.gresource.xml $(SCHEMA_FILES)
-	$(AM_V_GEN)$(MKDIR_P) %D% && $(GLIB_COMPILE_RESOURCES) \
-		--sourcedir=$(srcdir)/%D% --c-name schema \
-		--generate-source --target=$@ $(srcdir)/%D%/schema.gresource.xml
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=$(srcdir)/%D% \
+		--c-name schema --generate-source --target=$@ \
+		%D%/schema.gresource.xml
 
 %D%/schema-resource.h: %D%/schema.gresource.xml
-	$(AM_V_GEN)$(MKDIR_P) %D% && $(GLIB_COMPILE_RESOURCES) \
-		--sourcedir=$(srcdir)/%D% --c-name schema \
-		--generate-header --target=$@ $(srcdir)/%D%/schema.gresource.xml
+	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=$(srcdir)/%D% \
+		--c-name schema --generate-header --target=$@ \
+		%D%/schema.gresource.xml

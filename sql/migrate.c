@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/migrate.h"
 
-#include <gio/gio.h>
-
 #include "parser/result-type.h"
 #include "sql/error.h"
-#include "sql/schema-resource.h"
+#include "sql/schema.h"
 #include "sql/store-internal.h"
 #include "sql/store-table.h"
-
-/* The file of version N is number N - 1. */
-static const char *const files[] = {
-	"/tlsrpt/schema/0001-reports.sql",
-	"/tlsrpt/schema/0002-alerts.sql",
-	"/tlsrpt/schema/0003-daily-index.sql",
-};
-
-G_STATIC_ASSERT(G_N_ELEMENTS(files) == STORE_SCHEMA_VERSION);
-
-/* Functions and views on top of any version, replaced at every upgrade. */
-static const char *const definitions[] = {
-	"/tlsrpt/partitions.sql",
-	"/tlsrpt/ingest.sql",
-	"/tlsrpt/roll-up.sql",
-	"/tlsrpt/alert-rules.sql",
-	"/tlsrpt/alerts.sql",
-	"/tlsrpt/alert-delivery.sql",
-	"/tlsrpt/health.sql",
-	"/tlsrpt/views.sql",
-	"/tlsrpt/tenant.sql",
-};
 
 static const char begin_statement[] =
 	"BEGIN; SELECT pg_advisory_xact_lock(8460, 3)";
@@ -127,14 +103,9 @@ static bool run(PGconn *connection, const char *statement,
 	return result != NULL;
 }
 
-static bool run_file(PGconn *connection, const char *path, GError **error)
+static bool run_file(PGconn *connection, const char *name, GError **error)
 {
-	g_autoptr(GBytes) text = g_resource_lookup_data(schema_get_resource(),
-		path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-
-	/* GResource ends its data with a NUL that it does not count. */
-	return text != NULL &&
-	       run(connection, g_bytes_get_data(text, NULL), NULL, error);
+	return run(connection, schema_get_text(name), NULL, error);
 }
 
 /* 0 when there is no schema. */
@@ -173,9 +144,11 @@ static bool write_result_types(PGconn *connection, GError **error)
 	return true;
 }
 
-static bool apply_files(PGconn *connection, int version, GError **error)
+static bool apply_once(PGconn *connection, int version, GError **error)
 {
-	for (; version < STORE_SCHEMA_VERSION; version++) {
+	g_auto(GStrv) files = schema_list_once();
+
+	for (; files[version] != NULL; version++) {
 		g_autofree char *text = g_strdup_printf("%d", version + 1);
 		const char *values[] = {text};
 		StoreParams params = {1, values};
@@ -187,10 +160,12 @@ static bool apply_files(PGconn *connection, int version, GError **error)
 	return true;
 }
 
-static bool apply_definitions(PGconn *connection, GError **error)
+static bool apply_now(PGconn *connection, GError **error)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(definitions); i++) {
-		if (!run_file(connection, definitions[i], error))
+	g_auto(GStrv) files = schema_list_now();
+
+	for (size_t i = 0; files[i] != NULL; i++) {
+		if (!run_file(connection, files[i], error))
 			return false;
 	}
 	return true;
@@ -198,11 +173,11 @@ static bool apply_definitions(PGconn *connection, GError **error)
 
 static bool apply(PGconn *connection, int version, GError **error)
 {
-	if (version == 0 && !run_file(connection, "/tlsrpt/roles.sql", error))
+	if (version == 0 && !run_file(connection, "schema/roles.sql", error))
 		return false;
 	return run(connection, owner_statement, NULL, error) &&
-	       apply_files(connection, version, error) &&
-	       apply_definitions(connection, error) &&
+	       apply_once(connection, version, error) &&
+	       apply_now(connection, error) &&
 	       write_result_types(connection, error) &&
 	       run(connection, "COMMIT", NULL, error);
 }
@@ -224,12 +199,12 @@ static bool check_upgrade(int version, GError **error)
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
 			"the database has no tlsrpt schema: run tlsreport db "
 			"init");
-	else if (version > STORE_SCHEMA_VERSION)
+	else if (version > schema_get_version())
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
 			"the schema has version %d, this program knows %d: "
 			"upgrade the program",
-			version, STORE_SCHEMA_VERSION);
-	return version > 0 && version <= STORE_SCHEMA_VERSION;
+			version, schema_get_version());
+	return version > 0 && version <= schema_get_version();
 }
 
 /* What other encodings lack would be refused report by report. */
@@ -254,7 +229,7 @@ static bool migrate(Store *store, bool (*check)(int, GError **),
 
 	if (connection == NULL)
 		return false;
-	result->version_after = STORE_SCHEMA_VERSION;
+	result->version_after = schema_get_version();
 	done = check_encoding(connection, error) &&
 	       run(connection, begin_statement, NULL, error) &&
 	       read_version(connection, &result->version_before, error) &&

@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-dashboard.h"
 
-#include <gio/gio.h>
-
-#include "sql/schema-resource.h"
+#include "sql/schema.h"
 #include "sql/store-view.h"
 
 /* Each gives one row, whose columns are JSON. Parameters: domain, since,
  * until. */
 static const struct {
-	const char *path;
+	const char *name;
 	int parameters;
 } files[] = {
-	{"/tlsrpt/dashboard/period.sql", 0},
-	{"/tlsrpt/dashboard/types.sql", 0},
-	{"/tlsrpt/dashboard/alerts.sql", 1},
-	{"/tlsrpt/dashboard/sessions.sql", 3},
-	{"/tlsrpt/dashboard/reports.sql", 3},
+	{"query/dashboard-period.sql", 0},
+	{"query/dashboard-types.sql", 0},
+	{"query/dashboard-alerts.sql", 1},
+	{"query/dashboard-sessions.sql", 3},
+	{"query/dashboard-reports.sql", 3},
 };
 
 static void append_row(GString *json, const StoreTable *table)
@@ -44,22 +42,13 @@ static char *make_json(const GPtrArray *tables)
 static GPtrArray *read_tables(
 	Store *store, const StoreParams *params, GError **error)
 {
-	GBytes *texts[G_N_ELEMENTS(files)] = {NULL};
 	StoreView views[G_N_ELEMENTS(files)];
-	GPtrArray *tables;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		texts[i] = g_resource_lookup_data(schema_get_resource(),
-			files[i].path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-		/* GResource ends its data with a NUL that it does not count. */
-		views[i] = (StoreView){
-			g_bytes_get_data(texts[i], NULL), files[i].parameters};
-	}
-	tables = store_view_read_all(
-		store, views, G_N_ELEMENTS(views), params, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-		g_bytes_unref(texts[i]);
-	return tables;
+		views[i] = (StoreView){
+			schema_get_text(files[i].name), files[i].parameters};
+	return store_view_read_all(
+		store, views, G_N_ELEMENTS(views), params, error);
 }
 
 char *store_dashboard_read(

@@ -5,6 +5,7 @@
 
 #include "sql/conninfo.h"
 #include "sql/error.h"
+#include "sql/schema.h"
 #include "sql/sqlstate.h"
 #include "sql/store-internal.h"
 
@@ -352,17 +353,17 @@ bool store_check(Store *store, GError **error)
 	if (result == NULL)
 		return false;
 	version = g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-	if (version == STORE_SCHEMA_VERSION)
+	if (version == schema_get_version())
 		return true;
-	if (version < STORE_SCHEMA_VERSION)
+	if (version < schema_get_version())
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
 			"the schema has version %" G_GINT64_FORMAT
 			", this program needs %d: run tlsreport db upgrade",
-			version, STORE_SCHEMA_VERSION);
+			version, schema_get_version());
 	else
 		g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
 			"the schema has version %" G_GINT64_FORMAT
 			", this program knows %d: upgrade the program",
-			version, STORE_SCHEMA_VERSION);
+			version, schema_get_version());
 	return false;
 }

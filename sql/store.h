@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 /* The version of schema/NNNN-*.sql that this program works with. */
-#define STORE_SCHEMA_VERSION 3
 
 typedef struct Store Store;
 
@@ -30,7 +29,7 @@ void store_close(Store *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
-/* Connects, and compares the schema with STORE_SCHEMA_VERSION: true, or an
+/* Connects, and compares the schema with schema_get_version(): true, or an
  * error of any kind of sql/error.h in words that say what to do. */
 bool store_check(Store *store, GError **error);
 

@@ -3,6 +3,8 @@ EXTRA_DIST += demo .ci/run \
 	%D%/test.h %D%/packages %D%/install-packages %D%/unpack-packages
 
 include tests/parser/local.mk
+include tests/trust/local.mk
+include tests/spool/local.mk
 include tests/sql/local.mk
 include tests/conf/local.mk
 include tests/milter/local.mk

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "parser/authres.h"
 #include "tests/fuzz/fuzz.h"
+#include "trust/authres.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

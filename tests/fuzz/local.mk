@@ -22,8 +22,9 @@ EXTRA_DIST += %D%/corpus \
 	%D%/authres.dict \
 	%D%/settings.dict
 
-FUZZ_CFLAGS = $(parser_libparser_a_CFLAGS) $(conf_libsettings_a_CFLAGS)
-FUZZ_LIBS = $(PARSER_LIBS) $(SETTINGS_LIBS)
+FUZZ_CFLAGS = $(parser_libparser_a_CFLAGS) $(trust_libtrust_a_CFLAGS) \
+	$(conf_libsettings_a_CFLAGS)
+FUZZ_LIBS = $(TRUST_LIBS) $(SETTINGS_LIBS)
 FUZZ_SHARED = %D%/replay.c %D%/fuzz.h
 tests_fuzz_replay_mail_SOURCES = %D%/fuzz-mail.c $(FUZZ_SHARED)
 tests_fuzz_replay_mail_CFLAGS = $(FUZZ_CFLAGS)

@@ -5,7 +5,7 @@
 set -u
 
 root=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-layers='parser sql conf milter cli'
+layers='parser trust spool sql conf intake milter cli'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 number=0
@@ -14,11 +14,15 @@ number=0
 # all below it. ISO C and POSIX headers are open to all.
 cat >"$scratch/rules" <<'RULES'
 parser "parser/ <glib <gmime/ <zlib.h <minizip/ <jansson.h <idn2.h
-parser <libpsl.h <opendkim/
+trust "trust/ "parser/ <glib <libpsl.h <opendkim/
+spool "spool/ <glib
 sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h
 conf "conf/ <glib <confuse.h
-milter "milter/ "parser/ "sql/ "conf/ <glib <gio/ <libmilter/ <systemd/
-cli "cli/ "parser/ "sql/ "conf/ "dashboards/page/ <glib <gio/
+intake "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib
+milter "milter/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib <gio/
+milter <libmilter/ <systemd/
+cli "cli/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/
+cli "dashboards/page/ <glib <gio/
 all <assert.h <complex.h <ctype.h <dirent.h <errno.h <fcntl.h <fenv.h
 all <float.h <fnmatch.h <getopt.h <glob.h <grp.h <inttypes.h <iso646.h
 all <langinfo.h <limits.h <locale.h <malloc.h <math.h <netdb.h <netinet/
@@ -86,16 +90,32 @@ done <<'CASES'
 parser/a.c "sql/store.h"
 parser/a.c "conf/settings.h"
 parser/a.h <libpq-fe.h>
+parser/a.c "trust/signers.h"
+parser/a.c <opendkim/dkim.h>
+trust/a.c "spool/spool.h"
+trust/a.c "sql/store.h"
+trust/a.c <gmime/gmime.h>
+spool/a.c "sql/error.h"
+spool/a.c "parser/report.h"
+spool/a.c <libpq-fe.h>
 sql/a.c "parser/parser.h"
+sql/a.c "spool/spool.h"
+sql/a.c "trust/signers.h"
 sql/a.c "conf/settings.h"
 sql/a.c <jansson.h>
 conf/a.c "parser/report.h"
 conf/a.c <gmime/gmime.h>
+conf/a.c "intake/limits.h"
+intake/a.c "milter/verdict.h"
+intake/a.c "cli/command.h"
+intake/a.c <libpq-fe.h>
+intake/a.c <opendkim/dkim.h>
 milter/a.c "cli/table.h"
 milter/a.c <libpq-fe.h>
 cli/a.c "milter/verdict.h"
 cli/a.c <libmilter/mfapi.h>
-cli/deep/a.c <confuse.h>
+cli/import/a.c <confuse.h>
+cli/import/a.c "milter/gate.h"
 sql/a.c "store.h"
 parser/a.c <curl/curl.h>
 CASES

@@ -49,7 +49,7 @@ tidy() {
 
 # The analyzer does not know that an assertion of cmocka ends the test.
 lint_tidy() {
-	tidy '^(parser|sql|conf|milter|cli)/.*\.c$' --checks= &&
+	tidy '^(parser|trust|spool|sql|conf|intake|milter|cli)/.*\.c$' --checks= &&
 		tidy '^tests/.*\.c$' \
 			--checks=-clang-analyzer-core.NullDereference
 }

@@ -15,8 +15,8 @@ check_PROGRAMS += $(MILTER_TESTS)
 endif
 
 milter_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
-milter_test_ldadd = milter/libmilterglue.a $(MILTER_LIBS) $(SETTINGS_LIBS) \
-	$(PARSER_LIBS) $(CMOCKA_LIBS)
+milter_test_ldadd = milter/libmilterglue.a $(MILTER_LIBS) $(INTAKE_LIBS) \
+	$(CMOCKA_LIBS)
 tests_milter_test_endpoint_SOURCES = \
 	%D%/test-endpoint.c %D%/place.c %D%/place.h
 tests_milter_test_endpoint_CFLAGS = $(milter_test_cflags)

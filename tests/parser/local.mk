@@ -2,13 +2,9 @@
 PARSER_TESTS = \
 	tests/parser/test-address \
 	tests/parser/test-archive \
-	tests/parser/test-authenticate \
-	tests/parser/test-authres \
-	tests/parser/test-dkim-signature \
 	tests/parser/test-error \
 	tests/parser/test-filename \
 	tests/parser/test-fixtures \
-	tests/parser/test-header-field \
 	tests/parser/test-inflate \
 	tests/parser/test-json-load \
 	tests/parser/test-limits \
@@ -20,11 +16,7 @@ PARSER_TESTS = \
 	tests/parser/test-report-text \
 	tests/parser/test-report-write \
 	tests/parser/test-result-type \
-	tests/parser/test-signers \
 	tests/parser/test-timestamp
-if HAVE_OPENDKIM
-PARSER_TESTS += tests/parser/test-dkim-key
-endif
 EXTRA_DIST += %D%/fixtures
 if HAVE_CMOCKA
 TESTS += $(PARSER_TESTS)
@@ -37,22 +29,12 @@ tests_parser_test_address_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_address_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_archive_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_archive_LDADD = $(PARSER_TEST_LIBS)
-tests_parser_test_authenticate_CFLAGS = $(PARSER_TEST_CFLAGS)
-tests_parser_test_authenticate_LDADD = $(PARSER_TEST_LIBS)
-tests_parser_test_authres_CFLAGS = $(PARSER_TEST_CFLAGS)
-tests_parser_test_authres_LDADD = $(PARSER_TEST_LIBS)
-tests_parser_test_dkim_key_CFLAGS = $(PARSER_TEST_CFLAGS)
-tests_parser_test_dkim_key_LDADD = $(PARSER_TEST_LIBS)
-tests_parser_test_dkim_signature_CFLAGS = $(PARSER_TEST_CFLAGS)
-tests_parser_test_dkim_signature_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_error_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_error_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_filename_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_filename_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_fixtures_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_fixtures_LDADD = $(PARSER_TEST_LIBS)
-tests_parser_test_header_field_CFLAGS = $(PARSER_TEST_CFLAGS)
-tests_parser_test_header_field_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_inflate_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_inflate_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_json_load_CFLAGS = $(PARSER_TEST_CFLAGS)
@@ -77,7 +59,5 @@ tests_parser_test_report_write_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_report_write_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_result_type_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_result_type_LDADD = $(PARSER_TEST_LIBS)
-tests_parser_test_signers_CFLAGS = $(PARSER_TEST_CFLAGS)
-tests_parser_test_signers_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_timestamp_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_timestamp_LDADD = $(PARSER_TEST_LIBS)

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- sql/citus.sql without Citus: functions with the signatures of Citus note what
+-- conf/citus.sql without Citus: functions with the signatures of Citus note what
 -- they are told, and what Citus demands of tables is asked of the catalog.
 \ir begin.psql
 SELECT plan(10);
@@ -29,7 +29,7 @@ CREATE FUNCTION test.create_distributed_function(
 $$;
 
 \o /dev/null
-\ir ../../sql/citus.sql
+\ir ../../conf/citus.sql
 \o
 
 -- The tables with their partitions.

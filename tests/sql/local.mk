@@ -3,8 +3,7 @@ SQL_TESTS = \
 	tests/sql/test-conninfo \
 	tests/sql/test-error \
 	tests/sql/test-report-key \
-	tests/sql/test-report-params \
-	tests/sql/test-spool
+	tests/sql/test-report-params
 STORE_TESTS = \
 	tests/sql/test-alert-live \
 	tests/sql/test-maintain-live \
@@ -37,8 +36,6 @@ tests_sql_test_report_key_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_key_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_report_params_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_report_params_LDADD = $(SQL_TEST_LIBS)
-tests_sql_test_spool_CFLAGS = $(SQL_TEST_CFLAGS)
-tests_sql_test_spool_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_alert_live_SOURCES = %D%/test-alert-live.c $(LIVE_SOURCES)
 tests_sql_test_alert_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_alert_live_LDADD = $(SQL_TEST_LIBS)

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/alert/channel.h"
+
+#include <string.h>
+
+#include "cli/alert/child.h"
+#include "cli/alert/mail.h"
+#include "sql/store-alert.h"
+
+enum {
+	/* Half of what the claim allows for. */
+	CHILD_SECONDS = STORE_ALERT_CLAIM_SECONDS / 2,
+	/* Alerts at a time; the rest is counted. */
+	CLAIM_MAX = 1000,
+};
+
+struct AlertChannel {
+	const char *name;
+	const char *option;
+	bool (*is_set)(const Settings *settings);
+	bool (*claim)(Store *store, const char *channel, int64_t most,
+		StoreAlertNews *news, GError **error);
+	bool (*tell)(const Settings *settings, const StoreAlertNews *news,
+		GError **error);
+};
+
+static bool has_mail(const Settings *settings)
+{
+	return settings->alert_mail[0] != NULL;
+}
+
+static bool has_command(const Settings *settings)
+{
+	return settings->alert_command[0] != NULL;
+}
+
+/* As sendmail(8) of any mail server takes it. The caller frees the array, the
+ * words in it are borrowed. */
+static const char **make_sendmail_argv(const Settings *settings)
+{
+	const char **argv;
+	size_t count = 0;
+	size_t used = 0;
+
+	while (settings->alert_mail[count] != NULL)
+		count++;
+	argv = g_new0(const char *, count + 6);
+	argv[used++] = settings->sendmail_path;
+	argv[used++] = "-i";
+	if (*settings->alert_mail_from != '\0') {
+		argv[used++] = "-f";
+		argv[used++] = settings->alert_mail_from;
+	}
+	argv[used++] = "--";
+	for (size_t i = 0; i < count; i++)
+		argv[used++] = settings->alert_mail[i];
+	return argv;
+}
+
+static bool tell_by_mail(
+	const Settings *settings, const StoreAlertNews *news, GError **error)
+{
+	const AlertMailFrame frame = {
+		.to = settings->alert_mail,
+		.from = settings->alert_mail_from,
+		.host = g_get_host_name(),
+		.now = g_get_real_time() / G_USEC_PER_SEC,
+	};
+	g_autofree char *mail = alert_mail_write(&frame, news);
+	g_autofree const char **argv = make_sendmail_argv(settings);
+
+	return child_run(argv, mail, CHILD_SECONDS, error);
+}
+
+static bool tell_by_command(
+	const Settings *settings, const StoreAlertNews *news, GError **error)
+{
+	g_autofree char *line = g_strconcat(news->json, "\n", NULL);
+
+	return child_run(settings->alert_command, line, CHILD_SECONDS, error);
+}
+
+static const AlertChannel channels[ALERT_CHANNEL_COUNT] = {
+	{"mail", "alert_mail", has_mail, store_alert_claim, tell_by_mail},
+	{"command", "alert_command", has_command, store_alert_claim_json,
+		tell_by_command},
+};
+
+const AlertChannel *alert_channel_get(size_t index)
+{
+	return &channels[index];
+}
+
+const char *alert_channel_get_name(const AlertChannel *channel)
+{
+	return channel->name;
+}
+
+const char *alert_channel_get_option(const AlertChannel *channel)
+{
+	return channel->option;
+}
+
+bool alert_channel_is_set(const AlertChannel *channel, const Settings *settings)
+{
+	return channel->is_set(settings);
+}
+
+bool alert_channel_is_any_set(const Settings *settings)
+{
+	for (size_t i = 0; i < ALERT_CHANNEL_COUNT; i++) {
+		if (channels[i].is_set(settings))
+			return true;
+	}
+	return false;
+}
+
+/* The claim ends with success or failure; where neither is remembered, because
+ * the database is away, by itself: then it is told again. */
+bool alert_channel_deliver(const AlertChannel *channel,
+	const Settings *settings, Store *store, int64_t *told, GError **error)
+{
+	g_auto(StoreAlertNews) news = {0};
+	g_autoptr(GError) problem = NULL;
+
+	*told = 0;
+	if (!channel->claim(store, channel->name, CLAIM_MAX, &news, error))
+		return false;
+	if (news.total == 0)
+		return true;
+	channel->tell(settings, &news, &problem);
+	if (!store_alert_finish(store, channel->name, news.last,
+		    problem != NULL ? problem->message : NULL, error))
+		return false;
+	if (problem == NULL)
+		*told = news.total;
+	else
+		g_propagate_error(error, g_steal_pointer(&problem));
+	return *told > 0;
+}
+
+static const char test_json[] =
+	"{\"alerts\": [{\"what\": \"test\", \"alert_id\": 0, "
+	"\"severity\": \"warning\", \"policy_domain\": \"test.invalid\", "
+	"\"title\": \"This is a test\"}], \"total\": 1}";
+
+/* Days and sessions are missing. */
+static const StoreAlert test_alert = {
+	.ids = "",
+	.what = "test",
+	.severity = "warning",
+	.policy_domain = "test.invalid",
+	.result_type = "test",
+	.organization_name = "",
+	.title = "This is a test",
+	.remedy = "Nothing. Alerts reach you.",
+};
+
+bool alert_channel_test(
+	const AlertChannel *channel, const Settings *settings, GError **error)
+{
+	StoreAlert alert = test_alert;
+	g_auto(StoreAlertNews) news = {
+		.alerts = g_ptr_array_new(),
+		.json = g_strdup(test_json),
+		.count = 1,
+		.total = 1,
+		.last = g_get_real_time(),
+	};
+
+	g_ptr_array_add(news.alerts, &alert);
+	return channel->tell(settings, &news, error);
+}
+
+/* NULL where the row or the column is none. */
+static const char *find_cell(
+	const StoreTable *table, const char *channel, const char *column)
+{
+	for (size_t i = 0; i < table->row_count * table->column_count; i++) {
+		size_t row = i / table->column_count;
+		size_t place = i % table->column_count;
+
+		if (strcmp(table->cells[row * table->column_count], channel) ==
+				0 &&
+			strcmp(table->columns[place].name, column) == 0)
+			return table->cells[i];
+	}
+	return NULL;
+}
+
+char *alert_channel_find_problem(const AlertChannel *channel,
+	const Settings *settings, const StoreTable *delivery)
+{
+	const char *waiting = find_cell(delivery, channel->name, "waiting");
+	const char *since = find_cell(delivery, channel->name, "waiting_since");
+	const char *problem = find_cell(delivery, channel->name, "problem");
+	const char *late = find_cell(delivery, channel->name, "late");
+
+	if (!channel->is_set(settings))
+		return NULL;
+	if (waiting == NULL)
+		return g_strdup_printf(
+			"%s: nobody has looked for alerts yet: start "
+			"tlsrpt-alert",
+			channel->option);
+	if (problem != NULL)
+		return g_strdup_printf("%s: %s wait since %s: %s",
+			channel->option, waiting, since, problem);
+	if (g_strcmp0(late, "t") == 0)
+		return g_strdup_printf(
+			"%s: alerts wait for delivery since %s: is "
+			"tlsrpt-alert running?",
+			channel->option, since);
+	return NULL;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <sys/stat.h>
+
+#include "cli/alert/channel.h"
+#include "cli/check/config-check.h"
+
+/* What is run, in the name of the same user as the daemon. */
+static void check_program(
+	const ConfigCheck *check, const char *option, const char *path)
+{
+	const Account *daemon = check->daemon;
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		check_output_say(check->output, CHECK_BAD, "%s: %s: %s", option,
+			path, g_strerror(errno));
+	else if (!S_ISREG(status.st_mode) ||
+		 (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
+		check_output_say(check->output, CHECK_BAD,
+			"%s: %s is no program: chmod +x it", option, path);
+	else if ((status.st_mode & S_IWOTH) != 0)
+		check_output_say(check->output, CHECK_BAD,
+			"%s: everybody can change %s: chmod o-w it", option,
+			path);
+	else if (daemon != NULL && !account_may(daemon, &status, S_IXOTH))
+		check_output_say(check->output, CHECK_BAD,
+			"%s: %s, as whom tlsrpt-alert runs, cannot run %s",
+			option, daemon->name, path);
+	else
+		check_output_say(
+			check->output, CHECK_OK, "%s: %s", option, path);
+}
+
+void config_alert_check(const ConfigCheck *check)
+{
+	const Settings *settings = check->settings;
+
+	if (settings->alert_mail[0] != NULL)
+		check_program(check, "sendmail_path", settings->sendmail_path);
+	if (settings->alert_command[0] != NULL)
+		check_program(
+			check, "alert_command", settings->alert_command[0]);
+	if (alert_channel_is_any_set(settings) &&
+		settings->dkim == SETTINGS_DKIM_OFF)
+		check_output_say(check->output, CHECK_WARNING,
+			"alerts: reports are not authenticated while dkim is "
+			"off, and open none unless a rule says so: set dkim, "
+			"or \"tlsreport rule set NAME --unauthenticated yes\"");
+}

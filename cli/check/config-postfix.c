@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "cli/check/config-check.h"
+
+/* What Postfix has configured. */
+typedef struct {
+	char *queue_directory;
+	char *mail_owner;
+	/* Words of all smtpd_milters, also those of single services. */
+	char **milters;
+	bool chrooted;
+} Postfix;
+
+static void postfix_clear(Postfix *postfix)
+{
+	g_free(postfix->queue_directory);
+	g_free(postfix->mail_owner);
+	g_strfreev(postfix->milters);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Postfix, postfix_clear)
+
+/* What postconf(1), where it is, prints for some words; NULL when it fails. The
+ * caller frees it. */
+static char *run_postconf(const char **words)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_autofree char *found = g_find_program_in_path("postconf");
+	g_auto(GStrv) argv = NULL;
+	g_autofree char *text = NULL;
+	int status;
+
+	g_strv_builder_add(
+		builder, found != NULL ? found : "/usr/sbin/postconf");
+	g_strv_builder_addv(builder, words);
+	argv = g_strv_builder_end(builder);
+	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+		    NULL, &text, NULL, &status, NULL) ||
+		!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return NULL;
+	return g_steal_pointer(&text);
+}
+
+/* Without a configuration postconf(1) pauses for a second and fails: where the
+ * first does nothing else is asked. */
+static bool postfix_read(Postfix *postfix)
+{
+	static const char *main_words[] = {
+		"-hx", "queue_directory", "mail_owner", "smtpd_milters", NULL};
+	static const char *service_words[] = {
+		"-Px", "*/inet/smtpd_milters", NULL};
+	static const char *chroot_words[] = {"-F", "*/inet/chroot", NULL};
+	g_autofree char *values = run_postconf(main_words);
+	g_auto(GStrv) lines =
+		g_strsplit(values != NULL ? values : "", "\n", -1);
+	g_autofree char *services = NULL;
+	g_autofree char *chroots = NULL;
+	g_autofree char *all = NULL;
+
+	if (g_strv_length(lines) < 3)
+		return false;
+	services = run_postconf(service_words);
+	chroots = run_postconf(chroot_words);
+	all = g_strconcat(lines[2], " ", services, NULL);
+	postfix->queue_directory = g_strdup(lines[0]);
+	postfix->mail_owner = g_strdup(lines[1]);
+	postfix->milters = g_strsplit_set(all, " \t\n,{}=", -1);
+	postfix->chrooted = chroots != NULL && strstr(chroots, " = y") != NULL;
+	return true;
+}
+
+/* How Postfix spells the socket, or NULL where its smtpd cannot see it. The
+ * caller frees it. */
+static char *spell_socket(const Postfix *postfix, const char *socket)
+{
+	const char *path = config_check_get_socket_path(socket);
+	const char *queue = postfix->queue_directory;
+	g_auto(GStrv) parts = NULL;
+
+	if (path == NULL) {
+		parts = g_strsplit_set(socket, ":@", 3);
+		if (g_strv_length(parts) != 3)
+			return g_strdup(socket);
+		return g_strdup_printf(strchr(parts[2], ':') != NULL
+					       ? "inet:[%s]:%s"
+					       : "inet:%s:%s",
+			parts[2], parts[1]);
+	}
+	if (g_str_has_prefix(path, queue) && path[strlen(queue)] == '/')
+		return g_strconcat("unix:", path + strlen(queue) + 1, NULL);
+	return postfix->chrooted ? NULL : g_strdup(socket);
+}
+
+/* Within a chroot a path begins there, without one a path in the queue may be
+ * written as a whole. */
+static bool is_named(
+	const Postfix *postfix, const char *spelling, const char *socket)
+{
+	const char *const *milters = (const char *const *)postfix->milters;
+	g_autofree char *rooted = NULL;
+
+	if (spelling == NULL)
+		return false;
+	if (config_check_get_socket_path(spelling) != NULL)
+		rooted = g_strconcat(
+			"unix:/", config_check_get_socket_path(spelling), NULL);
+	return g_strv_contains(milters, spelling) ||
+	       (postfix->chrooted && rooted != NULL &&
+		       g_strv_contains(milters, rooted)) ||
+	       (!postfix->chrooted && g_strv_contains(milters, socket));
+}
+
+/* Where the socket is there, also whether smtpd may connect to it. */
+static void check_reach(const ConfigCheck *check, const Postfix *postfix)
+{
+	const char *path =
+		config_check_get_socket_path(check->settings->socket);
+	g_autoptr(Account) owner = account_find(postfix->mail_owner);
+	g_autofree char *barrier = NULL;
+	struct stat status;
+
+	if (owner != NULL && path != NULL)
+		barrier = account_find_barrier(owner, path);
+	if (barrier != NULL)
+		check_output_say(check->output, CHECK_BAD,
+			"socket: %s, as whom smtpd runs, may not enter %s: "
+			"chgrp %s it and chmod g+x it",
+			owner->name, barrier, owner->name);
+	else if (owner != NULL && path != NULL && stat(path, &status) == 0 &&
+		 !account_may(owner, &status, S_IWOTH))
+		check_output_say(check->output, CHECK_BAD,
+			"socket: %s, as whom smtpd runs, may not connect to "
+			"%s: set socket_group to \"%s\"",
+			owner->name, path, owner->name);
+	else
+		check_output_say(check->output, CHECK_OK,
+			"socket: smtpd_milters of Postfix names it");
+}
+
+void config_postfix_check(const ConfigCheck *check)
+{
+	const char *socket = check->settings->socket;
+	g_auto(Postfix) postfix = {0};
+	g_autofree char *spelling = NULL;
+	bool named;
+
+	if (!postfix_read(&postfix))
+		return;
+	spelling = spell_socket(&postfix, socket);
+	named = g_strv_contains((const char *const *)postfix.milters, socket);
+	if (is_named(&postfix, spelling, socket))
+		check_reach(check, &postfix);
+	else if (spelling == NULL)
+		check_output_say(check->output,
+			named ? CHECK_BAD : CHECK_WARNING,
+			"socket: smtpd of Postfix is in a chroot and cannot "
+			"see it: set socket to \"unix:%s/tlsrpt-milter/"
+			"tlsrpt-milter.sock\" and smtpd_milters to "
+			"unix:tlsrpt-milter/tlsrpt-milter.sock",
+			postfix.queue_directory);
+	else
+		check_output_say(check->output, CHECK_WARNING,
+			"socket: smtpd_milters of Postfix does not name it: "
+			"add %s",
+			spelling);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/check/database-check.h"
+
+#include <inttypes.h>
+
+#include "sql/error.h"
+#include "sql/grant.h"
+#include "sql/store-health.h"
+#include "sql/store-insert.h"
+#include "sql/store-query.h"
+
+/* What stands before the value and behind it. */
+static const struct {
+	CheckLevel level;
+	const char *before;
+	const char *behind;
+} problems[] = {
+	[STORE_HEALTH_COMMIT] = {CHECK_WARNING, "synchronous_commit is ",
+		": a report can be lost after its sender was told that it "
+		"is stored: tlsreport db grant writer ROLE sets it for "
+		"that role"},
+	[STORE_HEALTH_FSYNC] = {CHECK_WARNING, "fsync of the server is ",
+		": a crash of its system can destroy the database"},
+	[STORE_HEALTH_TIMEOUT] = {CHECK_WARNING, "statement_timeout is ",
+		", which means none: tlsreport db grant sets those that "
+		"suit a mail server"},
+	[STORE_HEALTH_CONNECTIONS] = {CHECK_WARNING,
+		"database_connections is more than the ",
+		" connections that the server has for all: make it "
+		"smaller, or max_connections of the server larger"},
+	[STORE_HEALTH_WAITING] = {CHECK_WARNING,
+		"reports wait for the daily sums since ",
+		": see that the daemon runs and what it logs; tlsreport "
+		"maintain adds them"},
+	[STORE_HEALTH_PARTITION] = {CHECK_WARNING, "there is no partition for ",
+		": see that the daemon runs and what it logs; tlsreport "
+		"maintain makes it"},
+	[STORE_HEALTH_OUTSIDE] = {CHECK_WARNING, "",
+		" reports or more are about months without a partition: "
+		"they count, but queries of any month look at them; "
+		"tlsreport purge removes what is old"},
+	[STORE_HEALTH_EMPTY] = {CHECK_OK, "reports: ",
+		" yet; \"If none arrives\" in tlsrpt-milter(8) has what to "
+		"look at"},
+	[STORE_HEALTH_SILENT] = {CHECK_WARNING, "the last reports are about ",
+		": \"If none arrives\" in tlsrpt-milter(8) has what to "
+		"look at"},
+};
+
+static bool is_unavailable(const GError *error)
+{
+	return g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE);
+}
+
+/* A batch of no reports needs the right to store, and stores nothing. */
+static bool may_store(Store *store, GError **error)
+{
+	return store_insert_batch(store, NULL, 0, NULL, error);
+}
+
+static bool may_read(Store *store, GError **error)
+{
+	StoreQueryFilter filter = {.limit = 1};
+	g_autoptr(StoreTable) table =
+		store_query(store, STORE_QUERY_SUMMARY, &filter, error);
+
+	return table != NULL;
+}
+
+static const struct {
+	bool (*has)(Store *store, GError **error);
+	const char *good;
+	const char *advice;
+} rights[] = {
+	{may_store, "the role may store reports",
+		"the daemon and import need that: tlsreport db grant writer "
+		"ROLE, as the owner of the database"},
+	{may_read, "the role may read the views",
+		"summary, failures and reports need that: tlsreport db grant "
+		"reader ROLE, and name that role with -d"},
+};
+
+/* Whether the role has the right; where it has not, why is said. False and an
+ * error when the connection is gone. */
+static bool check_right(Store *store, size_t right, CheckLevel failure,
+	CheckOutput *output, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+
+	if (rights[right].has(store, &problem)) {
+		check_output_say(output, CHECK_OK, "%s", rights[right].good);
+		return true;
+	}
+	if (is_unavailable(problem)) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return false;
+	}
+	check_output_say(output, failure, "%s", problem->message);
+	check_output_advise(rights[right].advice);
+	return true;
+}
+
+static bool check_health(
+	Store *store, size_t connections, CheckOutput *output, GError **error)
+{
+	g_auto(StoreHealth) health = {0};
+
+	if (!store_health(store, connections, &health, error))
+		return false;
+	for (size_t i = 0; i < STORE_HEALTH_COUNT; i++) {
+		if (health.values[i] != NULL)
+			check_output_say(output, problems[i].level, "%s%s%s",
+				problems[i].before, health.values[i],
+				problems[i].behind);
+	}
+	return true;
+}
+
+bool database_check_run(Store *store, size_t connections, bool must_store,
+	CheckOutput *output, GError **error)
+{
+	GrantDomains domains;
+
+	if (!store_check(store, error) || !grant_count(store, &domains, error))
+		return false;
+	check_output_say(output, CHECK_OK,
+		"connects, and the schema has the version of this program");
+	if (domains.total >= 0) {
+		check_output_say(output, CHECK_OK,
+			"the role is a tenant and sees %" PRId64 " domains",
+			domains.total);
+		return true;
+	}
+	return check_right(store, 0, must_store ? CHECK_BAD : CHECK_WARNING,
+		       output, error) &&
+	       check_right(store, 1, CHECK_WARNING, output, error) &&
+	       check_health(store, connections, output, error);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/import/progress.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+	MIN_FILES = 100,
+	TERMINAL_INTERVAL = G_USEC_PER_SEC / 5,
+	INTERVAL = 10 * G_USEC_PER_SEC,
+};
+
+static GMutex mutex;
+/* When the line was shown last, in microseconds of elapsed time. */
+static int64_t shown_at;
+static bool shown;
+
+/* The caller has the lock. */
+static void clear(void)
+{
+	if (shown)
+		fputs("\r\033[K", stderr);
+	shown = false;
+}
+
+static void show(const char *text, bool is_terminal)
+{
+	g_mutex_lock(&mutex);
+	clear();
+	fprintf(stderr, is_terminal ? "%s" : "%s\n", text);
+	fflush(stderr);
+	shown = is_terminal;
+	g_mutex_unlock(&mutex);
+}
+
+/* As exact as a guess may be. */
+static char *format_time(double seconds)
+{
+	int minutes = (int)(MIN(seconds, 1e8) / 60);
+
+	if (minutes < 2)
+		return g_strdup_printf("%.0f s", seconds);
+	if (minutes < 120)
+		return g_strdup_printf("%d min", minutes);
+	return g_strdup_printf("%d h %d min", minutes / 60, minutes % 60);
+}
+
+void progress_show(size_t done, size_t total, int64_t elapsed)
+{
+	bool is_terminal = isatty(STDERR_FILENO) != 0;
+	double rate = (double)done * G_USEC_PER_SEC / (double)MAX(elapsed, 1);
+	g_autofree char *left = NULL;
+	g_autofree char *text = NULL;
+
+	if (total <= MIN_FILES ||
+		elapsed - shown_at <
+			(is_terminal ? TERMINAL_INTERVAL : INTERVAL))
+		return;
+	shown_at = elapsed;
+	left = done > 0 ? format_time((double)(total - done) / rate)
+			: g_strdup("some time");
+	text = g_strdup_printf(
+		"%zu of %zu files, %.0f/s, %s left", done, total, rate, left);
+	show(text, is_terminal);
+}
+
+void progress_clear(void)
+{
+	g_mutex_lock(&mutex);
+	clear();
+	g_mutex_unlock(&mutex);
+}
+
+void progress_interrupt(const char *line)
+{
+	g_mutex_lock(&mutex);
+	clear();
+	fprintf(stderr, "%s\n", line);
+	g_mutex_unlock(&mutex);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/import/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	CHUNK_SIZE = 65536,
+};
+
+static void set_errno_error(GError **error)
+{
+	int code = errno;
+
+	g_set_error_literal(error, G_FILE_ERROR,
+		(int)g_file_error_from_errno(code), g_strerror(code));
+}
+
+static ssize_t read_chunk(int fd, uint8_t *chunk)
+{
+	ssize_t got;
+
+	do
+		got = read(fd, chunk, CHUNK_SIZE);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+static bool append(
+	GByteArray *bytes, const uint8_t *chunk, size_t size, size_t limit)
+{
+	if (size > limit - bytes->len)
+		return false;
+	g_byte_array_append(bytes, chunk, (unsigned)size);
+	return true;
+}
+
+/* `chunk` has the first `got` bytes. */
+static GBytes *read_rest(
+	int fd, uint8_t *chunk, ssize_t got, size_t limit, GError **error)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+	for (; got > 0; got = read_chunk(fd, chunk)) {
+		if (!append(bytes, chunk, (size_t)got, limit)) {
+			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+				"is over the limit of %zu bytes", limit);
+			return NULL;
+		}
+	}
+	if (got < 0) {
+		set_errno_error(error);
+		return NULL;
+	}
+	return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+}
+
+static GBytes *map(int fd, GError **error)
+{
+	g_autoptr(GMappedFile) file =
+		g_mapped_file_new_from_fd(fd, FALSE, error);
+
+	return file != NULL ? g_mapped_file_get_bytes(file) : NULL;
+}
+
+static GBytes *read_open_file(
+	int fd, size_t limit, const char *unlimited, GError **error)
+{
+	uint8_t chunk[CHUNK_SIZE];
+	struct stat status;
+	ssize_t got;
+
+	if (fstat(fd, &status) != 0) {
+		set_errno_error(error);
+		return NULL;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR,
+			"is a directory: name the files in it");
+		return NULL;
+	}
+	got = read_chunk(fd, chunk);
+	if (unlimited != NULL && got >= (ssize_t)strlen(unlimited) &&
+		memcmp(chunk, unlimited, strlen(unlimited)) == 0 &&
+		S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == got)
+		return map(fd, error);
+	return read_rest(fd, chunk, got, limit, error);
+}
+
+GBytes *source_read(
+	const char *path, size_t limit, const char *unlimited, GError **error)
+{
+	GBytes *bytes;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return read_open_file(STDIN_FILENO, limit, unlimited, error);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		set_errno_error(error);
+		return NULL;
+	}
+	bytes = read_open_file(fd, limit, unlimited, error);
+	close(fd);
+	return bytes;
+}

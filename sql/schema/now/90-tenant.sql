@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- The views of 80-views.sql, with the rows of some domains only. They have a
+-- schema of their own, and a tenant no way into the other: what a reader's
+-- plans look like is not touched by the filter, and a name without its schema
+-- leads each role to the views that are for it.
+
+-- What of the domains concerns whoever asks: his own, and those of the roles
+-- whose rights he has.
+CREATE OR REPLACE VIEW tlsrpt_tenant.own_domain WITH (security_barrier) AS
+SELECT DISTINCT policy_domain
+FROM tenant_domain
+WHERE role = ANY (ARRAY(
+  SELECT oid FROM pg_roles WHERE pg_has_role(oid, 'USAGE')));
+
+-- A function that tells what it is called with comes behind the filter of a
+-- security barrier, however cheap it says it is. An array leads to the indexes
+-- that begin with the domain.
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_policy WITH (security_barrier) AS
+SELECT * FROM v_policy
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_failure WITH (security_barrier) AS
+SELECT * FROM v_failure
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_domain WITH (security_barrier) AS
+SELECT * FROM v_daily_domain
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_policy WITH (security_barrier) AS
+SELECT * FROM v_daily_policy
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_failure WITH (security_barrier) AS
+SELECT * FROM v_daily_failure
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_report WITH (security_barrier) AS
+SELECT day, report_key, organization_name, contact_info, report_id,
+  period_start, period_end, auth_domain, auth_domain <> '' AS authenticated,
+  received_at, received_by, own.policies, own.successful_sessions,
+  own.failed_sessions
+FROM report
+JOIN (
+  SELECT day, report_key, count(*) AS policies,
+    sum(successful_sessions) AS successful_sessions,
+    sum(failed_sessions) AS failed_sessions
+  FROM policy
+  WHERE policy_domain = ANY (ARRAY(
+    SELECT policy_domain FROM tlsrpt_tenant.own_domain))
+  GROUP BY day, report_key
+) AS own USING (day, report_key);
+
+-- A remark may quote what the report says of any of its policies.
+CREATE OR REPLACE VIEW own_report AS
+SELECT report.day, report.organization_name, report.auth_domain,
+  CASE WHEN own.policies = (
+    SELECT count(*) FROM policy
+    WHERE policy.day = report.day AND policy.report_key = report.report_key
+  ) THEN report.extra -> 'remarks' END AS remarks
+FROM report
+JOIN tlsrpt_tenant.v_report AS own USING (day, report_key);
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_reporter WITH (security_barrier) AS
+SELECT organization_name, auth_domain, first_day, last_day, reports,
+  reports_with_remarks, coalesce(remarked.remarks, '{}') AS remarks
+FROM (
+  SELECT organization_name, auth_domain, min(day) AS first_day,
+    max(day) AS last_day, count(*) AS reports,
+    count(remarks) AS reports_with_remarks
+  FROM own_report
+  GROUP BY organization_name, auth_domain
+) AS reporter
+LEFT JOIN (
+  SELECT organization_name, auth_domain,
+    jsonb_object_agg(remark, occurrences) AS remarks
+  FROM (
+    SELECT organization_name, auth_domain, remark, count(*) AS occurrences
+    FROM own_report, jsonb_array_elements_text(remarks) AS remark
+    GROUP BY organization_name, auth_domain, remark
+  ) AS counted
+  GROUP BY organization_name, auth_domain
+) AS remarked USING (organization_name, auth_domain);
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_alert WITH (security_barrier) AS
+SELECT * FROM v_alert
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.result_type_info AS
+SELECT * FROM result_type_info;
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.schema_version() RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT schema_version()
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
+GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
+GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version TO tlsrpt_tenant;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/import/batch.h"
+#include "sql/error.h"
+#include "sql/store-insert.h"
+#include "tests/test.h"
+
+/* A store that answers by the report-id: "refused", "unavailable",
+ * "duplicate" and "conflict" mean what they say, all else is stored. */
+struct Store {
+	size_t batches;
+	size_t singles;
+	size_t largest;
+};
+
+static GString *complaints;
+
+GQuark store_error_quark(void)
+{
+	return g_quark_from_static_string("test-store-error");
+}
+
+void command_complain(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_string_append_vprintf(complaints, format, arguments);
+	va_end(arguments);
+	g_string_append_c(complaints, '\n');
+}
+
+static bool answer(
+	const StoreReport *report, StoreOutcome *outcome, GError **error)
+{
+	const char *id = report->report->report_id;
+
+	assert_string_equal(report->auth_domain, "");
+	*outcome = STORE_OUTCOME_STORED;
+	if (strcmp(id, "duplicate") == 0)
+		*outcome = STORE_OUTCOME_DUPLICATE;
+	if (strcmp(id, "conflict") == 0)
+		*outcome = STORE_OUTCOME_CONFLICT;
+	if (strcmp(id, "refused") == 0)
+		g_set_error_literal(
+			error, STORE_ERROR, STORE_ERROR_REFUSED, "too odd");
+	if (strcmp(id, "unavailable") == 0)
+		g_set_error_literal(
+			error, STORE_ERROR, STORE_ERROR_UNAVAILABLE, "gone");
+	return strcmp(id, "refused") != 0 && strcmp(id, "unavailable") != 0;
+}
+
+bool store_insert(Store *store, const StoreReport *report,
+	StoreOutcome *outcome, GError **error)
+{
+	store->singles++;
+	return answer(report, outcome, error);
+}
+
+bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
+	StoreOutcome *outcomes, GError **error)
+{
+	store->batches++;
+	store->largest = MAX(store->largest, count);
+	for (size_t i = 0; i < count; i++) {
+		if (!answer(&reports[i], &outcomes[i], error))
+			return false;
+	}
+	return true;
+}
+
+static Report *make_report(const char *id)
+{
+	Report *report = report_new();
+
+	report->organization_name = "Example";
+	report->report_id = report_copy_string(report, id, strlen(id));
+	return report;
+}
+
+static bool add(ImportBatch *batch, const char *id, GError **error)
+{
+	return import_batch_add(batch, make_report(id), "", id, error);
+}
+
+static void test_outcomes(void **state)
+{
+	Store store = {0};
+	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	const ImportCounts *counts = import_batch_get_counts(batch);
+
+	(void)state;
+	assert_true(add(batch, "one", NULL));
+	assert_true(add(batch, "duplicate", NULL));
+	assert_int_equal(store.batches, 0);
+	assert_true(import_batch_flush(batch, NULL));
+	assert_int_equal(counts->stored, 1);
+	assert_int_equal(counts->duplicate, 1);
+	assert_false(import_counts_have_bad(import_batch_get_counts(batch)));
+	assert_true(add(batch, "conflict", NULL));
+	assert_true(import_batch_flush(batch, NULL));
+	assert_int_equal(counts->conflict, 1);
+	assert_true(import_counts_have_bad(import_batch_get_counts(batch)));
+	assert_int_equal(store.batches, 2);
+	assert_int_equal(store.singles, 0);
+	assert_string_equal(complaints->str,
+		"conflict: another report with this id and day is there "
+		"already and stays\n");
+}
+
+static void test_refused_report_does_not_take_others_along(void **state)
+{
+	Store store = {0};
+	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	const ImportCounts *counts = import_batch_get_counts(batch);
+	const size_t *refused;
+
+	(void)state;
+	assert_true(add(batch, "one", NULL));
+	assert_true(add(batch, "refused", NULL));
+	assert_true(add(batch, "two", NULL));
+	assert_true(import_batch_flush(batch, NULL));
+	assert_int_equal(store.batches, 1);
+	assert_int_equal(store.singles, 3);
+	assert_int_equal(counts->stored, 2);
+	refused = g_hash_table_lookup(counts->refused, "database");
+	assert_non_null(refused);
+	assert_int_equal(*refused, 1);
+	assert_true(import_counts_have_bad(import_batch_get_counts(batch)));
+	assert_string_equal(complaints->str, "refused: too odd\n");
+}
+
+static void test_unavailable_database_ends_it(void **state)
+{
+	Store store = {0};
+	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	g_autoptr(GError) error = NULL;
+
+	(void)state;
+	assert_true(add(batch, "one", NULL));
+	assert_true(add(batch, "unavailable", NULL));
+	assert_false(import_batch_flush(batch, &error));
+	assert_true(
+		g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE));
+	assert_int_equal(import_batch_get_counts(batch)->stored, 0);
+	assert_int_equal(store.singles, 0);
+}
+
+static void test_batches_are_bounded(void **state)
+{
+	Store store = {0};
+	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+
+	(void)state;
+	for (size_t i = 0; i < 1100; i++)
+		assert_true(add(batch, "many", NULL));
+	assert_int_equal(store.batches, 2);
+	assert_true(import_batch_flush(batch, NULL));
+	assert_int_equal(store.batches, 3);
+	assert_int_equal(store.largest, 512);
+	assert_int_equal(import_batch_get_counts(batch)->stored, 1100);
+}
+
+static void test_large_reports_go_at_once(void **state)
+{
+	static const ReportPolicy policies[20000];
+	g_autoptr(ImportBatch) batch = import_batch_new(NULL);
+	Report *report = make_report("large");
+
+	(void)state;
+	report->policies = policies;
+	report->policy_count = G_N_ELEMENTS(policies);
+	assert_true(import_batch_add(batch, report, "", "large", NULL));
+	assert_int_equal(import_batch_get_counts(batch)->readable, 1);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	complaints = g_string_new(NULL);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	g_string_free(complaints, TRUE);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			test_outcomes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_refused_report_does_not_take_others_along, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_unavailable_database_ends_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_batches_are_bounded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_large_reports_go_at_once, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

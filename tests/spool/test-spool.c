@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "spool/spool.h"
+#include "tests/test.h"
+
+enum {
+	PLENTY = 1 << 20,
+};
+
+static const uint8_t bytes[] = "Subject: \xff\r\n\r\n\0 --\n\n[envelope]\n";
+
+static int make_place(void **state)
+{
+	*state = g_dir_make_tmp("tlsrpt-spool-XXXXXX", NULL);
+	return *state != NULL ? 0 : -1;
+}
+
+static void remove_tree(const char *path)
+{
+	g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+	const char *name;
+
+	while (directory != NULL &&
+		(name = g_dir_read_name(directory)) != NULL) {
+		g_autofree char *child = g_build_filename(path, name, NULL);
+
+		remove_tree(child);
+	}
+	g_remove(path);
+}
+
+static int remove_place(void **state)
+{
+	remove_tree(*state);
+	g_free(*state);
+	return 0;
+}
+
+static void add(Spool *spool, const char *queue_id)
+{
+	const SpoolEnvelope envelope = {1769904000, queue_id, NULL, NULL};
+	g_autoptr(GError) error = NULL;
+
+	if (!spool_add(spool, &envelope, bytes, sizeof(bytes), PLENTY, &error))
+		fail_msg("%s", error->message);
+}
+
+static char *queue_id_of(Spool *spool, const SpoolEntry *entry)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(SpoolMessage) message = spool_read(spool, entry, &error);
+
+	if (message == NULL)
+		fail_msg("%s", error->message);
+	return g_strdup(message->envelope.queue_id);
+}
+
+/* The queue ids of all files in order, with "!" before those set aside. */
+static char *list(Spool *spool)
+{
+	g_autoptr(GPtrArray) entries = spool_list(spool, NULL);
+	GString *text = g_string_new(NULL);
+
+	assert_non_null(entries);
+	for (guint i = 0; i < entries->len; i++) {
+		const SpoolEntry *entry = entries->pdata[i];
+		g_autofree char *id = queue_id_of(spool, entry);
+
+		g_string_append_printf(
+			text, "%s%s ", entry->corrupt ? "!" : "", id);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void check_list(Spool *spool, const char *wanted)
+{
+	g_autofree char *got = list(spool);
+
+	assert_string_equal(got, wanted);
+}
+
+static SpoolEntry *first(Spool *spool, GPtrArray **entries)
+{
+	*entries = spool_list(spool, NULL);
+	assert_non_null(*entries);
+	assert_true((*entries)->len > 0);
+	return (*entries)->pdata[0];
+}
+
+static void test_what_is_added_comes_back(void **state)
+{
+	static const char sender[] = "a=b\n\"\xff\"\\@example.com";
+	static const char *const signed_by[] = {"a.example", "b.example", NULL};
+	const SpoolEnvelope envelope = {1769904000, "4F2x1", sender, signed_by};
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autoptr(SpoolMessage) message = NULL;
+	gsize size;
+	const void *data;
+
+	assert_true(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), PLENTY, NULL));
+	message = spool_read(spool, first(spool, &entries), NULL);
+	data = g_bytes_get_data(message->message, &size);
+	assert_int_equal(size, sizeof(bytes));
+	assert_memory_equal(data, bytes, size);
+	assert_int_equal(message->envelope.received, 1769904000);
+	assert_string_equal(message->envelope.queue_id, "4F2x1");
+	assert_string_equal(message->envelope.sender,
+		"a=b\n\"\xef\xbf\xbd\"\\@example.com");
+	assert_string_equal(message->envelope.signed_by[0], "a.example");
+	assert_string_equal(message->envelope.signed_by[1], "b.example");
+	assert_null(message->envelope.signed_by[2]);
+}
+
+static void test_empty_and_unknown(void **state)
+{
+	const SpoolEnvelope envelope = {0, NULL, NULL, NULL};
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autoptr(SpoolMessage) message = NULL;
+
+	assert_true(spool_add(spool, &envelope, bytes, 0, PLENTY, NULL));
+	message = spool_read(spool, first(spool, &entries), NULL);
+	assert_int_equal(g_bytes_get_size(message->message), 0);
+	assert_null(message->envelope.queue_id);
+	assert_null(message->envelope.sender);
+}
+
+static void test_order(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+
+	add(spool, "a");
+	add(spool, "b");
+	add(spool, "c");
+	check_list(spool, "a b c ");
+	assert_true(spool_set_aside(spool, first(spool, &entries), NULL));
+	check_list(spool, "b c !a ");
+	assert_true(spool_retry(spool, entries->pdata[0], NULL));
+	check_list(spool, "a b c ");
+	assert_true(spool_remove(spool, entries->pdata[1], NULL));
+	check_list(spool, "a c ");
+	assert_false(spool_remove(spool, entries->pdata[1], NULL));
+}
+
+static void test_limit(void **state)
+{
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autoptr(GError) error = NULL;
+	size_t size;
+
+	add(spool, "a");
+	size = first(spool, &entries)->size;
+	assert_false(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), size + 1, &error));
+	assert_int_equal(error->code, SPOOL_ERROR_FULL);
+	assert_non_null(strstr(error->message, "(spool_max_bytes)"));
+	assert_true(spool_remove(spool, entries->pdata[0], NULL));
+	assert_true(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), size + 1, NULL));
+	check_list(spool, "a ");
+}
+
+static void test_what_is_there_counts(void **state)
+{
+	const SpoolEnvelope envelope = {0, "b", NULL, NULL};
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+
+	add(spool, "a");
+	g_clear_pointer(&spool, spool_close);
+	spool = spool_open(*state, NULL);
+	assert_false(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), sizeof(bytes), NULL));
+}
+
+static void test_one_daemon(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(Spool) visitor = NULL;
+	g_autoptr(GError) error = NULL;
+
+	assert_null(spool_open(*state, &error));
+	assert_non_null(strstr(error->message, "another daemon uses it"));
+	visitor = spool_visit(*state, NULL);
+	assert_non_null(visitor);
+	g_clear_pointer(&spool, spool_close);
+	spool = spool_open(*state, NULL);
+	assert_non_null(spool);
+}
+
+static void test_not_there(void **state)
+{
+	g_autofree char *path = g_build_filename(*state, "a", "b", NULL);
+	g_autoptr(GError) error = NULL;
+
+	assert_null(spool_open(path, &error));
+	assert_true(g_str_has_prefix(error->message, path));
+	g_clear_error(&error);
+	assert_null(spool_visit(*state, &error));
+	assert_int_equal(error->code, SPOOL_ERROR_SYSTEM);
+}
+
+/* Nobody was told that it is safe, so nobody misses it. */
+static void test_unfinished(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autofree char *path =
+		g_build_filename(*state, "tmp", "unfinished", NULL);
+
+	assert_true(g_file_set_contents(path, "x", 1, NULL));
+	g_clear_pointer(&spool, spool_close);
+	spool = spool_open(*state, NULL);
+	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+static void test_damage(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autofree char *path = NULL;
+	g_autofree char *data = NULL;
+	gsize size;
+
+	add(spool, "a");
+	path = g_build_filename(
+		*state, "new", first(spool, &entries)->name, NULL);
+	assert_true(g_file_get_contents(path, &data, &size, NULL));
+	for (gsize i = 0; i < size; i++) {
+		g_autoptr(GError) error = NULL;
+
+		assert_true(g_file_set_contents(path, data, (gssize)i, NULL));
+		assert_null(spool_read(spool, entries->pdata[0], &error));
+		assert_int_equal(error->code, SPOOL_ERROR_DAMAGED);
+	}
+}
+
+/* As a full disk would: the file cannot grow. */
+static void test_no_room(void **state)
+{
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDir) tmp = NULL;
+	g_autofree char *path = g_build_filename(*state, "tmp", NULL);
+	struct rlimit before;
+
+	getrlimit(RLIMIT_FSIZE, &before);
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(
+		setrlimit(RLIMIT_FSIZE, &(struct rlimit){16, before.rlim_max}),
+		0);
+	assert_false(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), PLENTY, &error));
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_non_null(strstr(error->message, "cannot be written to"));
+	check_list(spool, "");
+	tmp = g_dir_open(path, 0, NULL);
+	assert_null(g_dir_read_name(tmp));
+}
+
+int main(void)
+{
+#define TEST(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, make_place, remove_place)
+	const struct CMUnitTest tests[] = {
+		TEST(test_what_is_added_comes_back),
+		TEST(test_empty_and_unknown),
+		TEST(test_order),
+		TEST(test_limit),
+		TEST(test_what_is_there_counts),
+		TEST(test_one_daemon),
+		TEST(test_not_there),
+		TEST(test_unfinished),
+		TEST(test_damage),
+		TEST(test_no_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TRUST_DKIM_KEY_H
+#define TRUST_DKIM_KEY_H
+
+/* The public keys of DKIM signatures (RFC 6376 section 3.6). */
+
+typedef enum {
+	DKIM_KEY_FOUND,
+	/* There is none, or not exactly one. */
+	DKIM_KEY_ABSENT,
+	/* The DNS could not say. */
+	DKIM_KEY_UNKNOWN,
+} DkimKeyStatus;
+
+enum {
+	/* The longest record that is read, in bytes. */
+	DKIM_KEY_SIZE_MAX = 4096,
+};
+
+/* Asks the servers of resolv.conf(5), for DKIM_KEY_UNKNOWN up to ten seconds
+ * for each of them. `text` is the record when it was found; the caller frees
+ * it. Safe in several threads. */
+DkimKeyStatus dkim_key_fetch(
+	const char *selector, const char *domain, char **text);
+
+/* The record as it would be for any service, when its s= names tlsrpt (RFC 8460
+ * section 3); else as it is. The caller frees it. */
+char *dkim_key_open(const char *text);
+
+#endif

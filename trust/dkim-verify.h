@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TRUST_DKIM_VERIFY_H
+#define TRUST_DKIM_VERIFY_H
+
+/* Verifies DKIM signatures with libopendkim, where that is built in. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trust/signers.h"
+
+/* Whether it is built in. */
+bool dkim_verify_is_available(void);
+
+/* Adds the domains whose signature is valid, those whose key the DNS could not
+ * give now as undecided. As for any mail but stricter, since reports are for
+ * programs: RFC 8460 section 3 allows keys for s=tlsrpt alone; l= is refused,
+ * and so is rsa-sha1 (RFC 8301). At most SIGNERS_MAX signatures are looked at.
+ * Waits for the DNS as resolv.conf(5) says. Safe in several threads. */
+void dkim_verify_message(Signers *signers, const uint8_t *data, size_t size);
+
+#endif
