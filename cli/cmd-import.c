@@ -76,6 +76,26 @@ static GPtrArray *make_rows(const ImportCounts *counts)
 	return cells;
 }
 
+/* What helps against a refusal. */
+static const struct {
+	const char *reason;
+	const char *hint;
+} hints[] = {
+	{"unauthenticated",
+		"unauthenticated reports are refused because authentication is "
+		"\"require\": to store them anyway, add --unauthenticated"},
+	{"dkim", "the DNS did not answer for every signature: import the same "
+		 "files again later"},
+};
+
+static void print_hints(GHashTable *refused)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(hints); i++) {
+		if (g_hash_table_contains(refused, hints[i].reason))
+			command_complain("%s", hints[i].hint);
+	}
+}
+
 static void print_counts(const ImportCounts *counts, TableFormat format)
 {
 	char outcome[] = "outcome";
@@ -96,6 +116,7 @@ static void print_counts(const ImportCounts *counts, TableFormat format)
 
 	progress_clear();
 	command_print_table(&table, format);
+	print_hints(counts->refused);
 }
 
 static size_t get_worker_count(void)

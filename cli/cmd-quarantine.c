@@ -6,21 +6,22 @@
 #include "cli/command.h"
 #include "cli/report-file.h"
 #include "cli/report-view.h"
+#include "intake/admit.h"
 #include "intake/limits.h"
-#include "parser/address.h"
-#include "parser/report-write.h"
 #include "sql/error.h"
-#include "sql/store-insert.h"
 #include "sql/store-quarantine.h"
-#include "trust/signers.h"
 
 static gboolean all;
+static gboolean unauthenticated;
 static gboolean json;
 static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
 		"for retry and delete: everything in it", NULL},
+	{"unauthenticated", 0, 0, G_OPTION_ARG_NONE, &unauthenticated,
+		"for retry: store reports without a valid signature, too",
+		NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
 		"print the list as comma-separated values", NULL},
@@ -32,7 +33,7 @@ typedef struct {
 	Store *store;
 	ParseLimits limits;
 	ReportView view;
-	char **policy_domains;
+	AdmitRules rules;
 } Work;
 
 static ParsedMessage *parse(const StoreQuarantineEntry *entry,
@@ -65,50 +66,35 @@ static bool show(Work *work, const StoreQuarantineEntry *entry, GError **error)
 	       report_view_print(&work->view, entry->id, message);
 }
 
-/* What the daemon would refuse now as then. */
-static bool check_part(const Work *work, const ParsedPart *part, const char *id,
-	GError **error)
-{
-	const char *const *domains = (const char *const *)work->policy_domains;
-
-	if (part->report == NULL)
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"%s: still refused: %s", id, part->error->message);
-	else if (*domains != NULL &&
-		 !report_has_policy_domain(part->report, domains))
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"%s: still refused: no policy of it is about one of "
-			"policy_domains",
-			id);
-	else
-		return true;
-	return false;
-}
-
-static bool store_part(Work *work, const StoreQuarantineEntry *entry,
+static bool store_part(Work *work, const AdmitMail *mail,
 	const ParsedPart *part, GError **error)
 {
-	StoreReport row = {
-		.report = part->report,
-		.received_by = g_get_host_name(),
-	};
-	g_autofree char *reporter = NULL;
-	const char *signer;
-	StoreOutcome outcome;
+	const char *auth_domain;
+	bool is_new;
 
-	if (!check_part(work, part, entry->id, error))
+	if (part->report == NULL) {
+		g_propagate_error(error, g_error_copy(part->error));
 		return false;
-	reporter = report_find_reporter(part->report, entry->submitter);
-	signer = signers_find(entry->signed_by, reporter);
-	row.auth_domain = signer != NULL ? signer : "";
-	report_write_digest(part->report, row.digest);
-	if (!store_insert(work->store, &row, &outcome, error))
-		return false;
-	if (outcome == STORE_OUTCOME_CONFLICT)
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"%s: another report of the same identity is stored",
-			entry->id);
-	return outcome != STORE_OUTCOME_CONFLICT;
+	}
+	auth_domain = admit_report(&work->rules, mail, part->report, error);
+	return auth_domain != NULL && admit_store(work->store, part->report,
+					      auth_domain, &is_new, error);
+}
+
+static bool store_parts(Work *work, const StoreQuarantineEntry *entry,
+	const ParsedMessage *message, GError **error)
+{
+	g_autoptr(Signers) signers =
+		signers_new_verified((const char *const *)entry->signed_by);
+	const AdmitMail mail = {signers, entry->submitter, NULL, NULL};
+
+	for (guint i = 0; i < message->parts->len; i++) {
+		if (!store_part(work, &mail, message->parts->pdata[i], error)) {
+			g_prefix_error(error, "%s: still refused: ", entry->id);
+			return false;
+		}
+	}
+	return true;
 }
 
 /* What is stored leaves the quarantine. */
@@ -116,12 +102,8 @@ static bool retry(Work *work, const StoreQuarantineEntry *entry, GError **error)
 {
 	g_autoptr(ParsedMessage) message = parse(entry, &work->limits, error);
 
-	if (message == NULL)
+	if (message == NULL || !store_parts(work, entry, message, error))
 		return false;
-	for (guint i = 0; i < message->parts->len; i++) {
-		if (!store_part(work, entry, message->parts->pdata[i], error))
-			return false;
-	}
 	if (!store_quarantine_delete(work->store, entry->id, error))
 		return false;
 	printf("%s: stored\n", entry->id);
@@ -230,7 +212,7 @@ static CommandStatus run(const CommandLine *line)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Settings) settings = NULL;
 	g_autoptr(Store) store = NULL;
-	g_auto(GStrv) domains = NULL;
+	g_auto(AdmitRules) rules = {0};
 	Work work;
 
 	if (line->arguments[0] == NULL)
@@ -241,9 +223,11 @@ static CommandStatus run(const CommandLine *line)
 	if (store == NULL)
 		return command_fail(error);
 	parser_init();
-	domains = address_canonical_domains(settings->policy_domains);
+	admit_rules_init(&rules, settings);
+	if (unauthenticated)
+		rules.require_signature = false;
 	work = (Work){store, limits_from_settings(settings),
-		report_view_new(json, false), domains};
+		report_view_new(json, false), rules};
 	return run_action(&work, line->arguments);
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "intake/reason.h"
 #include "milter/log.h"
 #include "milter/metrics.h"
 #include "parser/quote.h"
@@ -13,10 +14,22 @@ enum {
 	SHOWN_MAX = 128,
 };
 
-Outcome arrival_fail(Arrival *arrival, const char *reason, GError *error)
+void arrival_clear(Arrival *arrival)
+{
+	g_clear_pointer(&arrival->signers, signers_free);
+	g_clear_error(&arrival->failure);
+}
+
+void arrival_set_signers(Arrival *arrival, Signers *signers)
+{
+	signers_free(arrival->signers);
+	arrival->signers = signers;
+	arrival->envelope.signed_by = (const char *const *)signers->verified;
+}
+
+Outcome arrival_fail(Arrival *arrival, GError *error)
 {
 	g_clear_error(&arrival->failure);
-	arrival->reason = reason;
 	arrival->failure = error;
 	return OUTCOME_UNAVAILABLE;
 }
@@ -66,14 +79,15 @@ void arrival_log_report(const Arrival *arrival, Outcome outcome,
 }
 
 void arrival_log_problem(const Arrival *arrival, Outcome outcome,
-	const char *reason, const char *part, const char *text)
+	const char *part, const GError *why)
 {
 	const Verdict *verdict = verdict_get(outcome);
+	const char *reason = reason_get_word(why);
 	g_autofree char *name = quote(part);
 
 	metrics_count_report(outcome, reason);
 	log_message(verdict->priority,
 		"%s: %s reason=%s part=%s ms=%" PRId64 " error=%s",
 		arrival->envelope.queue_id, verdict->word, reason, name,
-		elapsed_ms(arrival), text);
+		elapsed_ms(arrival), why->message);
 }

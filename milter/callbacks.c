@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "milter/gate.h"
+#include "milter/message.h"
 #include "milter/metrics.h"
-#include "milter/session.h"
 #include "milter/snapshot.h"
 #include "milter/verdict.h"
 
@@ -42,53 +42,53 @@ static sfsistat on_negotiate(SMFICTX *context, unsigned long actions,
 
 static sfsistat on_mail(SMFICTX *context, char **arguments)
 {
-	Session *session = smfi_getpriv(context);
+	Message *message = smfi_getpriv(context);
 
-	if (session == NULL) {
-		session = session_new();
-		smfi_setpriv(context, session);
+	if (message == NULL) {
+		message = message_new();
+		smfi_setpriv(context, message);
 	}
-	session_begin(session, snapshot_get_current(), arguments[0]);
+	message_begin(message, snapshot_get_current(), arguments[0]);
 	return SMFIS_NOREPLY;
 }
 
 static sfsistat on_recipient(SMFICTX *context, char **arguments)
 {
-	session_add_recipient(smfi_getpriv(context), arguments[0]);
+	message_add_recipient(smfi_getpriv(context), arguments[0]);
 	return SMFIS_NOREPLY;
 }
 
-/* Unread, or not further. */
-static sfsistat let_go(Session *session)
+/* Passes the message on, unread or not read further. */
+static sfsistat pass(Message *message)
 {
 	metrics_count_passed();
-	session_reset(session);
+	message_reset(message);
 	return SMFIS_ACCEPT;
 }
 
 static sfsistat on_data(SMFICTX *context)
 {
-	Session *session = smfi_getpriv(context);
+	Message *message = smfi_getpriv(context);
 
-	return session_is_wanted(session) ? SMFIS_CONTINUE : let_go(session);
+	return message_is_wanted(message) ? SMFIS_CONTINUE : pass(message);
 }
 
 static sfsistat on_header(SMFICTX *context, char *name, char *value)
 {
-	session_add_header(smfi_getpriv(context), name, value);
+	message_add_header(smfi_getpriv(context), name, value);
 	return SMFIS_NOREPLY;
 }
 
 static sfsistat on_end_of_header(SMFICTX *context)
 {
-	Session *session = smfi_getpriv(context);
+	Message *message = smfi_getpriv(context);
 
-	return session_end_header(session) ? SMFIS_CONTINUE : let_go(session);
+	return message_end_header(message) ? SMFIS_CONTINUE : pass(message);
 }
 
 static sfsistat on_body(SMFICTX *context, unsigned char *data, size_t size)
 {
-	session_add_body(smfi_getpriv(context), data, size);
+	message_add_body(smfi_getpriv(context), data, size);
 	return SMFIS_NOREPLY;
 }
 
@@ -108,16 +108,16 @@ static void delete_recipients(SMFICTX *context, const GPtrArray *recipients)
 }
 
 /* What is stored need not go on; other people's copy must. */
-static sfsistat discard(SMFICTX *context, const Session *session)
+static sfsistat discard(SMFICTX *context, const Message *message)
 {
-	if (session->other_recipients == 0)
+	if (message->other_recipients == 0)
 		return SMFIS_DISCARD;
-	delete_recipients(context, session->recipients);
+	delete_recipients(context, message->recipients);
 	return SMFIS_ACCEPT;
 }
 
 static sfsistat answer(
-	SMFICTX *context, const Session *session, const Verdict *verdict)
+	SMFICTX *context, const Message *message, const Verdict *verdict)
 {
 	/* smfi_setreply() takes writable strings and only copies them. */
 	g_autofree char *code = g_strdup(verdict->code);
@@ -129,9 +129,9 @@ static sfsistat answer(
 		smfi_setreply(context, code, enhanced_code, text);
 		return SMFIS_TEMPFAIL;
 	case VERDICT_AFTER_STORE:
-		if (session->snapshot->settings->after_store ==
+		if (message->snapshot->settings->after_store ==
 			SETTINGS_AFTER_STORE_DISCARD)
-			return discard(context, session);
+			return discard(context, message);
 		return SMFIS_ACCEPT;
 	default:
 		return SMFIS_ACCEPT;
@@ -141,33 +141,33 @@ static sfsistat answer(
 static sfsistat on_end_of_message(SMFICTX *context)
 {
 	static char queue_id[] = "i";
-	Session *session = smfi_getpriv(context);
+	Message *message = smfi_getpriv(context);
 	Outcome outcome;
 	sfsistat status;
 
 	if (!gate_enter(&in_hand, G_MAXINT64))
 		return SMFIS_TEMPFAIL;
 	outcome = intake_message(
-		intake, session, smfi_getsymval(context, queue_id));
-	status = answer(context, session, verdict_get(outcome));
-	session_reset(session);
+		intake, message, smfi_getsymval(context, queue_id));
+	status = answer(context, message, verdict_get(outcome));
+	message_reset(message);
 	gate_leave(&in_hand);
 	return status;
 }
 
 static sfsistat on_abort(SMFICTX *context)
 {
-	Session *session = smfi_getpriv(context);
+	Message *message = smfi_getpriv(context);
 
-	if (session != NULL)
-		session_reset(session);
+	if (message != NULL)
+		message_reset(message);
 	return SMFIS_CONTINUE;
 }
 
 /* May come first and alone, when somebody only connects. */
 static sfsistat on_close(SMFICTX *context)
 {
-	session_free(smfi_getpriv(context));
+	message_free(smfi_getpriv(context));
 	smfi_setpriv(context, NULL);
 	return SMFIS_CONTINUE;
 }

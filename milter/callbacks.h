@@ -2,7 +2,8 @@
 #ifndef MILTER_CALLBACKS_H
 #define MILTER_CALLBACKS_H
 
-/* What libmilter calls: each callback translates for session and intake. */
+/* What libmilter calls: each callback translates for message.h and
+ * intake.h. */
 
 #include <glib.h>
 #include <stdbool.h>

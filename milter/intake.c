@@ -4,14 +4,13 @@
 #include <malloc.h>
 #include <stdbool.h>
 
+#include "intake/admit.h"
+#include "intake/reason.h"
 #include "milter/arrival.h"
 #include "milter/gate.h"
 #include "milter/metrics.h"
 #include "parser/error.h"
 #include "parser/parser.h"
-#include "parser/report-write.h"
-#include "sql/error.h"
-#include "sql/store-insert.h"
 #include "trust/authenticate.h"
 
 enum {
@@ -26,12 +25,11 @@ struct Intake {
 	Gate parsers;
 };
 
-/* A part and the mail that it came in, with the domain that the mail says it
- * is from. */
+/* A part and the mail that it came in. */
 typedef struct {
 	Intake *intake;
 	Arrival *arrival;
-	const char *submitter;
+	AdmitMail mail;
 	const ParsedPart *part;
 } Item;
 
@@ -55,145 +53,70 @@ void intake_free(Intake *intake)
 	g_free(intake);
 }
 
-static Outcome quarantine(
-	const Item *item, Outcome outcome, const char *reason, const char *text)
+static Outcome quarantine(const Item *item, Outcome outcome, const GError *why)
 {
 	GError *error = NULL;
-	Arrival *arrival = item->arrival;
-	const ParsedPart *part = item->part;
-	StoreQuarantine row = {
-		.reason = reason,
-		.message = text,
-		.envelope_sender = arrival->envelope.sender,
-		.queue_id = arrival->envelope.queue_id,
-		.received_by = g_get_host_name(),
-		.part_name = part->name,
-		.signed_by = (const char *const *)arrival->signers->verified,
-		.submitter = item->submitter,
-	};
-	gsize size = 0;
 
-	if (part->raw != NULL)
-		row.raw = g_bytes_get_data(part->raw, &size);
-	row.raw_size = size;
-	if (!store_quarantine(item->intake->store, &row, &error))
-		return arrival_fail(arrival, "database", error);
-	arrival_log_problem(arrival, outcome, reason, part->name, text);
+	if (!admit_quarantine(
+		    item->intake->store, &item->mail, item->part, why, &error))
+		return arrival_fail(item->arrival, error);
+	arrival_log_problem(item->arrival, outcome, item->part->name, why);
 	return outcome;
 }
 
-/* Takes the error. */
-static Outcome store_failed(const Item *item, GError *error)
+/* What may be stored at another time waits; takes the error. */
+static Outcome refuse(const Item *item, GError *why)
 {
-	g_autoptr(GError) owned = error;
+	g_autoptr(GError) owned = why;
 
-	if (error->code == STORE_ERROR_REFUSED)
-		return quarantine(item, OUTCOME_REFUSED, "database-refused",
-			error->message);
-	return arrival_fail(item->arrival, "database", g_steal_pointer(&owned));
+	if (!reason_is_final(why))
+		return arrival_fail(item->arrival, g_steal_pointer(&owned));
+	if (g_error_matches(why, REASON_ERROR, REASON_CONFLICT))
+		return quarantine(item, OUTCOME_CONFLICT, why);
+	return quarantine(item, OUTCOME_REFUSED, why);
 }
 
 static Outcome store(const Item *item, const char *auth_domain)
 {
-	static const Outcome outcomes[] = {
-		[STORE_OUTCOME_STORED] = OUTCOME_STORED,
-		[STORE_OUTCOME_DUPLICATE] = OUTCOME_DUPLICATE,
-		[STORE_OUTCOME_CONFLICT] = OUTCOME_CONFLICT,
-	};
-	StoreReport row = {
-		.report = item->part->report,
-		.auth_domain = auth_domain,
-		.received_by = g_get_host_name(),
-	};
+	const Report *report = item->part->report;
 	GError *error = NULL;
-	StoreOutcome stored;
+	Outcome outcome;
+	bool is_new;
 
-	report_write_digest(row.report, row.digest);
-	if (!store_insert(item->intake->store, &row, &stored, &error))
-		return store_failed(item, error);
-	if (stored == STORE_OUTCOME_CONFLICT)
-		return quarantine(item, OUTCOME_CONFLICT, "conflict",
-			"another report with the same report-id, period and "
-			"policy domains is stored already");
-	arrival_log_report(
-		item->arrival, outcomes[stored], row.report, auth_domain);
-	return outcomes[stored];
+	if (!admit_store(
+		    item->intake->store, report, auth_domain, &is_new, &error))
+		return refuse(item, error);
+	outcome = is_new ? OUTCOME_STORED : OUTCOME_DUPLICATE;
+	arrival_log_report(item->arrival, outcome, report, auth_domain);
+	return outcome;
 }
 
-/* With policy_domains set, a report about none of them is somebody else's or
- * made up. */
-static bool is_foreign(const Item *item)
+static Outcome settle_part(const Item *item)
 {
-	const char *const *domains =
-		(const char *const *)item->arrival->snapshot->policy_domains;
+	GError *error = NULL;
+	const char *auth_domain;
 
-	return *domains != NULL &&
-	       !report_has_policy_domain(item->part->report, domains);
-}
-
-/* The sender tries again when the DNS may have answered. */
-static Outcome wait_for_signature(const Item *item, const char *domain)
-{
-	return arrival_fail(item->arrival, "dkim",
-		g_error_new(STORE_ERROR, STORE_ERROR_UNAVAILABLE,
-			"the DKIM signature of %s cannot be checked now",
-			domain));
-}
-
-static Outcome refuse_unsigned(const Item *item, const char *reporter)
-{
-	g_autofree char *text = g_strdup_printf("no valid DKIM signature of %s",
-		reporter != NULL ? reporter
-				 : "its reporter, who does "
-				   "not say who that is");
-
-	return quarantine(item, OUTCOME_REFUSED, "unauthenticated", text);
-}
-
-static Outcome take_report(const Item *item)
-{
-	const Signers *signers = item->arrival->signers;
-	const Settings *settings = item->arrival->snapshot->settings;
-	g_autofree char *reporter =
-		report_find_reporter(item->part->report, item->submitter);
-	const char *verified = signers_find(signers->verified, reporter);
-	const char *undecided = signers_find(signers->undecided, reporter);
-
-	if (is_foreign(item))
-		return quarantine(item, OUTCOME_REFUSED, "foreign-domain",
-			"no policy of it is about one of policy_domains");
-	if (verified != NULL)
-		return store(item, verified);
-	if (undecided != NULL)
-		return wait_for_signature(item, undecided);
-	if (settings->authentication == SETTINGS_AUTHENTICATION_REQUIRE)
-		return refuse_unsigned(item, reporter);
-	return store(item, "");
-}
-
-static Outcome take_part(const Item *item)
-{
-	const GError *error = item->part->error;
-
-	if (item->part->report != NULL)
-		return take_report(item);
-	return quarantine(item, OUTCOME_REFUSED,
-		parser_error_reason((ParserErrorCode)error->code),
-		error->message);
+	if (item->part->report == NULL)
+		return quarantine(item, OUTCOME_REFUSED, item->part->error);
+	auth_domain = admit_report(&item->arrival->snapshot->rules, &item->mail,
+		item->part->report, &error);
+	return auth_domain != NULL ? store(item, auth_domain)
+				   : refuse(item, error);
 }
 
 /* Where one part must wait, all do: the whole message comes again. */
-static Outcome take_parts(
+static Outcome settle_parts(
 	Intake *intake, Arrival *arrival, const ParsedMessage *message)
 {
+	const AdmitMail mail = {arrival->signers,
+		parsed_message_get_submitter(message), arrival->envelope.sender,
+		arrival->envelope.queue_id};
 	Outcome worst = OUTCOME_NO_REPORT;
 
 	for (guint i = 0;
 		i < message->parts->len && worst < OUTCOME_UNAVAILABLE; i++) {
-		Item item = {intake, arrival,
-			parsed_message_get_submitter(message),
-			message->parts->pdata[i]};
-		Outcome outcome = take_part(&item);
+		Item item = {intake, arrival, mail, message->parts->pdata[i]};
+		Outcome outcome = settle_part(&item);
 
 		worst = MAX(worst, outcome);
 	}
@@ -205,10 +128,7 @@ static ParsedMessage *parse(const Arrival *arrival, GError **error)
 	const ParseLimits *limits = &arrival->snapshot->limits;
 
 	if (arrival->data == NULL) {
-		g_set_error(error, PARSER_ERROR, PARSER_ERROR_MESSAGE_TOO_BIG,
-			"the message has more than %zu bytes "
-			"(max_message_size)",
-			limits->message_size);
+		parser_error_set_too_big(error, limits->message_size);
 		return NULL;
 	}
 	return parser_parse_message(arrival->data, arrival->size, limits,
@@ -217,9 +137,10 @@ static ParsedMessage *parse(const Arrival *arrival, GError **error)
 
 static Outcome busy(Arrival *arrival)
 {
-	return arrival_fail(arrival, "busy",
-		g_error_new(STORE_ERROR, STORE_ERROR_UNAVAILABLE,
-			"too many messages wait (database_connections)"));
+	GError *error = NULL;
+
+	reason_set_error(&error, REASON_BUSY, NULL);
+	return arrival_fail(arrival, error);
 }
 
 /* A large report leaves its memory in pieces all over the heap of this thread,
@@ -233,56 +154,81 @@ static void free_message(ParsedMessage *message)
 		malloc_trim(0);
 }
 
+/* A message from the spool brings along who signed it. */
+static void authenticate(Arrival *arrival)
+{
+	const Snapshot *snapshot = arrival->snapshot;
+
+	if (arrival->signers != NULL)
+		return;
+	arrival_set_signers(
+		arrival, authenticate_message(snapshot->authenticate,
+				 snapshot->settings->trusted_authserv_id,
+				 arrival->data, arrival->size));
+}
+
+/* A message that could not be read as a whole is a single part. */
+static Outcome settle_unreadable(
+	Intake *intake, Arrival *arrival, GError *error)
+{
+	char name[] = "message";
+	ParsedPart whole = {.name = name, .error = error};
+	g_autoptr(Signers) nobody = signers_new();
+	Item item = {intake, arrival,
+		{nobody, NULL, arrival->envelope.sender,
+			arrival->envelope.queue_id},
+		&whole};
+
+	return settle_part(&item);
+}
+
 /* The caller is inside the gate of messages. */
-static Outcome take_parsed(Intake *intake, Arrival *arrival, gint64 deadline)
+static Outcome take_in(Intake *intake, Arrival *arrival)
 {
 	g_autoptr(GError) error = NULL;
 	ParsedMessage *message;
 	Outcome outcome;
 
-	if (!gate_enter(&intake->parsers, deadline))
+	if (!gate_enter(&intake->parsers, arrival->deadline))
 		return busy(arrival);
 	message = parse(arrival, &error);
 	gate_leave(&intake->parsers);
-	if (message == NULL) {
-		char name[] = "message";
-		ParsedPart whole = {.name = name, .error = error};
-		Item item = {intake, arrival, NULL, &whole};
-
-		return take_part(&item);
-	}
-	outcome = take_parts(intake, arrival, message);
+	if (message == NULL)
+		return settle_unreadable(intake, arrival, error);
+	/* Signatures of mail without a report are nobody's business. */
+	if (message->parts->len > 0)
+		authenticate(arrival);
+	outcome = settle_parts(intake, arrival, message);
 	free_message(message);
 	return outcome;
 }
 
-static Outcome take_message(Intake *intake, Arrival *arrival)
+static Outcome wait_and_take_in(Intake *intake, Arrival *arrival)
 {
-	gint64 deadline =
-		arrival->started + (gint64)INTAKE_WAIT_SECONDS * G_USEC_PER_SEC;
 	Outcome outcome;
 
-	if (!gate_enter(&intake->messages, deadline))
+	if (!gate_enter(&intake->messages, arrival->deadline))
 		return busy(arrival);
-	outcome = take_parsed(intake, arrival, deadline);
+	outcome = take_in(intake, arrival);
 	gate_leave(&intake->messages);
 	return outcome;
 }
 
 /* The spool keeps who has signed, and not who may have. */
-static bool may_spool(const Intake *intake, const Arrival *arrival)
+static bool may_spool(const Intake *intake, Arrival *arrival)
 {
-	return intake->spool != NULL && arrival->data != NULL &&
-	       arrival->snapshot->settings->on_store_failure ==
-		       SETTINGS_ON_STORE_FAILURE_SPOOL &&
-	       *arrival->signers->undecided == NULL;
+	if (intake->spool == NULL || arrival->data == NULL ||
+		arrival->snapshot->settings->on_store_failure !=
+			SETTINGS_ON_STORE_FAILURE_SPOOL)
+		return false;
+	authenticate(arrival);
+	return *arrival->signers->undecided == NULL;
 }
 
 /* What could not be stored goes into the spool, or stays with the sender. */
 static Outcome keep(Intake *intake, Arrival *arrival)
 {
 	const Settings *settings = arrival->snapshot->settings;
-	g_autoptr(GError) failure = g_steal_pointer(&arrival->failure);
 	g_autoptr(GError) error = NULL;
 	bool spooled = may_spool(intake, arrival) &&
 		       spool_add(intake->spool, &arrival->envelope,
@@ -290,69 +236,58 @@ static Outcome keep(Intake *intake, Arrival *arrival)
 			       (uint64_t)settings->spool_max_bytes, &error);
 	Outcome outcome = spooled ? OUTCOME_SPOOLED : OUTCOME_UNAVAILABLE;
 
-	if (error != NULL)
-		arrival_log_problem(
-			arrival, outcome, "spool", "message", error->message);
-	else
-		arrival_log_problem(arrival, outcome, arrival->reason,
-			"message", failure->message);
+	arrival_log_problem(arrival, outcome, "message",
+		error != NULL ? error : arrival->failure);
 	return outcome;
 }
 
-static Signers *authenticate(
-	const Snapshot *snapshot, const GByteArray *message)
+static gint64 get_deadline(gint64 started)
 {
-	if (message == NULL)
-		return signers_new();
-	return authenticate_message(snapshot->authenticate,
-		snapshot->settings->trusted_authserv_id, message->data,
-		message->len);
+	return started + (gint64)INTAKE_WAIT_SECONDS * G_USEC_PER_SEC;
 }
 
 Outcome intake_message(
-	Intake *intake, const Session *session, const char *queue_id)
+	Intake *intake, const Message *message, const char *queue_id)
 {
-	const GByteArray *message = session->message;
+	const GByteArray *content = message->content;
 	gint64 started = g_get_monotonic_time();
-	g_autoptr(Signers) signers = authenticate(session->snapshot, message);
-	Arrival arrival = {
-		.snapshot = session->snapshot,
-		.data = message != NULL ? message->data : NULL,
-		.size = message != NULL ? message->len : 0,
+	g_auto(Arrival) arrival = {
+		.snapshot = message->snapshot,
+		.data = content != NULL ? content->data : NULL,
+		.size = content != NULL ? content->len : 0,
 		.envelope = {g_get_real_time() / G_USEC_PER_SEC,
 			queue_id != NULL ? queue_id : "NOQUEUE",
-			session->sender,
-			(const char *const *)signers->verified},
-		.signers = signers,
+			message->sender, NULL},
 		.started = started,
+		.deadline = get_deadline(started),
 	};
-	Outcome outcome = take_message(intake, &arrival);
+	Outcome outcome = wait_and_take_in(intake, &arrival);
 
 	if (outcome == OUTCOME_UNAVAILABLE)
 		outcome = keep(intake, &arrival);
-	metrics_count_message(
-		outcome, g_get_monotonic_time() - arrival.started);
+	metrics_count_message(outcome, g_get_monotonic_time() - started);
 	return outcome;
 }
 
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
 {
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
-	g_autoptr(Signers) signers =
-		signers_new_verified(message->envelope.signed_by);
+	gint64 started = g_get_monotonic_time();
 	gsize size;
 	const uint8_t *data = g_bytes_get_data(message->message, &size);
-	Arrival arrival = {
+	g_auto(Arrival) arrival = {
 		.snapshot = snapshot,
 		.data = data,
 		.size = size,
 		.envelope = message->envelope,
-		.signers = signers,
-		.started = g_get_monotonic_time(),
+		.started = started,
+		.deadline = get_deadline(started),
 	};
 
-	if (take_message(intake, &arrival) != OUTCOME_UNAVAILABLE)
+	arrival_set_signers(
+		&arrival, signers_new_verified(message->envelope.signed_by));
+	if (wait_and_take_in(intake, &arrival) != OUTCOME_UNAVAILABLE)
 		return true;
-	g_propagate_error(error, arrival.failure);
+	g_propagate_error(error, g_steal_pointer(&arrival.failure));
 	return false;
 }

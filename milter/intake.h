@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "milter/session.h"
+#include "milter/message.h"
 #include "milter/verdict.h"
 #include "spool/spool.h"
 #include "sql/store.h"
@@ -33,10 +33,10 @@ enum {
  * into the spool, as the settings say. `queue_id` is the MTA's name for the
  * message, NULL when unknown. Safe in several threads. */
 Outcome intake_message(
-	Intake *intake, const Session *session, const char *queue_id);
+	Intake *intake, const Message *message, const char *queue_id);
 
-/* The same for a message of the spool. False when it must stay there, with
- * STORE_ERROR_REFUSED when trying again is useless. */
+/* The same for a message of the spool. False when it must stay there, with an
+ * error of which reason_is_final() says whether trying again is useless. */
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error);
 
 #endif

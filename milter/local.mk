@@ -12,7 +12,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/notify.h \
 	%D%/recipient.c %D%/recipient.h \
 	%D%/server.c %D%/server.h \
-	%D%/session.c %D%/session.h \
+	%D%/message.c %D%/message.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/upkeep.c %D%/upkeep.h \
 	%D%/verdict.c %D%/verdict.h

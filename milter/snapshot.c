@@ -2,7 +2,6 @@
 #include "milter/snapshot.h"
 
 #include "intake/limits.h"
-#include "parser/address.h"
 #include "trust/dkim-verify.h"
 
 static GMutex current_mutex;
@@ -15,8 +14,7 @@ Snapshot *snapshot_new(Settings *settings)
 	snapshot->settings = settings;
 	snapshot->recipients = recipient_matcher_new(
 		settings->report_addresses, settings->recipient_delimiter);
-	snapshot->policy_domains =
-		address_canonical_domains(settings->policy_domains);
+	admit_rules_init(&snapshot->rules, settings);
 	snapshot->authenticate = limits_get_method(settings);
 	snapshot->limits = limits_from_settings(settings);
 	return snapshot;
@@ -49,7 +47,7 @@ static void clear(void *data)
 	Snapshot *snapshot = data;
 
 	recipient_matcher_free(snapshot->recipients);
-	g_strfreev(snapshot->policy_domains);
+	admit_rules_clear(&snapshot->rules);
 	settings_unref(snapshot->settings);
 }
 

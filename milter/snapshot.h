@@ -8,15 +8,16 @@
 #include <glib.h>
 
 #include "conf/settings.h"
+#include "intake/admit.h"
 #include "milter/recipient.h"
 #include "parser/parser.h"
 #include "trust/authenticate.h"
 
-/* Immutable. `policy_domains` are those of the settings in canonical form. */
+/* Immutable. */
 typedef struct {
 	Settings *settings;
 	RecipientMatcher *recipients;
-	char **policy_domains;
+	AdmitRules rules;
 	ParseLimits limits;
 	AuthenticateMethod authenticate;
 } Snapshot;

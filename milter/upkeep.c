@@ -4,12 +4,12 @@
 #include <stdbool.h>
 #include <syslog.h>
 
+#include "intake/reason.h"
 #include "milter/log.h"
 #include "milter/metrics-alerts.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/snapshot.h"
-#include "sql/error.h"
 #include "sql/store-maintain.h"
 
 struct Upkeep {
@@ -68,7 +68,7 @@ static bool replay(Upkeep *upkeep, const SpoolEntry *entry, GError **error)
 		return set_aside(upkeep, entry, problem, error);
 	if (intake_replay(upkeep->intake, message, &problem))
 		return spool_remove(upkeep->spool, entry, error);
-	if (problem->code == STORE_ERROR_REFUSED)
+	if (reason_is_final(problem))
 		return set_aside(upkeep, entry, problem, error);
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return false;

@@ -30,3 +30,10 @@ const char *parser_error_reason(ParserErrorCode code)
 		return "unknown";
 	return reasons[code];
 }
+
+void parser_error_set_too_big(GError **error, size_t limit)
+{
+	g_set_error(error, PARSER_ERROR, PARSER_ERROR_MESSAGE_TOO_BIG,
+		"the message has more than %zu bytes (max_message_size)",
+		limit);
+}

@@ -5,6 +5,7 @@
 /* Why a report was refused. */
 
 #include <glib.h>
+#include <stddef.h>
 
 #define PARSER_ERROR (parser_error_quark())
 
@@ -31,5 +32,9 @@ GQuark parser_error_quark(void);
 /* The code as one word for logs, metrics and the quarantine's reason column,
  * such as "report-too-big": a contract, it never changes. */
 const char *parser_error_reason(ParserErrorCode code);
+
+/* Sets PARSER_ERROR_MESSAGE_TOO_BIG for a message of more than `limit` bytes,
+ * also where the rest of it was not even read. */
+void parser_error_set_too_big(GError **error, size_t limit);
 
 #endif

@@ -60,9 +60,7 @@ static bool check_message_size(size_t size, size_t limit, GError **error)
 {
 	if (size <= limit)
 		return true;
-	g_set_error(error, PARSER_ERROR, PARSER_ERROR_MESSAGE_TOO_BIG,
-		"the message has more than %zu bytes (max_message_size)",
-		limit);
+	parser_error_set_too_big(error, limit);
 	return false;
 }
 

@@ -7,6 +7,7 @@ include tests/trust/local.mk
 include tests/spool/local.mk
 include tests/sql/local.mk
 include tests/conf/local.mk
+include tests/intake/local.mk
 include tests/milter/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk

@@ -2,36 +2,47 @@
 #include "cli/import/batch.h"
 
 #include "cli/command.h"
-#include "parser/report-write.h"
+#include "intake/reason.h"
 #include "sql/error.h"
 #include "sql/store-insert.h"
 
 enum {
 	MAX_REPORTS = 512,
-	/* Policies and failures of a batch; bounds its memory. */
+	/* Policies and failures of a batch, and bytes that are kept for the
+	 * quarantine: they bound its memory. */
 	MAX_ROWS = 20000,
+	MAX_BYTES = 16 << 20,
 };
 
+/* An item with all that is known of its mail. */
 typedef struct {
-	Report *report;
-	char *auth_domain;
 	char *name;
-} Item;
+	char *auth_domain;
+	Signers *signers;
+	char *submitter;
+	ParsedPart part;
+} Kept;
 
 struct ImportBatch {
 	Store *store;
+	bool quarantine;
 	ImportCounts counts;
-	/* Of Item. */
+	/* Of Kept. */
 	GPtrArray *items;
 	size_t rows;
+	size_t bytes;
 };
 
-static void item_free(Item *item)
+static void kept_free(Kept *kept)
 {
-	report_free(item->report);
-	g_free(item->auth_domain);
-	g_free(item->name);
-	g_free(item);
+	g_free(kept->name);
+	g_free(kept->auth_domain);
+	signers_free(kept->signers);
+	g_free(kept->submitter);
+	g_free(kept->part.name);
+	report_free(kept->part.report);
+	g_clear_pointer(&kept->part.raw, g_bytes_unref);
+	g_free(kept);
 }
 
 void import_counts_init(ImportCounts *counts)
@@ -80,14 +91,15 @@ bool import_counts_have_bad(const ImportCounts *counts)
 	return counts->conflict > 0 || g_hash_table_size(counts->refused) > 0;
 }
 
-ImportBatch *import_batch_new(Store *store)
+ImportBatch *import_batch_new(Store *store, bool quarantine)
 {
 	ImportBatch *batch = g_new0(ImportBatch, 1);
 
 	batch->store = store;
+	batch->quarantine = quarantine;
 	import_counts_init(&batch->counts);
 	batch->items =
-		g_ptr_array_new_with_free_func((GDestroyNotify)item_free);
+		g_ptr_array_new_with_free_func((GDestroyNotify)kept_free);
 	return batch;
 }
 
@@ -105,58 +117,83 @@ ImportCounts *import_batch_get_counts(ImportBatch *batch)
 	return &batch->counts;
 }
 
-void import_batch_refuse(ImportBatch *batch, const char *name,
-	const char *reason, const char *message)
+static void count(ImportCounts *counts, const GError *why)
 {
-	command_complain("%s: %s", name, message);
-	count_refused(&batch->counts, reason, 1);
+	if (g_error_matches(why, REASON_ERROR, REASON_CONFLICT))
+		counts->conflict++;
+	else
+		count_refused(counts, reason_get_word(why), 1);
 }
 
-static void count_outcome(
-	ImportBatch *batch, size_t index, StoreOutcome outcome)
+void import_batch_skip(ImportBatch *batch, const char *name, const GError *why)
 {
-	const Item *item = batch->items->pdata[index];
+	command_complain("%s: %s", name, why->message);
+	count(&batch->counts, why);
+}
 
-	switch (outcome) {
-	case STORE_OUTCOME_STORED:
+bool import_batch_refuse(ImportBatch *batch, const ImportItem *item,
+	const GError *why, GError **error)
+{
+	import_batch_skip(batch, item->name, why);
+	return !batch->quarantine || batch->store == NULL ||
+	       admit_quarantine(
+		       batch->store, item->mail, item->part, why, error);
+}
+
+static bool refuse_kept(
+	ImportBatch *batch, Kept *kept, const GError *why, GError **error)
+{
+	const AdmitMail mail = {kept->signers, kept->submitter, NULL, NULL};
+	const ImportItem item = {kept->name, &mail, &kept->part};
+
+	return import_batch_refuse(batch, &item, why, error);
+}
+
+static bool settle(
+	ImportBatch *batch, Kept *kept, StoreOutcome outcome, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	bool is_new;
+
+	if (!admit_check_outcome(outcome, &is_new, &why))
+		return refuse_kept(batch, kept, why, error);
+	if (is_new)
 		batch->counts.stored++;
-		break;
-	case STORE_OUTCOME_DUPLICATE:
+	else
 		batch->counts.duplicate++;
-		break;
-	case STORE_OUTCOME_CONFLICT:
-		batch->counts.conflict++;
-		command_complain("%s: another report with this id and day is "
-				 "there already and stays",
-			item->name);
-		break;
-	}
+	return true;
 }
 
-static bool store_one(ImportBatch *batch, const StoreReport *report,
-	size_t index, GError **error)
+static bool store_one(ImportBatch *batch, Kept *kept, const StoreReport *report,
+	GError **error)
 {
-	const Item *item = batch->items->pdata[index];
 	g_autoptr(GError) failure = NULL;
 	StoreOutcome outcome;
 
-	if (store_insert(batch->store, report, &outcome, &failure)) {
-		count_outcome(batch, index, outcome);
-		return true;
-	}
-	if (!g_error_matches(failure, STORE_ERROR, STORE_ERROR_REFUSED)) {
-		g_propagate_error(error, g_steal_pointer(&failure));
-		return false;
-	}
-	import_batch_refuse(batch, item->name, "database", failure->message);
-	return true;
+	if (store_insert(batch->store, report, &outcome, &failure))
+		return settle(batch, kept, outcome, error);
+	if (reason_is_final(failure))
+		return refuse_kept(batch, kept, failure, error);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return false;
 }
 
 static bool store_each(
 	ImportBatch *batch, const StoreReport *reports, GError **error)
 {
 	for (size_t i = 0; i < batch->items->len; i++) {
-		if (!store_one(batch, &reports[i], i, error))
+		if (!store_one(
+			    batch, batch->items->pdata[i], &reports[i], error))
+			return false;
+	}
+	return true;
+}
+
+static bool settle_all(
+	ImportBatch *batch, const StoreOutcome *outcomes, GError **error)
+{
+	for (size_t i = 0; i < batch->items->len; i++) {
+		if (!settle(batch, batch->items->pdata[i], outcomes[i], error))
 			return false;
 	}
 	return true;
@@ -170,16 +207,13 @@ static bool store_all(
 	g_autofree StoreOutcome *outcomes = g_new0(StoreOutcome, count);
 	g_autoptr(GError) failure = NULL;
 
-	if (!store_insert_batch(
-		    batch->store, reports, count, outcomes, &failure)) {
-		if (g_error_matches(failure, STORE_ERROR, STORE_ERROR_REFUSED))
-			return store_each(batch, reports, error);
-		g_propagate_error(error, g_steal_pointer(&failure));
-		return false;
-	}
-	for (size_t i = 0; i < count; i++)
-		count_outcome(batch, i, outcomes[i]);
-	return true;
+	if (store_insert_batch(
+		    batch->store, reports, count, outcomes, &failure))
+		return settle_all(batch, outcomes, error);
+	if (reason_is_final(failure))
+		return store_each(batch, reports, error);
+	g_propagate_error(error, g_steal_pointer(&failure));
+	return false;
 }
 
 static bool store_batch(ImportBatch *batch, GError **error)
@@ -188,12 +222,10 @@ static bool store_batch(ImportBatch *batch, GError **error)
 	g_autofree StoreReport *reports = g_new0(StoreReport, count);
 
 	for (size_t i = 0; i < count; i++) {
-		const Item *item = batch->items->pdata[i];
+		const Kept *kept = batch->items->pdata[i];
 
-		reports[i].report = item->report;
-		reports[i].auth_domain = item->auth_domain;
-		reports[i].received_by = g_get_host_name();
-		report_write_digest(reports[i].report, reports[i].digest);
+		reports[i] =
+			admit_make_row(kept->part.report, kept->auth_domain);
 	}
 	return store_all(batch, reports, error);
 }
@@ -208,20 +240,37 @@ bool import_batch_flush(ImportBatch *batch, GError **error)
 		return false;
 	g_ptr_array_set_size(batch->items, 0);
 	batch->rows = 0;
+	batch->bytes = 0;
 	return true;
 }
 
-bool import_batch_add(ImportBatch *batch, Report *report,
-	const char *auth_domain, const char *name, GError **error)
+/* Without a quarantine nobody asks for the bytes later. */
+static void keep_bytes(ImportBatch *batch, Kept *kept, const ParsedPart *part)
 {
-	Item *item = g_new0(Item, 1);
+	if (!batch->quarantine || part->raw == NULL)
+		return;
+	kept->part.raw = g_bytes_ref(part->raw);
+	batch->bytes += g_bytes_get_size(part->raw);
+}
 
-	item->report = report;
-	item->auth_domain = g_strdup(auth_domain);
-	item->name = g_strdup(name);
-	g_ptr_array_add(batch->items, item);
+bool import_batch_add(ImportBatch *batch, const ImportItem *item,
+	const char *auth_domain, GError **error)
+{
+	Kept *kept = g_new0(Kept, 1);
+	const Report *report = item->part->report;
+
+	kept->name = g_strdup(item->name);
+	kept->auth_domain = g_strdup(auth_domain);
+	kept->signers = signers_new_verified(
+		(const char *const *)item->mail->signers->verified);
+	kept->submitter = g_strdup(item->mail->submitter);
+	kept->part.name = g_strdup(item->part->name);
+	kept->part.report = g_steal_pointer(&item->part->report);
+	keep_bytes(batch, kept, item->part);
+	g_ptr_array_add(batch->items, kept);
 	batch->rows += report->policy_count + report_get_failure_count(report);
-	if (batch->items->len < MAX_REPORTS && batch->rows < MAX_ROWS)
+	if (batch->items->len < MAX_REPORTS && batch->rows < MAX_ROWS &&
+		batch->bytes < MAX_BYTES)
 		return true;
 	return import_batch_flush(batch, error);
 }

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "parser/report.h"
+#include "intake/admit.h"
+#include "parser/parser.h"
 #include "sql/store.h"
 
 /* `refused` has a size_t for each reason. */
@@ -38,27 +39,39 @@ bool import_counts_have_bad(const ImportCounts *counts);
 
 typedef struct ImportBatch ImportBatch;
 
-/* Without a store the reports are read and not stored. The caller frees the
- * batch before it closes the store. A batch is one thread's. */
-ImportBatch *import_batch_new(Store *store);
+/* Without a store the reports are read and not stored. What is refused is put
+ * into quarantine where `quarantine` says so. The caller frees the batch before
+ * it closes the store. A batch is one thread's. */
+ImportBatch *import_batch_new(Store *store, bool quarantine);
 void import_batch_free(ImportBatch *batch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImportBatch, import_batch_free)
 
-/* Takes the report and keeps it until the batch is full or flushed.
- * `auth_domain` is who signed it, "" for nobody; `name` says in complaints
- * where it came from. False with an error of sql/error.h when the database
- * cannot be used; the batch is of no use then. */
-bool import_batch_add(ImportBatch *batch, Report *report,
-	const char *auth_domain, const char *name, GError **error);
+/* A part of a mail or file; `name` is for complaints. All is borrowed, and
+ * copied where the batch keeps it. */
+typedef struct {
+	const char *name;
+	const AdmitMail *mail;
+	ParsedPart *part;
+} ImportItem;
+
+/* Takes the report out of the item's part and keeps it until the batch is full
+ * or flushed. `auth_domain` is that of admit_report(). False with an error of
+ * sql/error.h when the database cannot be used; the batch is of no use
+ * then. */
+bool import_batch_add(ImportBatch *batch, const ImportItem *item,
+	const char *auth_domain, GError **error);
 
 /* Stores what is left. As import_batch_add(). */
 bool import_batch_flush(ImportBatch *batch, GError **error);
 
-/* Complains that something was not imported, and counts it. `reason` is
- * constant text of one word. */
-void import_batch_refuse(ImportBatch *batch, const char *name,
-	const char *reason, const char *message);
+/* Complains that a part was not imported, counts it and puts it into
+ * quarantine. As import_batch_add(). */
+bool import_batch_refuse(ImportBatch *batch, const ImportItem *item,
+	const GError *why, GError **error);
+
+/* Complains about a file that could not be read, and counts it. */
+void import_batch_skip(ImportBatch *batch, const char *name, const GError *why);
 
 /* Borrowed; for the caller to count files in, too. */
 ImportCounts *import_batch_get_counts(ImportBatch *batch);

@@ -16,7 +16,7 @@
 typedef struct {
 	const Settings *settings;
 	Store *store;
-	/* Reports that nobody signed are stored all the same. */
+	/* Unauthenticated reports are stored in any case. */
 	bool unauthenticated;
 	/* What is refused is kept in quarantine. */
 	bool quarantine;

@@ -170,7 +170,7 @@ def test_required(server, start, signers, query, key):
     send(server, sign(make_mail(2), "google.com", key))
     assert signers() == [("google.com", True, 7)]
     assert query("SELECT reason, message FROM tlsrpt.quarantine") == [
-        ("unauthenticated", "no valid DKIM signature of google.com")]
+        ("unauthenticated", "it has no valid DKIM signature of google.com")]
     assert milter.log_lines(r": refused reason=unauthenticated ")
     wait_for("both mails", lambda: len(server.mail_paths("everyone")) == 2)
 

@@ -81,6 +81,25 @@ def test_retry(refused, run, query, count):
     assert count("quarantine") == 1
 
 
+def test_retry_admits_what_the_daemon_would(mta, start_milter, run, query,
+                                            count):
+    """authentication = "require" holds for a second try as for the first."""
+    start_milter(dkim="authres", trusted_authserv_id="a.example",
+                 authentication="require")
+    mail = reportmail.make_mail(
+        "google", reportmail.make_report("google", 1), RUA)
+    assert mta.send(mail, RUA)[0] == 250
+    [[reason]] = query("SELECT reason FROM tlsrpt.quarantine")
+    assert reason == "unauthenticated"
+    required = {"authentication": "require", "dkim": "authres",
+                "trusted_authserv_id": "a.example"}
+    assert "still refused: it has no valid DKIM signature" in run(
+        "retry", "--all", status=BAD, **required)
+    assert (count("v_report"), count("quarantine")) == (0, 1)
+    run("retry", "--all", "--unauthenticated", **required)
+    assert (count("v_report"), count("quarantine")) == (1, 0)
+
+
 def test_delete(refused, run, count):
     run("delete", id_of(refused, "d1.example")[:13])
     assert count("quarantine") == 2

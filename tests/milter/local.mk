@@ -6,7 +6,7 @@ MILTER_TESTS = \
 	tests/milter/test-log \
 	tests/milter/test-metrics \
 	tests/milter/test-recipient \
-	tests/milter/test-session \
+	tests/milter/test-message \
 	tests/milter/test-snapshot \
 	tests/milter/test-verdict
 if HAVE_CMOCKA
@@ -33,8 +33,8 @@ tests_milter_test_metrics_CFLAGS = $(milter_test_cflags)
 tests_milter_test_metrics_LDADD = $(milter_test_ldadd)
 tests_milter_test_recipient_CFLAGS = $(milter_test_cflags)
 tests_milter_test_recipient_LDADD = $(milter_test_ldadd)
-tests_milter_test_session_CFLAGS = $(milter_test_cflags)
-tests_milter_test_session_LDADD = $(milter_test_ldadd)
+tests_milter_test_message_CFLAGS = $(milter_test_cflags)
+tests_milter_test_message_LDADD = $(milter_test_ldadd)
 tests_milter_test_snapshot_CFLAGS = $(milter_test_cflags)
 tests_milter_test_snapshot_LDADD = $(milter_test_ldadd)
 tests_milter_test_verdict_CFLAGS = $(milter_test_cflags)

@@ -105,7 +105,8 @@ static void test_policy_domains(void **state)
 		snapshot_new(load("report_addresses = { \"rua@example.com\" }\n"
 				  "policy_domains = { \"Example.COM\", "
 				  "\"m\u00fcller.example\" }\n"));
-	g_autofree char *joined = g_strjoinv(" ", snapshot->policy_domains);
+	g_autofree char *joined =
+		g_strjoinv(" ", snapshot->rules.policy_domains);
 
 	(void)state;
 	assert_string_equal(joined, "example.com xn--mller-kva.example");

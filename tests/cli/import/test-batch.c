@@ -13,6 +13,8 @@ struct Store {
 	size_t batches;
 	size_t singles;
 	size_t largest;
+	/* What came into the quarantine: "REASON NAME SIZE SIGNER\n" each. */
+	GString *quarantined;
 };
 
 static GString *complaints;
@@ -71,6 +73,15 @@ bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 	return true;
 }
 
+bool store_quarantine(Store *store, const StoreQuarantine *row, GError **error)
+{
+	(void)error;
+	g_string_append_printf(store->quarantined, "%s %s %zu %s %s\n",
+		row->reason, row->part_name, row->raw_size, row->signed_by[0],
+		row->submitter);
+	return true;
+}
+
 static Report *make_report(const char *id)
 {
 	Report *report = report_new();
@@ -80,15 +91,28 @@ static Report *make_report(const char *id)
 	return report;
 }
 
+static bool add_report(ImportBatch *batch, Report *report, GError **error)
+{
+	static const char *const signed_by[] = {"signer.example", NULL};
+	g_autoptr(Signers) signers = signers_new_verified(signed_by);
+	g_autoptr(GBytes) raw = g_bytes_new("raw", 3);
+	g_autofree char *name = g_strdup(report->report_id);
+	const AdmitMail mail = {signers, "submitter.example", NULL, NULL};
+	ParsedPart part = {.name = name, .report = report, .raw = raw};
+	const ImportItem item = {name, &mail, &part};
+
+	return import_batch_add(batch, &item, "", error);
+}
+
 static bool add(ImportBatch *batch, const char *id, GError **error)
 {
-	return import_batch_add(batch, make_report(id), "", id, error);
+	return add_report(batch, make_report(id), error);
 }
 
 static void test_outcomes(void **state)
 {
 	Store store = {0};
-	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	g_autoptr(ImportBatch) batch = import_batch_new(&store, false);
 	const ImportCounts *counts = import_batch_get_counts(batch);
 
 	(void)state;
@@ -106,14 +130,14 @@ static void test_outcomes(void **state)
 	assert_int_equal(store.batches, 2);
 	assert_int_equal(store.singles, 0);
 	assert_string_equal(complaints->str,
-		"conflict: another report with this id and day is there "
-		"already and stays\n");
+		"conflict: another report with the same report-id, period and "
+		"policy domains is stored already\n");
 }
 
 static void test_refused_report_does_not_take_others_along(void **state)
 {
 	Store store = {0};
-	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	g_autoptr(ImportBatch) batch = import_batch_new(&store, false);
 	const ImportCounts *counts = import_batch_get_counts(batch);
 	const size_t *refused;
 
@@ -125,17 +149,36 @@ static void test_refused_report_does_not_take_others_along(void **state)
 	assert_int_equal(store.batches, 1);
 	assert_int_equal(store.singles, 3);
 	assert_int_equal(counts->stored, 2);
-	refused = g_hash_table_lookup(counts->refused, "database");
+	refused = g_hash_table_lookup(counts->refused, "database-refused");
 	assert_non_null(refused);
 	assert_int_equal(*refused, 1);
 	assert_true(import_counts_have_bad(import_batch_get_counts(batch)));
 	assert_string_equal(complaints->str, "refused: too odd\n");
 }
 
+/* What the database does not take is kept like what was refused before. */
+static void test_quarantine(void **state)
+{
+	Store store = {.quarantined = g_string_new(NULL)};
+	g_autoptr(ImportBatch) batch = import_batch_new(&store, true);
+
+	(void)state;
+	assert_true(add(batch, "conflict", NULL));
+	assert_true(import_batch_flush(batch, NULL));
+	assert_true(add(batch, "one", NULL));
+	assert_true(add(batch, "refused", NULL));
+	assert_true(import_batch_flush(batch, NULL));
+	assert_string_equal(store.quarantined->str,
+		"conflict conflict 3 signer.example submitter.example\n"
+		"database-refused refused 3 signer.example "
+		"submitter.example\n");
+	g_string_free(store.quarantined, TRUE);
+}
+
 static void test_unavailable_database_ends_it(void **state)
 {
 	Store store = {0};
-	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	g_autoptr(ImportBatch) batch = import_batch_new(&store, false);
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
@@ -151,7 +194,7 @@ static void test_unavailable_database_ends_it(void **state)
 static void test_batches_are_bounded(void **state)
 {
 	Store store = {0};
-	g_autoptr(ImportBatch) batch = import_batch_new(&store);
+	g_autoptr(ImportBatch) batch = import_batch_new(&store, false);
 
 	(void)state;
 	for (size_t i = 0; i < 1100; i++)
@@ -166,13 +209,13 @@ static void test_batches_are_bounded(void **state)
 static void test_large_reports_go_at_once(void **state)
 {
 	static const ReportPolicy policies[20000];
-	g_autoptr(ImportBatch) batch = import_batch_new(NULL);
+	g_autoptr(ImportBatch) batch = import_batch_new(NULL, true);
 	Report *report = make_report("large");
 
 	(void)state;
 	report->policies = policies;
 	report->policy_count = G_N_ELEMENTS(policies);
-	assert_true(import_batch_add(batch, report, "", "large", NULL));
+	assert_true(add_report(batch, report, NULL));
 	assert_int_equal(import_batch_get_counts(batch)->readable, 1);
 }
 
@@ -198,6 +241,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_refused_report_does_not_take_others_along, set_up,
 			tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_quarantine, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_unavailable_database_ends_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef MILTER_SESSION_H
-#define MILTER_SESSION_H
+#ifndef MILTER_MESSAGE_H
+#define MILTER_MESSAGE_H
 
-/* What the message at hand has shown so far, one stage of SMTP after the
+/* What a message in transit has shown so far, one stage of SMTP after the
  * other. Knows nothing of libmilter. */
 
 #include <glib.h>
@@ -13,44 +13,44 @@
 #include "milter/snapshot.h"
 
 /* Strings are owned and NULL until known. `recipients` are those that are
- * report addresses, as the client typed them; `message` the header and body
+ * report addresses, as the client typed them; `content` the header and body
  * collected, NULL when `too_big`. */
 typedef struct {
 	Snapshot *snapshot;
 	char *sender;
 	GPtrArray *recipients;
 	size_t other_recipients;
-	GByteArray *message;
+	GByteArray *content;
 	bool may_be_report;
 	bool too_big;
-} Session;
+} Message;
 
-Session *session_new(void);
-void session_free(Session *session);
+Message *message_new(void);
+void message_free(Message *message);
 
 /* Begins a message and forgets the one before. Takes over the snapshot;
  * `sender` is the argument of MAIL. */
-void session_begin(Session *session, Snapshot *snapshot, const char *sender);
+void message_begin(Message *message, Snapshot *snapshot, const char *sender);
 
 /* Forgets the message, if there is one. */
-void session_reset(Session *session);
+void message_reset(Message *message);
 
 /* One accepted argument of RCPT. */
-void session_add_recipient(Session *session, const char *argument);
+void message_add_recipient(Message *message, const char *argument);
 
 /* Whether any recipient is a report address. */
-bool session_is_wanted(const Session *session);
+bool message_is_wanted(const Message *message);
 
 /* A header field with the value as libmilter gives it where the MTA keeps the
  * blanks in front of it (SMFIP_HDR_LEADSPC), lines ended by LF; it is collected
  * as it was sent, for the sake of its signatures. */
-void session_add_header(Session *session, const char *name, const char *value);
+void message_add_header(Message *message, const char *name, const char *value);
 
 /* The end of the header: false when no report can be in the body. */
-bool session_end_header(Session *session);
+bool message_end_header(Message *message);
 
 /* A piece of the body. Once max_message_size is exceeded all that was
  * collected is dropped. */
-void session_add_body(Session *session, const uint8_t *data, size_t size);
+void message_add_body(Message *message, const uint8_t *data, size_t size);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "milter/session.h"
+#include "milter/message.h"
 #include "tests/test.h"
 
 enum {
 	NO_LIMIT = 1 << 20,
 };
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 
 static const char *const addresses[] = {"rua@example.com", NULL};
 
@@ -22,26 +22,26 @@ static Snapshot *make_snapshot(size_t message_size)
 	return snapshot;
 }
 
-/* A session behind RCPT. */
-static Session *begin(size_t message_size)
+/* A message behind RCPT. */
+static Message *begin(size_t message_size)
 {
-	Session *session = session_new();
+	Message *message = message_new();
 
-	session_begin(session, make_snapshot(message_size), "<a@b.example>");
-	session_add_recipient(session, "<rua@example.com>");
-	return session;
+	message_begin(message, make_snapshot(message_size), "<a@b.example>");
+	message_add_recipient(message, "<rua@example.com>");
+	return message;
 }
 
-static void add_body(Session *session, const char *text)
+static void add_body(Message *message, const char *text)
 {
-	session_add_body(session, (const uint8_t *)text, strlen(text));
+	message_add_body(message, (const uint8_t *)text, strlen(text));
 }
 
-static void assert_message(const Session *session, const char *text)
+static void assert_message(const Message *message, const char *text)
 {
-	assert_non_null(session->message);
-	assert_int_equal(session->message->len, strlen(text));
-	assert_memory_equal(session->message->data, text, strlen(text));
+	assert_non_null(message->content);
+	assert_int_equal(message->content->len, strlen(text));
+	assert_memory_equal(message->content->data, text, strlen(text));
 }
 
 /* Header fields, NAME and VALUE in turn, and whether a report may follow. */
@@ -107,72 +107,72 @@ static void test_headers(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
 		const char *const *field = headers[i].fields;
-		g_autoptr(Session) session = begin(NO_LIMIT);
+		g_autoptr(Message) message = begin(NO_LIMIT);
 
 		for (; *field != NULL; field += 2)
-			session_add_header(session, field[0], field[1]);
-		if (session_end_header(session) != headers[i].may_be_report)
+			message_add_header(message, field[0], field[1]);
+		if (message_end_header(message) != headers[i].may_be_report)
 			fail_msg("row %zu is wrong", i);
 	}
 }
 
 static void test_recipients(void **state)
 {
-	g_autoptr(Session) session = session_new();
+	g_autoptr(Message) message = message_new();
 
 	(void)state;
-	session_begin(session, make_snapshot(NO_LIMIT), "< \"A\"@b.example >");
-	assert_string_equal(session->sender, "A@b.example");
-	assert_false(session_is_wanted(session));
-	session_add_recipient(session, "<other@example.com>");
-	assert_false(session_is_wanted(session));
-	session_add_recipient(session, "<RUA+x@Example.Com>");
-	assert_true(session_is_wanted(session));
-	session_add_recipient(session, "<third@example.com>");
-	assert_true(session_is_wanted(session));
+	message_begin(message, make_snapshot(NO_LIMIT), "< \"A\"@b.example >");
+	assert_string_equal(message->sender, "A@b.example");
+	assert_false(message_is_wanted(message));
+	message_add_recipient(message, "<other@example.com>");
+	assert_false(message_is_wanted(message));
+	message_add_recipient(message, "<RUA+x@Example.Com>");
+	assert_true(message_is_wanted(message));
+	message_add_recipient(message, "<third@example.com>");
+	assert_true(message_is_wanted(message));
 
 	/* As typed: smfi_delrcpt() needs it byte for byte. */
-	assert_int_equal(session->recipients->len, 1);
+	assert_int_equal(message->recipients->len, 1);
 	assert_string_equal(
-		session->recipients->pdata[0], "<RUA+x@Example.Com>");
-	assert_int_equal(session->other_recipients, 2);
+		message->recipients->pdata[0], "<RUA+x@Example.Com>");
+	assert_int_equal(message->other_recipients, 2);
 }
 
 static void test_message(void **state)
 {
-	g_autoptr(Session) session = begin(NO_LIMIT);
+	g_autoptr(Message) message = begin(NO_LIMIT);
 
 	(void)state;
-	session_add_header(session, "Subject", " one\n two\r\n  three ");
-	session_add_header(session, "X-Empty", "");
-	session_end_header(session);
-	add_body(session, "line\r");
-	session_add_body(session, (const uint8_t *)"", 0);
-	add_body(session, "\nend\r\n");
-	assert_message(session, "Subject: one\r\n two\r\n  three \r\n"
+	message_add_header(message, "Subject", " one\n two\r\n  three ");
+	message_add_header(message, "X-Empty", "");
+	message_end_header(message);
+	add_body(message, "line\r");
+	message_add_body(message, (const uint8_t *)"", 0);
+	add_body(message, "\nend\r\n");
+	assert_message(message, "Subject: one\r\n two\r\n  three \r\n"
 				"X-Empty:\r\n\r\n"
 				"line\r\nend\r\n");
-	assert_false(session->too_big);
+	assert_false(message->too_big);
 }
 
 static void test_no_header(void **state)
 {
-	g_autoptr(Session) session = begin(NO_LIMIT);
+	g_autoptr(Message) message = begin(NO_LIMIT);
 
 	(void)state;
-	assert_false(session_end_header(session));
-	assert_message(session, "\r\n");
+	assert_false(message_end_header(message));
+	assert_message(message, "\r\n");
 }
 
 static void test_nul_in_body(void **state)
 {
 	static const uint8_t body[] = {'a', 0, 'b'};
-	g_autoptr(Session) session = begin(NO_LIMIT);
+	g_autoptr(Message) message = begin(NO_LIMIT);
 
 	(void)state;
-	session_add_body(session, body, sizeof(body));
-	assert_int_equal(session->message->len, sizeof(body));
-	assert_memory_equal(session->message->data, body, sizeof(body));
+	message_add_body(message, body, sizeof(body));
+	assert_int_equal(message->content->len, sizeof(body));
+	assert_memory_equal(message->content->data, body, sizeof(body));
 }
 
 /* "A: b" and the empty line are eight bytes, then comes the body. */
@@ -194,16 +194,16 @@ static void test_limit(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-		g_autoptr(Session) session = begin(sizes[i].limit);
+		g_autoptr(Message) message = begin(sizes[i].limit);
 
-		session_add_header(session, "A", " b");
-		session_end_header(session);
-		add_body(session, sizes[i].body);
-		assert_int_equal(session->too_big, sizes[i].too_big);
+		message_add_header(message, "A", " b");
+		message_end_header(message);
+		add_body(message, sizes[i].body);
+		assert_int_equal(message->too_big, sizes[i].too_big);
 		if (sizes[i].too_big)
-			assert_null(session->message);
+			assert_null(message->content);
 		else
-			assert_int_equal(session->message->len,
+			assert_int_equal(message->content->len,
 				8 + strlen(sizes[i].body));
 	}
 }
@@ -212,100 +212,100 @@ static void test_limit(void **state)
  * it is. */
 static void test_too_big_is_final(void **state)
 {
-	g_autoptr(Session) session = begin(4);
+	g_autoptr(Message) message = begin(4);
 
 	(void)state;
-	add_body(session, "12345");
-	add_body(session, "1");
-	session_add_header(session, "A", "");
-	assert_true(session->too_big);
-	assert_null(session->message);
+	add_body(message, "12345");
+	add_body(message, "1");
+	message_add_header(message, "A", "");
+	assert_true(message->too_big);
+	assert_null(message->content);
 }
 
 /* A header that is too big still tells whether a report may follow. */
 static void test_too_big_header(void **state)
 {
-	g_autoptr(Session) session = begin(4);
+	g_autoptr(Message) message = begin(4);
 
 	(void)state;
-	session_add_header(session, "Subject", "too long");
-	session_add_header(session, "TLS-Report-Domain", "example.com");
-	assert_true(session_end_header(session));
-	assert_true(session->too_big);
+	message_add_header(message, "Subject", "too long");
+	message_add_header(message, "TLS-Report-Domain", "example.com");
+	assert_true(message_end_header(message));
+	assert_true(message->too_big);
 }
 
-static void assert_empty(const Session *session)
+static void assert_empty(const Message *message)
 {
-	assert_null(session->snapshot);
-	assert_null(session->sender);
-	assert_null(session->recipients);
-	assert_null(session->message);
-	assert_int_equal(session->other_recipients, 0);
-	assert_false(session->may_be_report);
-	assert_false(session->too_big);
+	assert_null(message->snapshot);
+	assert_null(message->sender);
+	assert_null(message->recipients);
+	assert_null(message->content);
+	assert_int_equal(message->other_recipients, 0);
+	assert_false(message->may_be_report);
+	assert_false(message->too_big);
 }
 
 static void test_reset(void **state)
 {
-	g_autoptr(Session) session = session_new();
+	g_autoptr(Message) message = message_new();
 
 	(void)state;
-	assert_empty(session);
-	session_reset(session);
-	assert_empty(session);
-	session_begin(session, make_snapshot(50), "<a@b.example>");
-	session_add_recipient(session, "<other@example.com>");
-	session_add_header(session, "TLS-Report-Domain", "example.com");
-	session_end_header(session);
-	session_reset(session);
-	assert_empty(session);
-	session_reset(session);
-	assert_empty(session);
+	assert_empty(message);
+	message_reset(message);
+	assert_empty(message);
+	message_begin(message, make_snapshot(50), "<a@b.example>");
+	message_add_recipient(message, "<other@example.com>");
+	message_add_header(message, "TLS-Report-Domain", "example.com");
+	message_end_header(message);
+	message_reset(message);
+	assert_empty(message);
+	message_reset(message);
+	assert_empty(message);
 }
 
 /* MAIL may come again without an end of the message before. */
 static void test_next_message(void **state)
 {
-	g_autoptr(Session) session = begin(20);
+	g_autoptr(Message) message = begin(20);
 
 	(void)state;
-	session_add_recipient(session, "<other@example.com>");
-	session_add_header(session, "TLS-Report-Domain", "example.com");
-	assert_true(session->may_be_report);
-	assert_true(session->too_big);
+	message_add_recipient(message, "<other@example.com>");
+	message_add_header(message, "TLS-Report-Domain", "example.com");
+	assert_true(message->may_be_report);
+	assert_true(message->too_big);
 
-	session_begin(session, make_snapshot(NO_LIMIT), "<>");
-	assert_string_equal(session->sender, "");
-	assert_false(session_is_wanted(session));
-	assert_int_equal(session->other_recipients, 0);
-	assert_false(session_end_header(session));
-	assert_message(session, "\r\n");
+	message_begin(message, make_snapshot(NO_LIMIT), "<>");
+	assert_string_equal(message->sender, "");
+	assert_false(message_is_wanted(message));
+	assert_int_equal(message->other_recipients, 0);
+	assert_false(message_end_header(message));
+	assert_message(message, "\r\n");
 }
 
 /* A message keeps the settings that it began with. */
 static void test_snapshot_is_kept(void **state)
 {
 	static const char *const none[] = {NULL};
-	g_autoptr(Session) session = session_new();
+	g_autoptr(Message) message = message_new();
 	Snapshot *next = make_snapshot(NO_LIMIT);
 
 	(void)state;
 	snapshot_set_current(make_snapshot(8));
-	session_begin(session, snapshot_get_current(), "<a@b.example>");
+	message_begin(message, snapshot_get_current(), "<a@b.example>");
 	recipient_matcher_free(next->recipients);
 	next->recipients = recipient_matcher_new(none, "");
 	snapshot_set_current(next);
 
-	session_add_recipient(session, "<rua@example.com>");
-	assert_true(session_is_wanted(session));
-	add_body(session, "123456789");
-	assert_true(session->too_big);
+	message_add_recipient(message, "<rua@example.com>");
+	assert_true(message_is_wanted(message));
+	add_body(message, "123456789");
+	assert_true(message->too_big);
 
-	session_begin(session, snapshot_get_current(), "<a@b.example>");
-	session_add_recipient(session, "<rua@example.com>");
-	assert_false(session_is_wanted(session));
-	add_body(session, "123456789");
-	assert_false(session->too_big);
+	message_begin(message, snapshot_get_current(), "<a@b.example>");
+	message_add_recipient(message, "<rua@example.com>");
+	assert_false(message_is_wanted(message));
+	add_body(message, "123456789");
+	assert_false(message->too_big);
 	snapshot_set_current(NULL);
 }
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/message.h"
+
+#include <string.h>
+
+/* Media types whose content a report cannot be in, unless it is named or
+ * announced as one: what people and their programs write. */
+static const char *const hopeless_types[] = {
+	"text/plain",
+	"text/html",
+	"text/calendar",
+	"image/",
+	"audio/",
+	"video/",
+};
+
+Message *message_new(void)
+{
+	return g_new0(Message, 1);
+}
+
+void message_reset(Message *message)
+{
+	g_clear_pointer(&message->snapshot, snapshot_unref);
+	g_clear_pointer(&message->sender, g_free);
+	g_clear_pointer(&message->recipients, g_ptr_array_unref);
+	g_clear_pointer(&message->content, g_byte_array_unref);
+	message->other_recipients = 0;
+	message->may_be_report = false;
+	message->too_big = false;
+}
+
+void message_free(Message *message)
+{
+	if (message == NULL)
+		return;
+	message_reset(message);
+	g_free(message);
+}
+
+void message_begin(Message *message, Snapshot *snapshot, const char *sender)
+{
+	message_reset(message);
+	message->snapshot = snapshot;
+	message->sender = recipient_get_address(sender);
+	message->recipients = g_ptr_array_new_with_free_func(g_free);
+	message->content = g_byte_array_new();
+}
+
+void message_add_recipient(Message *message, const char *argument)
+{
+	if (recipient_matcher_contains(message->snapshot->recipients, argument))
+		g_ptr_array_add(message->recipients, g_strdup(argument));
+	else
+		message->other_recipients++;
+}
+
+bool message_is_wanted(const Message *message)
+{
+	return message->recipients->len > 0;
+}
+
+static void append(Message *message, const void *data, size_t size)
+{
+	size_t limit = message->snapshot->limits.message_size;
+
+	if (message->too_big)
+		return;
+	if (size > limit || message->content->len > limit - size) {
+		message->too_big = true;
+		g_clear_pointer(&message->content, g_byte_array_unref);
+		return;
+	}
+	g_byte_array_append(message->content, data, (guint)size);
+}
+
+static void append_lines(Message *message, const char *text)
+{
+	for (;;) {
+		size_t length = strcspn(text, "\n");
+		bool has_cr = length > 0 && text[length - 1] == '\r';
+
+		append(message, text, length - has_cr);
+		append(message, "\r\n", 2);
+		text += length;
+		if (*text == '\0')
+			return;
+		text++;
+	}
+}
+
+static bool is_hopeless_type(const char *value)
+{
+	value += strspn(value, " \t\r\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(hopeless_types); i++) {
+		if (g_ascii_strncasecmp(value, hopeless_types[i],
+			    strlen(hopeless_types[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A name in Content-Type or Content-Disposition, also in pieces (RFC 2231). */
+static bool has_name(const char *value)
+{
+	g_autofree char *lower = g_ascii_strdown(value, -1);
+
+	return strstr(lower, "name") != NULL;
+}
+
+/* Some mail gateways leave out the hyphen. */
+static bool is_content_type(const char *name)
+{
+	return g_ascii_strcasecmp(name, "Content-Type") == 0 ||
+	       g_ascii_strcasecmp(name, "ContentType") == 0;
+}
+
+static bool hints_at_report(const char *name, const char *value)
+{
+	if (g_ascii_strcasecmp(name, "TLS-Report-Domain") == 0 ||
+		g_ascii_strcasecmp(name, "TLS-Report-Submitter") == 0)
+		return true;
+	if (is_content_type(name))
+		return !is_hopeless_type(value) || has_name(value);
+	return g_ascii_strcasecmp(name, "Content-Disposition") == 0 &&
+	       has_name(value);
+}
+
+void message_add_header(Message *message, const char *name, const char *value)
+{
+	if (hints_at_report(name, value))
+		message->may_be_report = true;
+	append(message, name, strlen(name));
+	append(message, ":", 1);
+	append_lines(message, value);
+}
+
+bool message_end_header(Message *message)
+{
+	append(message, "\r\n", 2);
+	return message->may_be_report;
+}
+
+void message_add_body(Message *message, const uint8_t *data, size_t size)
+{
+	append(message, data, size);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "intake/limits.h"
+
+#include "tests/test.h"
+
+static void test_limits(void **state)
+{
+	g_autoptr(Settings) settings = settings_new_default();
+	ParseLimits limits;
+
+	(void)state;
+	settings->max_message_size = 1;
+	settings->max_report_size = 2;
+	settings->max_parse_memory = 3;
+	settings->max_policies = 4;
+	settings->max_failure_details = 5;
+	settings->max_report_age = 6;
+	settings->max_report_future = 7;
+	limits = limits_from_settings(settings);
+	assert_int_equal(limits.message_size, 1);
+	assert_int_equal(limits.report_size, 2);
+	assert_int_equal(limits.parse_memory, 3);
+	assert_int_equal(limits.policies, 4);
+	assert_int_equal(limits.failure_details, 5);
+	assert_int_equal(limits.report_age, 6 * 86400);
+	assert_int_equal(limits.report_future, 7 * 86400);
+	assert_int_equal(limits.string_size, PARSE_LIMITS_DEFAULT.string_size);
+}
+
+static void test_method(void **state)
+{
+	static const struct {
+		SettingsDkim dkim;
+		AuthenticateMethod method;
+	} methods[] = {
+		{SETTINGS_DKIM_OFF, AUTHENTICATE_OFF},
+		{SETTINGS_DKIM_AUTHRES, AUTHENTICATE_AUTHRES},
+		{SETTINGS_DKIM_VERIFY, AUTHENTICATE_VERIFY},
+	};
+	g_autoptr(Settings) settings = settings_new_default();
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+		settings->dkim = methods[i].dkim;
+		assert_int_equal(
+			limits_get_method(settings), methods[i].method);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_method),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
