@@ -46,8 +46,6 @@ static const GOptionEntry options[] = {
 	{NULL},
 };
 
-static const int any_word[] = {0, 1, 2};
-
 static bool is_percent(const char *text)
 {
 	char *end;
@@ -74,39 +72,31 @@ static bool is_pattern_list(const char *text)
 	return includes;
 }
 
+#define PATTERNS                                                               \
+	"names or patterns with commas between them, not all of them excluding"
+
 /* The bounds are those of the table alert_rule. */
 static const struct {
-	SettingsOption option;
+	const char *name;
 	char **value;
+	ValueForm form;
 } checks[] = {
-	{{"--kind", SETTINGS_TYPE_WORD, .range = "failure, share, silence",
-		 .values = any_word},
-		&kind},
-	{{"--types", SETTINGS_TYPE_STRING,
-		 .range = "names or patterns with commas between them, not all "
-			  "of them excluding",
-		 .check = is_pattern_list},
-		&types},
-	{{"--domains", SETTINGS_TYPE_STRING,
-		 .range = "names or patterns with commas between them, not all "
-			  "of them excluding",
-		 .check = is_pattern_list},
-		&domains},
-	{{"--sessions", SETTINGS_TYPE_NUMBER, .range = "1 to 1000000000000"},
-		&sessions},
-	{{"--percent", SETTINGS_TYPE_STRING,
-		 .range = "0 or more, and below 100", .check = is_percent},
-		&percent},
-	{{"--days", SETTINGS_TYPE_NUMBER, .range = "1 to 60"}, &days},
-	{{"--severity", SETTINGS_TYPE_WORD, .range = "warning, critical",
-		 .values = any_word},
-		&severity},
-	{{"--withheld-severity", SETTINGS_TYPE_WORD,
-		 .range = "warning, critical, same", .values = any_word},
-		&withheld_severity},
-	{{"--unauthenticated", SETTINGS_TYPE_WORD, .range = "yes, no",
-		 .values = any_word},
-		&unauthenticated},
+	{"--kind", &kind, {VALUE_WORD, .range = "failure, share, silence"}},
+	{"--types", &types,
+		{VALUE_STRING, .range = PATTERNS, .check = is_pattern_list}},
+	{"--domains", &domains,
+		{VALUE_STRING, .range = PATTERNS, .check = is_pattern_list}},
+	{"--sessions", &sessions,
+		{VALUE_NUMBER, .range = "1 to 1000000000000"}},
+	{"--percent", &percent,
+		{VALUE_STRING, .range = "0 or more, and below 100",
+			.check = is_percent}},
+	{"--days", &days, {VALUE_NUMBER, .range = "1 to 60"}},
+	{"--severity", &severity, {VALUE_WORD, .range = "warning, critical"}},
+	{"--withheld-severity", &withheld_severity,
+		{VALUE_WORD, .range = "warning, critical, same"}},
+	{"--unauthenticated", &unauthenticated,
+		{VALUE_WORD, .range = "yes, no"}},
 };
 
 static bool check_values(GError **error)
@@ -115,8 +105,8 @@ static bool check_values(GError **error)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
 		if (*checks[i].value != NULL &&
-			!value_parse(&checks[i].option, *checks[i].value,
-				&number, error))
+			!value_parse(&checks[i].form, checks[i].name,
+				*checks[i].value, &number, error))
 			return false;
 	}
 	return true;

@@ -4,7 +4,7 @@ conf_libsettings_a_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/comment.c %D%/comment.h \
 	%D%/settings.c %D%/settings.h \
-	%D%/settings-options.c \
+	%D%/settings-options.c %D%/settings-options.def \
 	%D%/text-file.c %D%/text-file.h \
 	%D%/value.c %D%/value.h
 conf_libsettings_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CONFUSE_CFLAGS)

@@ -62,7 +62,8 @@ static int on_value(cfg_t *config, cfg_opt_t *opt)
 	g_autoptr(GError) error = NULL;
 	int64_t number;
 
-	if (value_parse(find_option(opt->name), text, &number, &error))
+	if (value_parse(&find_option(opt->name)->form, opt->name, text, &number,
+		    &error))
 		return 0;
 	report(config, error->message, "");
 	return -1;
@@ -79,7 +80,7 @@ static cfg_t *open_config(void)
 	for (size_t i = 0; i < count; i++) {
 		const SettingsOption *option = &options[i];
 
-		if (option->type == SETTINGS_TYPE_LIST)
+		if (option->form.type == VALUE_LIST)
 			opts[i] = (cfg_opt_t)CFG_STR_LIST(
 				option->name, NULL, CFGF_NONE);
 		else
@@ -110,7 +111,7 @@ static bool parse(
 	return false;
 }
 
-/* A pointer to the member, of the type that SettingsType says. */
+/* A pointer to the member, of the type that ValueType says. */
 static void *get_member(Settings *settings, size_t offset)
 {
 	return (char *)settings + offset;
@@ -131,11 +132,12 @@ static void store_value(
 	void *member = get_member(settings, option->offset);
 	g_autoptr(GError) error = NULL;
 
-	if (option->type == SETTINGS_TYPE_LIST)
+	if (option->form.type == VALUE_LIST)
 		*(char ***)member = copy_list(opt);
-	else if (option->type == SETTINGS_TYPE_STRING)
+	else if (option->form.type == VALUE_STRING)
 		*(char **)member = g_strdup(cfg_opt_getnstr(opt, 0));
-	else if (!value_parse(option, cfg_opt_getnstr(opt, 0), member, &error))
+	else if (!value_parse(&option->form, option->name,
+			 cfg_opt_getnstr(opt, 0), member, &error))
 		g_error("%s", error->message);
 }
 
@@ -255,9 +257,9 @@ static void clear(gpointer data)
 	for (size_t i = 0; i < count; i++) {
 		void *member = get_member(data, options[i].offset);
 
-		if (options[i].type == SETTINGS_TYPE_STRING)
+		if (options[i].form.type == VALUE_STRING)
 			g_free(*(char **)member);
-		else if (options[i].type == SETTINGS_TYPE_LIST)
+		else if (options[i].form.type == VALUE_LIST)
 			g_strfreev(*(char ***)member);
 	}
 }
@@ -266,4 +268,54 @@ void settings_unref(Settings *settings)
 {
 	if (settings)
 		g_atomic_rc_box_release_full(settings, clear);
+}
+
+/* The member of the type that ValueType says. */
+static const void *get_const_member(
+	const Settings *settings, const SettingsOption *option)
+{
+	return (const char *)settings + option->offset;
+}
+
+bool settings_is_set(const Settings *settings, const char *name)
+{
+	const SettingsOption *option = find_option(name);
+	const void *member = get_const_member(settings, option);
+
+	if (option->form.type == VALUE_LIST)
+		return **(const char *const *const *)member != NULL;
+	g_assert(option->form.type == VALUE_STRING);
+	return **(const char *const *)member != '\0';
+}
+
+static bool is_same(
+	const Settings *a, const Settings *b, const SettingsOption *option)
+{
+	const void *left = get_const_member(a, option);
+	const void *right = get_const_member(b, option);
+
+	switch (option->form.type) {
+	case VALUE_STRING:
+		return strcmp(*(const char *const *)left,
+			       *(const char *const *)right) == 0;
+	case VALUE_LIST:
+		return g_strv_equal(*(const char *const *const *)left,
+			*(const char *const *const *)right);
+	default:
+		return *(const int64_t *)left == *(const int64_t *)right;
+	}
+}
+
+char *settings_list_startup_changes(const Settings *a, const Settings *b)
+{
+	GString *names = g_string_new(NULL);
+	size_t count;
+	const SettingsOption *options = settings_get_options(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (options[i].startup && !is_same(a, b, &options[i]))
+			g_string_append_printf(names, "%s%s",
+				names->len > 0 ? ", " : "", options[i].name);
+	}
+	return g_string_free(names, names->len == 0);
 }

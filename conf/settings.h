@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf/value.h"
+
 #define SETTINGS_ERROR (settings_error_quark())
 
 typedef enum {
@@ -18,64 +20,29 @@ typedef enum {
 	SETTINGS_ERROR_VALUE,
 } SettingsErrorCode;
 
-typedef enum {
-	SETTINGS_AFTER_STORE_ACCEPT,
-	SETTINGS_AFTER_STORE_DISCARD,
-} SettingsAfterStore;
+/* What the words of options stand for. */
+#define WORDS(...)                                                             \
+	enum {                                                                 \
+		__VA_ARGS__                                                    \
+	};
+#define OPTION(...)
+#define STARTUP_OPTION(...)
+#include "conf/settings-options.def"
 
-typedef enum {
-	SETTINGS_ON_STORE_FAILURE_SPOOL,
-	SETTINGS_ON_STORE_FAILURE_TEMPFAIL,
-} SettingsOnStoreFailure;
-
-typedef enum {
-	SETTINGS_DKIM_OFF,
-	SETTINGS_DKIM_AUTHRES,
-	SETTINGS_DKIM_VERIFY,
-} SettingsDkim;
-
-typedef enum {
-	SETTINGS_AUTHENTICATION_RECORD,
-	SETTINGS_AUTHENTICATION_REQUIRE,
-} SettingsAuthentication;
-
-/* Plain data, never changed after loading; lists end with NULL and are never
- * NULL. Sizes in bytes, ages in days, intervals in seconds. log_level and
- * log_facility are the constants of syslog.h. */
+/* Plain data, a member for each option, never changed after loading; lists end
+ * with NULL and are never NULL. Sizes in bytes, ages in days, intervals in
+ * seconds. log_level and log_facility are the constants of syslog.h. */
 typedef struct {
-	const char *socket;
-	const char *socket_group;
-	int64_t socket_mode;
-	const char *database;
-	int64_t database_connections;
-	const char *const *report_addresses;
-	const char *report_address_file;
-	const char *recipient_delimiter;
-	const char *const *policy_domains;
-	int64_t after_store;
-	int64_t on_store_failure;
-	const char *spool_directory;
-	int64_t spool_max_bytes;
-	int64_t dkim;
-	const char *trusted_authserv_id;
-	int64_t authentication;
-	int64_t max_message_size;
-	int64_t max_report_size;
-	int64_t max_parse_memory;
-	int64_t max_policies;
-	int64_t max_failure_details;
-	int64_t max_report_age;
-	int64_t max_report_future;
-	int64_t retention_days;
-	int64_t rollup_retention_days;
-	int64_t maintenance_interval;
-	const char *metrics_file;
-	int64_t log_level;
-	int64_t log_facility;
-	const char *const *alert_mail;
-	const char *alert_mail_from;
-	const char *const *alert_command;
-	const char *sendmail_path;
+#define SETTINGS_STRING const char *
+#define SETTINGS_LIST const char *const *
+#define SETTINGS_NUMBER int64_t
+#define SETTINGS_SIZE int64_t
+#define SETTINGS_MODE int64_t
+#define SETTINGS_WORD int64_t
+#define WORDS(...)
+#define OPTION(member, type, ...) SETTINGS_##type member;
+#define STARTUP_OPTION(member, type, ...) SETTINGS_##type member;
+#include "conf/settings-options.def"
 } Settings;
 
 GQuark settings_error_quark(void);
@@ -97,41 +64,26 @@ void settings_unref(Settings *settings);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Settings, settings_unref)
 
-/* The type of an option, with the type of its member of Settings. */
-typedef enum {
-	/* const char * */
-	SETTINGS_TYPE_STRING,
-	/* const char *const * */
-	SETTINGS_TYPE_LIST,
-	/* int64_t: decimal */
-	SETTINGS_TYPE_NUMBER,
-	/* int64_t: decimal with an optional suffix K, M or G (powers of 1024)
-	 */
-	SETTINGS_TYPE_SIZE,
-	/* int64_t: octal */
-	SETTINGS_TYPE_MODE,
-	/* int64_t: one of several words */
-	SETTINGS_TYPE_WORD,
-} SettingsType;
-
-/* One row of the option table. `default_text` is the value without quotes. */
+/* One row of the option table. `default_text` is the value without quotes,
+ * `help` one sentence. A change of a `startup` option takes effect when the
+ * daemon is started again. */
 typedef struct {
 	const char *name;
-	SettingsType type;
 	size_t offset;
-	/* What is allowed: for people, and read by the check: "LEAST to MOST"
-	 * for numbers, the words with ", " between them. */
-	const char *range;
 	const char *default_text;
-	/* One sentence. */
 	const char *help;
-	/* Further check of a string or of each element; NULL: any is good. */
-	bool (*check)(const char *text);
-	/* What the words stand for, in their order. */
-	const int *values;
+	bool startup;
+	ValueForm form;
 } SettingsOption;
 
 /* All options, in the order of the sample and the manual page. */
 const SettingsOption *settings_get_options(size_t *count);
+
+/* Whether the option of this name has a text, or a list an element. */
+bool settings_is_set(const Settings *settings, const char *name);
+
+/* The names of startup options that differ, with ", " between them, or NULL.
+ * The caller frees the text. */
+char *settings_list_startup_changes(const Settings *a, const Settings *b);
 
 #endif

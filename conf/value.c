@@ -6,12 +6,13 @@
 #include <sys/un.h>
 
 #include "conf/address.h"
+#include "conf/settings.h"
 
 /* A number as it stands in values and in ranges. */
-static bool read_number(SettingsType type, const char *text, int64_t *number)
+static bool read_number(ValueType type, const char *text, int64_t *number)
 {
 	static const char suffixes[] = "KMG";
-	unsigned base = type == SETTINGS_TYPE_MODE ? 8 : 10;
+	unsigned base = type == VALUE_MODE ? 8 : 10;
 	const char *suffix = NULL;
 	unsigned shift = 0;
 	uint64_t value;
@@ -23,7 +24,7 @@ static bool read_number(SettingsType type, const char *text, int64_t *number)
 	value = g_ascii_strtoull(text, &end, base);
 	if (errno != 0)
 		return false;
-	if (type == SETTINGS_TYPE_SIZE && *end != '\0')
+	if (type == VALUE_SIZE && *end != '\0')
 		suffix = strchr(suffixes, g_ascii_toupper(*end));
 	if (suffix) {
 		shift = 10 * (unsigned)(suffix - suffixes + 1);
@@ -36,61 +37,58 @@ static bool read_number(SettingsType type, const char *text, int64_t *number)
 }
 
 static bool read_ranged(
-	const SettingsOption *option, const char *text, int64_t *number)
+	const ValueForm *form, const char *text, int64_t *number)
 {
-	g_auto(GStrv) bounds = g_strsplit(option->range, " to ", 2);
+	g_auto(GStrv) bounds = g_strsplit(form->range, " to ", 2);
 	int64_t least;
 	int64_t most;
 
-	return read_number(option->type, bounds[0], &least) &&
-	       read_number(option->type, bounds[1], &most) &&
-	       read_number(option->type, text, number) && *number >= least &&
+	return read_number(form->type, bounds[0], &least) &&
+	       read_number(form->type, bounds[1], &most) &&
+	       read_number(form->type, text, number) && *number >= least &&
 	       *number <= most;
 }
 
-static bool read_word(
-	const SettingsOption *option, const char *text, int64_t *number)
+static bool read_word(const ValueForm *form, const char *text, int64_t *number)
 {
-	g_auto(GStrv) words = g_strsplit(option->range, ", ", -1);
+	g_auto(GStrv) words = g_strsplit(form->range, ", ", -1);
 
 	for (size_t i = 0; words[i]; i++) {
 		if (strcmp(words[i], text) == 0) {
-			*number = option->values[i];
+			*number = form->values ? form->values[i] : (int)i;
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool is_allowed(
-	const SettingsOption *option, const char *text, int64_t *number)
+static bool is_allowed(const ValueForm *form, const char *text, int64_t *number)
 {
-	switch (option->type) {
-	case SETTINGS_TYPE_NUMBER:
-	case SETTINGS_TYPE_SIZE:
-	case SETTINGS_TYPE_MODE:
-		return read_ranged(option, text, number);
-	case SETTINGS_TYPE_WORD:
-		return read_word(option, text, number);
-	case SETTINGS_TYPE_STRING:
-	case SETTINGS_TYPE_LIST:
+	switch (form->type) {
+	case VALUE_NUMBER:
+	case VALUE_SIZE:
+	case VALUE_MODE:
+		return read_ranged(form, text, number);
+	case VALUE_WORD:
+		return read_word(form, text, number);
+	case VALUE_STRING:
+	case VALUE_LIST:
 		break;
 	}
-	return !option->check || option->check(text);
+	return !form->check || form->check(text);
 }
 
-bool value_parse(const SettingsOption *option, const char *text,
+bool value_parse(const ValueForm *form, const char *name, const char *text,
 	int64_t *number, GError **error)
 {
 	g_autofree char *escaped = NULL;
 
-	if (is_allowed(option, text, number))
+	if (is_allowed(form, text, number))
 		return true;
 	escaped = g_strescape(text, NULL);
 	g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
-		"%s = \"%s\" must be %s%s", option->name, escaped,
-		option->type == SETTINGS_TYPE_WORD ? "one of " : "",
-		option->range);
+		"%s = \"%s\" must be %s%s", name, escaped,
+		form->type == VALUE_WORD ? "one of " : "", form->range);
 	return false;
 }
 

@@ -2,21 +2,46 @@
 #ifndef CONF_VALUE_H
 #define CONF_VALUE_H
 
-/* What the text of an option's value means, and whether it is allowed. */
+/* What the text of a value means, and whether it is allowed: of an option of
+ * the configuration or of the command line. */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "conf/settings.h"
+typedef enum {
+	VALUE_STRING,
+	/* Several strings. */
+	VALUE_LIST,
+	/* Decimal. */
+	VALUE_NUMBER,
+	/* Decimal with an optional suffix K, M or G (powers of 1024). */
+	VALUE_SIZE,
+	/* Octal. */
+	VALUE_MODE,
+	/* One of several words. */
+	VALUE_WORD,
+} ValueType;
 
-/* Checks one value, or one element of a list. `number` gets the value of an
- * option that has a number and is left alone for others. Otherwise false and
+/* What is allowed. */
+typedef struct {
+	ValueType type;
+	/* For people, and read by the check: "LEAST to MOST" for numbers, the
+	 * words with ", " between them. */
+	const char *range;
+	/* Further check of a string or of each element; NULL: any is good. */
+	bool (*check)(const char *text);
+	/* What the words stand for, in their order; NULL: for 0, 1, 2. */
+	const int *values;
+} ValueForm;
+
+/* Checks one value, or one element of a list. `number` gets the value of what
+ * is a number or a word and is left alone for others. Otherwise false and
  * SETTINGS_ERROR_VALUE, `NAME = "TEXT" must be RANGE`. */
-bool value_parse(const SettingsOption *option, const char *text,
+bool value_parse(const ValueForm *form, const char *name, const char *text,
 	int64_t *number, GError **error);
 
-/* Checks for options that are text. */
+/* Checks for what is text. */
 bool value_is_socket(const char *text);
 bool value_is_delimiter(const char *text);
 bool value_is_path(const char *text);

@@ -80,18 +80,15 @@ static void *run_milter(void *data)
 	return NULL;
 }
 
-/* What takes effect only at the start. */
 static void warn_about_restart(const Settings *old, const Settings *new)
 {
-	if (strcmp(old->socket, new->socket) != 0 ||
-		strcmp(old->database, new->database) != 0 ||
-		old->database_connections != new->database_connections ||
-		strcmp(old->spool_directory, new->spool_directory) != 0 ||
-		old->log_facility != new->log_facility)
+	g_autofree char *names = settings_list_startup_changes(old, new);
+
+	if (names != NULL)
 		log_message(LOG_WARNING,
-			"reload: socket, database, database_connections, "
-			"spool_directory and log_facility change at the next "
-			"restart");
+			"reload: %s: the change takes effect at the next "
+			"restart",
+			names);
 }
 
 static void reload(const Server *server)

@@ -4,19 +4,20 @@
 #include "conf/settings.h"
 
 /* Prints the option table for test-options.sh: a line an option with tabs
- * between name, default as the sample has it, range and help. */
+ * between name, default as the sample has it, range, help, and "restart" or
+ * nothing. */
 
 /* What stands around a default. */
 static const struct {
 	const char *before;
 	const char *after;
 } quotes[] = {
-	[SETTINGS_TYPE_STRING] = {"\"", "\""},
-	[SETTINGS_TYPE_LIST] = {"{", "}"},
-	[SETTINGS_TYPE_NUMBER] = {"", ""},
-	[SETTINGS_TYPE_SIZE] = {"", ""},
-	[SETTINGS_TYPE_MODE] = {"", ""},
-	[SETTINGS_TYPE_WORD] = {"\"", "\""},
+	[VALUE_STRING] = {"\"", "\""},
+	[VALUE_LIST] = {"{", "}"},
+	[VALUE_NUMBER] = {"", ""},
+	[VALUE_SIZE] = {"", ""},
+	[VALUE_MODE] = {"", ""},
+	[VALUE_WORD] = {"\"", "\""},
 };
 
 int main(void)
@@ -27,10 +28,10 @@ int main(void)
 	for (size_t i = 0; i < count; i++) {
 		const SettingsOption *option = &options[i];
 
-		printf("%s\t%s%s%s\t%s\t%s\n", option->name,
-			quotes[option->type].before, option->default_text,
-			quotes[option->type].after, option->range,
-			option->help);
+		printf("%s\t%s%s%s\t%s\t%s\t%s\n", option->name,
+			quotes[option->form.type].before, option->default_text,
+			quotes[option->form.type].after, option->form.range,
+			option->help, option->startup ? "restart" : "");
 	}
 	return 0;
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The option table, the sample configuration and the manual page name the same
-# options, defaults and ranges in the same order. Prints TAP.
+# options, defaults and ranges in the same order, and the page says which need
+# a restart. Prints TAP.
 set -u
 
 sample=${top_srcdir:?}/conf/tlsrpt-milter.conf
@@ -21,7 +22,7 @@ compare() {
 	fi
 }
 
-echo 1..5
+echo 1..6
 "${top_builddir:?}/tests/conf/print-options" >"$scratch/table"
 number=$((number + 1))
 if [ -s "$scratch/table" ]; then
@@ -51,3 +52,9 @@ awk '/^\.It Ic / { name = $3 }
 	open && sub(/\.$/, "", text) { print text; open = 0 }' \
 	"$page" >"$scratch/got"
 compare 'the manual page has every range'
+
+awk -F '\t' '$5 != "" { print $1 }' "$scratch/table" >"$scratch/wanted"
+awk '/^\.It Ic / { name = $3 }
+	/^A change needs a restart of the daemon\.$/ { print name }' \
+	"$page" >"$scratch/got"
+compare 'the manual page has every option that needs a restart'

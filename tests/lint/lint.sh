@@ -35,7 +35,7 @@ list_shell_scripts() {
 }
 
 lint_format() {
-	list_files '\.[ch]$' | xargs clang-format --dry-run -Werror
+	list_files '\.(c|h|def)$' | xargs clang-format --dry-run -Werror
 }
 
 # tidy REGEX ARGUMENT: the files that match, several at a time.
@@ -94,7 +94,7 @@ lint_page() {
 }
 
 lint_licence() {
-	list_files '\.(c|h|sql|sh|py|lua|mk|ac|am|js|cjs|css|[1-9])$' >"$scratch/source"
+	list_files '\.(c|h|def|sql|sh|py|lua|mk|ac|am|js|cjs|css|[1-9])$' >"$scratch/source"
 	list_shell_scripts >>"$scratch/source"
 	! xargs grep -L 'SPDX-License-Identifier: BSD-2-Clause' \
 		<"$scratch/source" | grep .
