@@ -13,8 +13,7 @@
 enum {
 	/* Stages without a say: not asked for, or asked for without reply. */
 	STEPS_UNUSED = SMFIP_NOCONNECT | SMFIP_NOHELO | SMFIP_NOUNKNOWN,
-	STEPS_SILENT =
-		SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_BODY,
+	STEPS_SILENT = SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_BODY,
 	/* Signatures are about every blank. */
 	STEPS_EXACT = SMFIP_HDR_LEADSPC,
 };
@@ -73,17 +72,27 @@ static sfsistat on_data(SMFICTX *context)
 	return message_is_wanted(message) ? SMFIS_CONTINUE : pass(message);
 }
 
+/* Where the MTA speaks version 2 or 3 of the protocol there is no DATA step,
+ * and the first header is the first chance to pass a message. So this step has
+ * a reply: where the MTA knows of no steps without, libmilter would turn ours
+ * into "continue". */
 static sfsistat on_header(SMFICTX *context, char *name, char *value)
 {
-	message_add_header(smfi_getpriv(context), name, value);
-	return SMFIS_NOREPLY;
+	Message *message = smfi_getpriv(context);
+
+	if (!message_is_wanted(message))
+		return pass(message);
+	message_add_header(message, name, value);
+	return SMFIS_CONTINUE;
 }
 
 static sfsistat on_end_of_header(SMFICTX *context)
 {
 	Message *message = smfi_getpriv(context);
 
-	return message_end_header(message) ? SMFIS_CONTINUE : pass(message);
+	if (message_is_wanted(message) && message_end_header(message))
+		return SMFIS_CONTINUE;
+	return pass(message);
 }
 
 static sfsistat on_body(SMFICTX *context, unsigned char *data, size_t size)
@@ -196,7 +205,8 @@ bool callbacks_register(Intake *message_intake)
 	return smfi_register(description) == MI_SUCCESS;
 }
 
-bool callbacks_wait(gint64 deadline)
+bool callbacks_finish(gint64 deadline)
 {
+	gate_close(&in_hand);
 	return gate_wait_empty(&in_hand, deadline);
 }

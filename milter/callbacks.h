@@ -14,8 +14,10 @@
  * intake for as long as callbacks may run. */
 bool callbacks_register(Intake *intake);
 
-/* Waits until no message is in hand, or until the deadline in the time of
- * g_get_monotonic_time(): false. libmilter itself does not wait. */
-bool callbacks_wait(gint64 deadline);
+/* Begins with no further message: its sender is asked to try again. Waits until
+ * none is in hand, or until the deadline in the time of
+ * g_get_monotonic_time(): false, and the intake must live on. libmilter itself
+ * does not wait. */
+bool callbacks_finish(gint64 deadline);
 
 #endif

@@ -20,9 +20,6 @@ enum {
 	GROUP_SIZE = 1 << 18,
 };
 
-static const char bad_spelling[] =
-	"must be unix:PATH, inet:PORT@HOST or inet6:PORT@HOST";
-
 static const char *skip_prefix(const char *text, const char *prefix)
 {
 	size_t length = strlen(prefix);
@@ -38,11 +35,28 @@ static const char *unix_path(const char *spelling)
 	return path != NULL ? path : skip_prefix(spelling, "local:");
 }
 
+GQuark endpoint_error_quark(void)
+{
+	return g_quark_from_static_string("tlsrpt-endpoint-error");
+}
+
+static bool fail_with(GError **error, EndpointErrorCode code,
+	const char *spelling, const char *why)
+{
+	g_set_error(error, ENDPOINT_ERROR, (int)code, "socket \"%s\": %s",
+		spelling, why);
+	return false;
+}
+
 static bool fail(GError **error, const char *spelling, const char *why)
 {
-	g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
-		"socket \"%s\": %s", spelling, why);
-	return false;
+	return fail_with(error, ENDPOINT_ERROR_SYSTEM, spelling, why);
+}
+
+static bool fail_spelling(GError **error, const char *spelling)
+{
+	return fail_with(error, ENDPOINT_ERROR_SPELLING, spelling,
+		"must be unix:PATH, inet:PORT@HOST or inet6:PORT@HOST");
 }
 
 /* Somebody who listens and does not accept is there, too: then connect() gives
@@ -69,7 +83,8 @@ static bool connect_unix(
 
 	if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >=
 		sizeof(address.sun_path))
-		return fail(error, spelling, "the path is over 107 bytes");
+		return fail_with(error, ENDPOINT_ERROR_SPELLING, spelling,
+			"the path is over 107 bytes");
 	*answered =
 		try_connect((const struct sockaddr *)&address, sizeof(address));
 	return true;
@@ -89,7 +104,7 @@ static bool connect_inet(const char *spelling, bool *answered, GError **error)
 		rest = skip_prefix(spelling, "inet6:");
 	}
 	if (rest == NULL || *rest == '\0')
-		return fail(error, spelling, bad_spelling);
+		return fail_spelling(error, spelling);
 	fields = g_strsplit(rest, "@", 2);
 	status = getaddrinfo(fields[1], fields[0], &hints, &found);
 	if (status != 0)
@@ -147,8 +162,7 @@ static bool bind_endpoint(const char *spelling, GError **error)
 	int status;
 
 	if (smfi_setconn(copy) != MI_SUCCESS)
-		return fail(
-			error, spelling, "must be unix:PATH or inet:PORT@HOST");
+		return fail_spelling(error, spelling);
 	previous = umask(UMASK);
 	errno = 0;
 	status = smfi_opensocket(true);
@@ -167,7 +181,7 @@ bool endpoint_open(const Settings *settings, GError **error)
 	if (!endpoint_connect(settings->socket, &answered, error))
 		return false;
 	if (answered)
-		return fail(error, settings->socket,
+		return fail_with(error, ENDPOINT_ERROR_IN_USE, settings->socket,
 			"another process listens there already");
 	if (!bind_endpoint(settings->socket, error))
 		return false;

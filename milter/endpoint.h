@@ -10,6 +10,19 @@
 
 #include "conf/settings.h"
 
+#define ENDPOINT_ERROR (endpoint_error_quark())
+
+typedef enum {
+	/* The spelling is wrong. */
+	ENDPOINT_ERROR_SPELLING,
+	/* Another process listens there. */
+	ENDPOINT_ERROR_IN_USE,
+	/* The system refuses: a directory, a group or rights are missing. */
+	ENDPOINT_ERROR_SYSTEM,
+} EndpointErrorCode;
+
+GQuark endpoint_error_quark(void);
+
 /* Whether somebody answers there. Fails when the spelling is wrong. */
 bool endpoint_connect(const char *spelling, bool *answered, GError **error);
 

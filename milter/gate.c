@@ -7,6 +7,7 @@ void gate_init(Gate *gate, int places)
 	g_cond_init(&gate->cond);
 	gate->free = places;
 	gate->inside = 0;
+	gate->closed = false;
 }
 
 void gate_clear(Gate *gate)
@@ -20,10 +21,10 @@ bool gate_enter(Gate *gate, int64_t deadline)
 	bool entered;
 
 	g_mutex_lock(&gate->mutex);
-	while (gate->free == 0 &&
+	while (gate->free == 0 && !gate->closed &&
 		g_cond_wait_until(&gate->cond, &gate->mutex, deadline))
 		continue;
-	entered = gate->free > 0;
+	entered = gate->free > 0 && !gate->closed;
 	if (entered) {
 		gate->free--;
 		gate->inside++;
@@ -37,6 +38,14 @@ void gate_leave(Gate *gate)
 	g_mutex_lock(&gate->mutex);
 	gate->free++;
 	gate->inside--;
+	g_cond_broadcast(&gate->cond);
+	g_mutex_unlock(&gate->mutex);
+}
+
+void gate_close(Gate *gate)
+{
+	g_mutex_lock(&gate->mutex);
+	gate->closed = true;
 	g_cond_broadcast(&gate->cond);
 	g_mutex_unlock(&gate->mutex);
 }

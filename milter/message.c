@@ -57,7 +57,7 @@ void message_add_recipient(Message *message, const char *argument)
 
 bool message_is_wanted(const Message *message)
 {
-	return message->recipients->len > 0;
+	return message->recipients != NULL && message->recipients->len > 0;
 }
 
 static void append(Message *message, const void *data, size_t size)

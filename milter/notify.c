@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/notify.h"
 
+#include <glib.h>
 #include <systemd/sd-daemon.h>
 
 void notify_ready(void)
@@ -10,7 +11,8 @@ void notify_ready(void)
 
 void notify_reloading(void)
 {
-	sd_notify(0, "RELOADING=1");
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT,
+		g_get_monotonic_time());
 }
 
 void notify_stopping(void)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/server.h"
 
+#include <glib-unix.h>
 #include <libmilter/mfapi.h>
 #include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -20,9 +21,9 @@
 #include "sql/store.h"
 
 enum {
-	/* How long messages in hand may take after a stop was asked for; a
-	 * service manager usually kills after 90 s. */
-	STOP_SECONDS = 75,
+	/* All that a stop waits for is over by then; TimeoutStopSec of the unit
+	 * is more. */
+	STOP_SECONDS = 70,
 	/* A report takes milliseconds, a lock is given up after five seconds
 	 * (tlsreport db grant). What is done later nevertheless is found when
 	 * the report comes again. */
@@ -39,20 +40,20 @@ enum {
 
 typedef struct {
 	const char *path;
+	/* What the daemon started with; options that need a restart still have
+	 * these values after any number of reloads. */
+	const Settings *started_with;
+	GMainLoop *loop;
 	GThread *milter;
+	bool stopping;
 	bool failed;
 	/* smfi_main() has returned; read by another thread. */
 	int ended;
 } Server;
 
-static void block_signals(sigset_t *handled)
+GQuark server_error_quark(void)
 {
-	sigemptyset(handled);
-	sigaddset(handled, SIGTERM);
-	sigaddset(handled, SIGINT);
-	sigaddset(handled, SIGUSR1);
-	pthread_sigmask(SIG_BLOCK, handled, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	return g_quark_from_static_string("tlsrpt-server-error");
 }
 
 /* Every session of the MTA is a descriptor; at the limit libmilter would spin
@@ -75,8 +76,8 @@ static void *run_milter(void *data)
 
 	server->failed = smfi_main() != MI_SUCCESS;
 	g_atomic_int_set(&server->ended, 1);
-	/* Also when libmilter stopped by itself: wake the main thread. */
-	kill(getpid(), SIGTERM);
+	/* Also when libmilter stopped by itself. */
+	g_main_loop_quit(server->loop);
 	return NULL;
 }
 
@@ -91,38 +92,84 @@ static void warn_about_restart(const Settings *old, const Settings *new)
 			names);
 }
 
-static void reload(const Server *server)
+static void load_again(const Server *server)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Snapshot) old = snapshot_get_current();
-	g_autoptr(Snapshot) new = snapshot_load(server->path, &error);
+	g_autoptr(Snapshot) snapshot = snapshot_load(server->path, &error);
 
-	notify_reloading();
-	if (new == NULL) {
+	if (snapshot == NULL) {
 		log_message(LOG_ERR, "reload: %s; the old settings stay",
 			error->message);
-	} else {
-		warn_about_restart(old->settings, new->settings);
-		log_set_level((int)new->settings->log_level);
-		snapshot_set_current(g_steal_pointer(&new));
-		log_message(
-			LOG_NOTICE, "reload: %s is in effect", server->path);
+		return;
 	}
-	notify_ready();
+	warn_about_restart(server->started_with, snapshot->settings);
+	log_set_level((int)snapshot->settings->log_level);
+	snapshot_set_current(g_steal_pointer(&snapshot));
+	log_message(LOG_NOTICE, "reload: %s is in effect", server->path);
 }
 
-/* The kernel gives a signal to the main thread when that waits for it, and
- * not to libmilter's own signal thread. */
-static void wait_for_stop(const Server *server, const sigset_t *handled)
+static gboolean reload(void *data)
 {
-	int received = SIGUSR1;
+	notify_reloading();
+	load_again(data);
+	notify_ready();
+	return G_SOURCE_CONTINUE;
+}
 
-	while (received == SIGUSR1) {
-		if (sigwait(handled, &received) != 0)
-			break;
-		if (received == SIGUSR1)
-			reload(server);
-	}
+static gboolean stop(Server *server, const char *signal_name)
+{
+	log_message(LOG_NOTICE, "stop: %s", signal_name);
+	server->stopping = true;
+	g_main_loop_quit(server->loop);
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_terminate(void *data)
+{
+	return stop(data, "SIGTERM");
+}
+
+static gboolean on_interrupt(void *data)
+{
+	return stop(data, "SIGINT");
+}
+
+static gboolean ignore(void *data)
+{
+	(void)data;
+	log_message(LOG_NOTICE, "SIGUSR2 has no meaning here; SIGHUP and "
+				"SIGUSR1 read the configuration again");
+	return G_SOURCE_CONTINUE;
+}
+
+/* libmilter would take SIGHUP, SIGTERM and SIGINT as orders to stop: its thread
+ * for signals gets only what the main thread has blocked. */
+static const struct {
+	int number;
+	GSourceFunc handle;
+} signals[] = {
+	{SIGTERM, on_terminate},
+	{SIGINT, on_interrupt},
+	{SIGHUP, reload},
+	{SIGUSR1, reload},
+	{SIGUSR2, ignore},
+};
+
+/* In this thread, and in those that it makes from now on. */
+static void change_mask(int how)
+{
+	sigset_t handled;
+
+	sigemptyset(&handled);
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+		sigaddset(&handled, signals[i].number);
+	pthread_sigmask(how, &handled, NULL);
+}
+
+static void handle_signals(Server *server)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(signals); i++)
+		g_unix_signal_add(signals[i].number, signals[i].handle, server);
 }
 
 /* Waits for the listener, which holds libmilter's lock inside of poll(). */
@@ -157,16 +204,38 @@ static bool stop_listening(Server *server, const char *socket)
 	return true;
 }
 
-static void stop_milter(Server *server, const char *socket)
+/* Ends without freeing what threads still use. */
+static _Noreturn void leave(const Settings *settings, int status)
 {
-	if (!stop_listening(server, socket))
-		log_message(LOG_NOTICE, "stop: libmilter's listener does not "
-					"end, and is left as it is");
-	if (!callbacks_wait(g_get_monotonic_time() +
-			    (gint64)STOP_SECONDS * G_USEC_PER_SEC))
-		log_message(LOG_ERR, "stop: messages in hand are abandoned, "
+	endpoint_remove(settings->socket);
+	_exit(status);
+}
+
+/* In this order: no new sessions, no new messages, those in hand, the upkeep.
+ * Returns when no thread uses store, spool and intake any more. */
+static void stop_threads(
+	Server *server, const Settings *settings, Upkeep *upkeep)
+{
+	gint64 deadline =
+		g_get_monotonic_time() + (gint64)STOP_SECONDS * G_USEC_PER_SEC;
+	bool listener_ended = stop_listening(server, settings->socket);
+	bool messages_ended = callbacks_finish(deadline);
+	bool upkeep_ended = upkeep_stop(upkeep, deadline);
+
+	if (!listener_ended)
+		log_message(LOG_NOTICE, "stop: libmilter's listener did not "
+					"stop; exiting without it");
+	if (!messages_ended)
+		log_message(LOG_ERR, "stop: messages in hand are abandoned; "
 				     "their senders will try again");
+	if (!upkeep_ended)
+		log_message(LOG_ERR, "stop: the maintenance did not stop; "
+				     "exiting without it");
 	g_usleep(REPLY_USEC);
+	if (!messages_ended || !upkeep_ended)
+		leave(settings, EXIT_FAILURE);
+	if (!listener_ended)
+		leave(settings, EXIT_SUCCESS);
 }
 
 /* A database that is away is no reason not to start: mail waits for it. */
@@ -196,52 +265,70 @@ static bool open_spool(const Settings *settings, Spool **spool, GError **error)
 	return *spool != NULL;
 }
 
-static void serve(Server *server, const Settings *settings, Upkeep *upkeep,
-	sigset_t *handled)
+static bool check_end(const Server *server, GError **error)
 {
+	if (server->failed)
+		g_set_error_literal(error, SERVER_ERROR, SERVER_ERROR_LIBMILTER,
+			"libmilter ended with an error, see syslog");
+	else if (!server->stopping)
+		g_set_error_literal(error, SERVER_ERROR, SERVER_ERROR_LIBMILTER,
+			"libmilter ended without being asked to");
+	return server->stopping && !server->failed;
+}
+
+static bool serve(Server *server, const Settings *settings, Upkeep *upkeep,
+	GError **error)
+{
+	bool good;
+
 	server->milter = g_thread_new("milter", run_milter, server);
+	handle_signals(server);
+	change_mask(SIG_UNBLOCK);
 	log_message(LOG_NOTICE, "version %s listens on %s", PACKAGE_VERSION,
 		settings->socket);
 	notify_ready();
-	wait_for_stop(server, handled);
+	g_main_loop_run(server->loop);
 	notify_stopping();
-	stop_milter(server, settings->socket);
-	upkeep_stop(upkeep);
+	good = check_end(server, error);
+	stop_threads(server, settings, upkeep);
 	endpoint_remove(settings->socket);
 	log_message(LOG_NOTICE, "stopped");
+	return good;
+}
+
+static bool set_up(Intake *intake, const Settings *settings, GError **error)
+{
+	if (callbacks_register(intake) &&
+		smfi_settimeout(TIMEOUT_SECONDS) == MI_SUCCESS)
+		return endpoint_open(settings, error);
+	g_set_error_literal(error, SERVER_ERROR, SERVER_ERROR_LIBMILTER,
+		"libmilter cannot be set up");
+	return false;
 }
 
 bool server_run(const char *path, Snapshot *snapshot, GError **error)
 {
 	const Settings *settings = snapshot->settings;
-	/* For a listener that does not end. */
-	static Server server;
+	Server server = {.path = path, .started_with = settings};
 	g_autoptr(Store) store = store_open(settings->database,
 		(size_t)settings->database_connections, error);
 	g_autoptr(Spool) spool = NULL;
 	g_autoptr(Intake) intake = NULL;
-	sigset_t handled;
+	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 
 	if (store == NULL || !open_spool(settings, &spool, error))
 		return false;
-	server.path = path;
+	server.loop = loop;
 	store_set_patience(store, PATIENCE_SECONDS);
-	block_signals(&handled);
+	change_mask(SIG_BLOCK);
+	signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
 	snapshot_set_current(snapshot_ref(snapshot));
 	parser_init();
 	intake = intake_new(store, spool, (int)settings->database_connections);
-	if (!callbacks_register(intake) || smfi_settimeout(TIMEOUT_SECONDS)) {
-		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
-			"libmilter cannot be set up");
-		return false;
-	}
-	if (!endpoint_open(settings, error))
+	if (!set_up(intake, settings, error))
 		return false;
 	check_store(store);
-	serve(&server, settings, upkeep_start(store, intake, spool), &handled);
-	if (server.failed)
-		g_set_error(error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE,
-			"libmilter ended with an error, see syslog");
-	return !server.failed;
+	return serve(
+		&server, settings, upkeep_start(store, intake, spool), error);
 }

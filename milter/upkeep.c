@@ -12,14 +12,27 @@
 #include "milter/snapshot.h"
 #include "sql/store-maintain.h"
 
+enum {
+	/* How often the watchdog hears of a thread that only waits: WatchdogSec
+	 * of the unit is many times that. */
+	ALIVE_USEC = 20 * G_USEC_PER_SEC,
+	/* After so many messages of the spool that could not be stored the
+	 * round is over: the database is in trouble, and each may have waited
+	 * for it. */
+	FAILURES_MAX = 3,
+};
+
 struct Upkeep {
 	GThread *thread;
 	GMutex mutex;
 	GCond cond;
 	bool stopping;
+	bool ended;
 	Store *store;
 	Intake *intake;
 	Spool *spool;
+	/* Names of files that could not be stored in the last round. */
+	GHashTable *postponed;
 	/* The errors of the last round, to log each problem once. */
 	char *problem;
 	char *metrics_problem;
@@ -57,43 +70,79 @@ static bool set_aside(Upkeep *upkeep, const SpoolEntry *entry,
 	return spool_set_aside(upkeep->spool, entry, error);
 }
 
-/* False when it is useless to go on. */
+/* A file that cannot be read now may be as good as ever. */
+static bool is_hopeless(const GError *problem)
+{
+	return reason_is_final(problem) ||
+	       g_error_matches(problem, SPOOL_ERROR, SPOOL_ERROR_DAMAGED);
+}
+
+/* False when the message stays where it is. */
 static bool replay(Upkeep *upkeep, const SpoolEntry *entry, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(SpoolMessage) message =
 		spool_read(upkeep->spool, entry, &problem);
 
-	if (message == NULL)
-		return set_aside(upkeep, entry, problem, error);
-	if (intake_replay(upkeep->intake, message, &problem))
+	if (message != NULL && intake_replay(upkeep->intake, message, &problem))
 		return spool_remove(upkeep->spool, entry, error);
-	if (reason_is_final(problem))
+	if (is_hopeless(problem))
 		return set_aside(upkeep, entry, problem, error);
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return false;
 }
 
-/* The oldest first. What was set aside stays there. */
+/* What waits, the oldest first, but after the others what could not be stored
+ * in the last round: a message that never can must not keep back the rest. */
+static GPtrArray *list_waiting(Upkeep *upkeep, const GPtrArray *entries)
+{
+	GPtrArray *waiting = g_ptr_array_new();
+
+	for (int again = 0; again < 2; again++) {
+		for (guint i = 0; i < entries->len; i++) {
+			SpoolEntry *entry = entries->pdata[i];
+
+			if (!entry->corrupt &&
+				g_hash_table_contains(upkeep->postponed,
+					entry->name) == again)
+				g_ptr_array_add(waiting, entry);
+		}
+	}
+	return waiting;
+}
+
+static void log_replayed(guint done, guint left)
+{
+	if (done > 0)
+		log_message(LOG_NOTICE,
+			"spool: %u messages taken in, %u messages wait", done,
+			left);
+}
+
 static void replay_spool(Upkeep *upkeep, GError **error)
 {
 	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, error);
-	guint done = 0;
+	g_autoptr(GPtrArray) waiting = NULL;
+	guint failed = 0;
+	guint tried = 0;
 
 	if (entries == NULL)
 		return;
-	while (done < entries->len && !is_stopping(upkeep)) {
-		const SpoolEntry *entry = entries->pdata[done];
+	waiting = list_waiting(upkeep, entries);
+	g_hash_table_remove_all(upkeep->postponed);
+	for (; tried < waiting->len && failed < FAILURES_MAX &&
+		!is_stopping(upkeep);
+		tried++) {
+		const SpoolEntry *entry = waiting->pdata[tried];
 
-		if (entry->corrupt || !replay(upkeep, entry, error))
-			break;
+		if (!replay(upkeep, entry, failed == 0 ? error : NULL)) {
+			g_hash_table_add(
+				upkeep->postponed, g_strdup(entry->name));
+			failed++;
+		}
 		notify_alive();
-		done++;
 	}
-	if (done > 0)
-		log_message(LOG_NOTICE,
-			"spool: %u messages taken in, %u files are left", done,
-			entries->len - done);
+	log_replayed(tried - failed, waiting->len - tried + failed);
 }
 
 static bool maintain(Upkeep *upkeep, GError **error)
@@ -141,38 +190,51 @@ static void look_at_spool(Upkeep *upkeep, MetricsState *state)
 	}
 }
 
+/* Each problem once. */
+static void note_metrics_problem(Upkeep *upkeep, const char *problem)
+{
+	if (problem != NULL && g_strcmp0(upkeep->metrics_problem, problem) != 0)
+		log_message(LOG_ERR, "metrics_file: %s", problem);
+	g_free(upkeep->metrics_problem);
+	upkeep->metrics_problem = g_strdup(problem);
+}
+
+/* Without the alerts the rest is written all the same. */
+static char *add_alerts(Upkeep *upkeep, GString *text)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!upkeep->database_up ||
+		metrics_alerts_add(text, upkeep->store, &error))
+		return NULL;
+	return g_strconcat("alerts: ", error->message, NULL);
+}
+
 static void write_metrics(Upkeep *upkeep)
 {
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
 	const char *path = snapshot->settings->metrics_file;
 	MetricsState state = {.database_up = upkeep->database_up};
 	g_autoptr(GString) alerts = g_string_new(NULL);
+	g_autofree char *problem = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (*path == '\0')
 		return;
 	if (upkeep->spool != NULL)
 		look_at_spool(upkeep, &state);
-	if (upkeep->database_up &&
-		!metrics_alerts_add(alerts, upkeep->store, &error))
-		g_prefix_error(&error, "alerts: ");
+	problem = add_alerts(upkeep, alerts);
 	state.alerts = alerts->str;
-	metrics_write(path, &state, error == NULL ? &error : NULL);
-	if (error != NULL &&
-		g_strcmp0(upkeep->metrics_problem, error->message) != 0)
-		log_message(LOG_ERR, "metrics_file: %s", error->message);
-	g_free(upkeep->metrics_problem);
-	upkeep->metrics_problem =
-		error != NULL ? g_strdup(error->message) : NULL;
+	if (!metrics_write(path, &state, &error)) {
+		g_free(problem);
+		problem = g_strdup(error->message);
+	}
+	note_metrics_problem(upkeep, problem);
 }
 
-/* Waits for the next round; true when it is time to stop. */
-static bool wait_for_round(Upkeep *upkeep)
+/* True when it is time to stop. */
+static bool wait_until(Upkeep *upkeep, gint64 until)
 {
-	g_autoptr(Snapshot) snapshot = snapshot_get_current();
-	gint64 until =
-		g_get_monotonic_time() +
-		snapshot->settings->maintenance_interval * G_USEC_PER_SEC;
 	bool stopping;
 
 	g_mutex_lock(&upkeep->mutex);
@@ -184,6 +246,24 @@ static bool wait_for_round(Upkeep *upkeep)
 	return stopping;
 }
 
+/* Waits for the next round, which may be later than the watchdog allows; true
+ * when it is time to stop. */
+static bool wait_for_round(Upkeep *upkeep)
+{
+	g_autoptr(Snapshot) snapshot = snapshot_get_current();
+	gint64 now = g_get_monotonic_time();
+	gint64 until =
+		now + snapshot->settings->maintenance_interval * G_USEC_PER_SEC;
+
+	while (until - now > ALIVE_USEC) {
+		if (wait_until(upkeep, now + ALIVE_USEC))
+			return true;
+		notify_alive();
+		now = g_get_monotonic_time();
+	}
+	return wait_until(upkeep, until);
+}
+
 static void *run(void *data)
 {
 	Upkeep *upkeep = data;
@@ -193,6 +273,10 @@ static void *run(void *data)
 		write_metrics(upkeep);
 		notify_alive();
 	} while (!wait_for_round(upkeep));
+	g_mutex_lock(&upkeep->mutex);
+	upkeep->ended = true;
+	g_cond_signal(&upkeep->cond);
+	g_mutex_unlock(&upkeep->mutex);
 	return NULL;
 }
 
@@ -205,20 +289,36 @@ Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool)
 	upkeep->store = store;
 	upkeep->intake = intake;
 	upkeep->spool = spool;
+	upkeep->postponed =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	upkeep->thread = g_thread_new("upkeep", run, upkeep);
 	return upkeep;
 }
 
-void upkeep_stop(Upkeep *upkeep)
+static void upkeep_free(Upkeep *upkeep)
 {
-	g_mutex_lock(&upkeep->mutex);
-	upkeep->stopping = true;
-	g_cond_signal(&upkeep->cond);
-	g_mutex_unlock(&upkeep->mutex);
 	g_thread_join(upkeep->thread);
 	g_mutex_clear(&upkeep->mutex);
 	g_cond_clear(&upkeep->cond);
+	g_hash_table_unref(upkeep->postponed);
 	g_free(upkeep->problem);
 	g_free(upkeep->metrics_problem);
 	g_free(upkeep);
+}
+
+bool upkeep_stop(Upkeep *upkeep, gint64 deadline)
+{
+	bool ended;
+
+	g_mutex_lock(&upkeep->mutex);
+	upkeep->stopping = true;
+	g_cond_signal(&upkeep->cond);
+	while (!upkeep->ended &&
+		g_cond_wait_until(&upkeep->cond, &upkeep->mutex, deadline))
+		continue;
+	ended = upkeep->ended;
+	g_mutex_unlock(&upkeep->mutex);
+	if (ended)
+		upkeep_free(upkeep);
+	return ended;
 }

@@ -14,9 +14,13 @@
 
 typedef struct Upkeep Upkeep;
 
-/* Starts the thread; borrows all three until upkeep_stop(), which waits for
- * the message in hand. `spool` may be NULL. */
+/* Starts the thread; borrows all three until upkeep_stop(). `spool` may be
+ * NULL. */
 Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool);
-void upkeep_stop(Upkeep *upkeep);
+
+/* Waits until the thread has finished the statement or message in hand, or
+ * until the deadline in the time of g_get_monotonic_time(): false, and what it
+ * borrows must live on. */
+bool upkeep_stop(Upkeep *upkeep, gint64 deadline);
 
 #endif

@@ -30,7 +30,7 @@ static void test_limits(void **state)
 static void test_method(void **state)
 {
 	static const struct {
-		SettingsDkim dkim;
+		int64_t dkim;
 		AuthenticateMethod method;
 	} methods[] = {
 		{SETTINGS_DKIM_OFF, AUTHENTICATE_OFF},

@@ -28,7 +28,8 @@ SOAK_SECONDS = int(os.environ.get("TLSRPT_SOAK_SECONDS", "6"))
 UNPACK = os.path.abspath("../unpack-packages")
 MAILBOXES = (daemon.RUA, "alice@kiosk.test", "bob@kiosk.test")
 # The smtpd services by the filter behind them.
-FIRST, SECOND, RELAYED = range(3)
+FIRST, SECOND, RELAYED, OLD = range(4)
+OLD_PROTOCOL = 2
 
 
 @pytest.fixture(autouse=True)
@@ -100,10 +101,12 @@ def mta(workspace):
     if os.getuid() != 0:
         pytest.skip("Postfix starts only as root")
     sockets = [workspace + name
-               for name in ("/a/m.sock", "/b/m.sock", "/relay.sock")]
+               for name in ("/a/m.sock", "/b/m.sock", "/relay.sock",
+                            "/a/m.sock")]
     server = PrivatePostfix(
         workspace + "/postfix", sockets, local_milter=sockets[FIRST],
-        mailboxes=MAILBOXES, lifetime=3600 + 5 * SOAK_SECONDS)
+        mailboxes=MAILBOXES, lifetime=3600 + 5 * SOAK_SECONDS,
+        protocols=[OLD_PROTOCOL])
     server.create().start()
     yield server
     server.stop()

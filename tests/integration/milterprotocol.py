@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The milter protocol, version 6: packets, a client and a recording relay."""
+"""The milter protocol: packets, a client and a recording relay."""
 
 import contextlib
 import os
@@ -9,7 +9,9 @@ import threading
 
 VERSION = 6
 ALL_ACTIONS = 0x1FF
-ALL_STEPS = 0x1FFFFF
+# What MTAs of each version offer; before version 4 there was no DATA step.
+ALL_STEPS = {2: 0x7F, 3: 0xFF, 4: 0x3FF, 6: 0x1FFFFF}
+FIRST_WITH_DATA = 4
 
 # The step after which the filter does not answer.
 NO_REPLY = {
@@ -51,6 +53,7 @@ class Client:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(timeout)
         self.socket.connect(path)
+        self.version = VERSION
         self.steps = 0
         self.changes = []
 
@@ -80,9 +83,10 @@ class Client:
             data += piece
         return data
 
-    def negotiate(self):
+    def negotiate(self, version=VERSION):
+        self.version = version
         self.send_raw(pack(b"O", struct.pack(
-            ">III", VERSION, ALL_ACTIONS, ALL_STEPS)))
+            ">III", version, ALL_ACTIONS, ALL_STEPS[version])))
         command, data = self.receive()
         assert command == b"O", command
         _, self.actions, self.steps = struct.unpack(">III", data[:12])
@@ -125,6 +129,8 @@ class Client:
         return self.command(b"R", recipient + b"\0")
 
     def data(self, queue_id=b"TEST1"):
+        if self.version < FIRST_WITH_DATA:
+            return b"c"
         self.macros(b"T", (b"i", queue_id))
         return self.command(b"T")
 

@@ -46,7 +46,9 @@ def list_milters(sockets):
 
 class PrivatePostfix(SmtpServer):
     """An instance with one smtpd port for each milter socket given; a list
-    stands for several filters, one behind the other.
+    stands for several filters, one behind the other. `protocols` are the
+    versions of the milter protocol of the last ports, where it is not the
+    newest.
 
     Mail to the addresses in `mailboxes` goes to a maildir by local part, all
     other mail of the domain to the maildir CATCH_ALL. Unless it is to linger,
@@ -54,10 +56,12 @@ class PrivatePostfix(SmtpServer):
     """
 
     def __init__(self, directory, milters, local_milter=None, mailboxes=(),
-                 linger=False, lifetime=3600):
+                 linger=False, lifetime=3600, protocols=()):
         super().__init__(
             directory, len(milters), directory + "/master.log", linger)
         self.milters = milters
+        self.protocols = [None] * (len(milters) - len(protocols)) + [
+            *protocols]
         self.local_milter = local_milter
         self.lifetime = lifetime
         self.mailboxes = mailboxes
@@ -112,8 +116,11 @@ class PrivatePostfix(SmtpServer):
     def write_config(self):
         services = "".join(
             "127.0.0.1:%d inet n - n - - smtpd\n"
-            "  -o smtpd_milters=%s\n" % (port, list_milters(sockets))
-            for port, sockets in zip(self.ports, self.milters))
+            "  -o smtpd_milters=%s\n%s" % (
+                port, list_milters(sockets), "" if protocol is None
+                else "  -o milter_protocol=%d\n" % protocol)
+            for port, sockets, protocol in zip(
+                self.ports, self.milters, self.protocols))
         files = {
             "main.cf": "".join(
                 "%s = %s\n" % item for item in self.settings().items()),

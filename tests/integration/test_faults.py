@@ -8,6 +8,8 @@ import smtplib
 import threading
 import time
 
+import pytest
+
 import reportmail
 from conftest import FIRST, SECOND
 from daemon import RUA, WRITER
@@ -183,6 +185,44 @@ def test_reloading(postfix, milter, count):
 def try_to_send_to_alice(postfix, mail, count):
     postfix.send(mail, "alice@kiosk.test")
     return count("v_report") == 1
+
+
+def reload_count(milter):
+    return len(milter.log_lines("is in effect"))
+
+
+@pytest.mark.parametrize("number", (signal.SIGHUP, signal.SIGUSR1))
+def test_signals_that_reload(postfix, milter, count, number):
+    """Also many of them: libmilter takes SIGHUP for an order to stop."""
+    for _ in range(50):
+        milter.send_signal(number)
+    wait_for("reload", lambda: reload_count(milter) > 0)
+    mail, = make_mails(1)
+    assert postfix.send(mail, RUA)[0] == 250
+    assert count("v_report") == 1
+
+
+def test_a_signal_without_meaning_is_named(postfix, milter, count):
+    milter.send_signal(signal.SIGUSR2)
+    wait_for("a line", lambda: milter.log_lines("SIGUSR2 has no meaning"))
+    mail, = make_mails(1)
+    assert postfix.send(mail, RUA)[0] == 250
+    assert count("v_report") == 1
+
+
+def test_the_log_says_what_ended_it(milter):
+    assert milter.stop() == 0
+    assert milter.log_lines("stop: SIGTERM")
+    assert milter.log_lines("stopped")
+
+
+def test_every_reload_says_what_needs_a_restart(milter):
+    """Compared with what the daemon runs with, not with the last reload."""
+    milter.write_config(database_connections=3)
+    for number in (1, 2):
+        milter.reload()
+        assert len(milter.log_lines(
+            "database_connections: the change takes effect")) == number
 
 
 def test_reloading_a_broken_file_keeps_the_settings(postfix, milter, count):

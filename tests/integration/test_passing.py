@@ -9,7 +9,7 @@ import pytest
 
 import milterprotocol
 import reportmail
-from conftest import RELAYED
+from conftest import OLD, RELAYED
 from daemon import RUA
 from process import wait_for
 
@@ -48,6 +48,16 @@ def test_a_report_is_read(postfix, relay, count):
     assert postfix.send(make_mail(), RUA, service=RELAYED)[0] == 250
     assert CONTENT <= steps(relay)
     assert count("v_report") == 1
+
+
+def test_an_old_protocol_shows_nothing_either(postfix, milter, count):
+    """Without a DATA step the first header decides."""
+    assert postfix.send(make_mail(), "postmaster@kiosk.test",
+                        service=OLD)[0] == 250
+    assert (count("v_report"), count("quarantine")) == (0, 0)
+    assert postfix.send(make_mail(), RUA, service=OLD)[0] == 250
+    assert count("v_report") == 1
+    assert len(milter.log_lines("domain=")) == 1
 
 
 def test_each_mail_of_a_session_is_judged_alone(postfix, relay, count):

@@ -14,7 +14,7 @@ import pytest
 
 import reportmail
 from daemon import RUA
-from milterprotocol import Client, pack
+from milterprotocol import FIRST_WITH_DATA, Client, pack
 
 SCRIPTS = pathlib.Path(__file__).parent.parent / "milter"
 RECIPIENT = b"<" + RUA.encode() + b">"
@@ -31,6 +31,25 @@ def open_client(milter):
     client.connect()
     client.helo()
     return client
+
+
+@pytest.mark.parametrize("version", (2, 3, 4, 6))
+def test_other_mail_passes_in_every_version(milter, query, count, version):
+    """Also where the MTA has no DATA step: with the first header at the
+    latest."""
+    seen = []
+    with Client(milter.socket).negotiate(version) as client:
+        command = client.command
+        client.command = lambda name, data=b"": (
+            seen.append(name), command(name, data))[1]
+        reply = client.message([b"<postmaster@kiosk.test>"], make_mail())
+        assert reply == b"a"
+        assert seen.count(b"L") == (0 if version >= FIRST_WITH_DATA else 1)
+        assert not {b"N", b"B", b"E"} & set(seen)
+        assert client.message([RECIPIENT], make_mail()) in ACCEPTED
+    assert count("v_report") == 1
+    assert count("quarantine") == 0
+    assert len(milter.log_lines(r"TEST1: ")) == 1
 
 
 def check_alive(milter, count, reports=1):

@@ -52,7 +52,7 @@ def test_reports_wait_and_are_stored(postfix, milter, cluster, count):
         cluster.start()
     wait_for("replay", lambda: not files(milter))
     assert count("v_report") == 5
-    assert milter.log_lines("spool: 5 messages taken in, 0 files are left")
+    assert milter.log_lines("spool: 5 messages taken in, 0 messages wait")
 
 
 def test_the_mail_goes_on_to_the_mailbox(postfix, milter, cluster):

@@ -88,8 +88,9 @@ static void test_wrong_spellings(void **state)
 		if (endpoint_connect(
 			    wrong_spellings[i].spelling, &answered, &error))
 			fail_msg("%s is taken", wrong_spellings[i].spelling);
-		assert_true(g_error_matches(
-			error, SETTINGS_ERROR, SETTINGS_ERROR_VALUE));
+		assert_true(g_error_matches(error, ENDPOINT_ERROR,
+			why != NULL ? ENDPOINT_ERROR_SPELLING
+				    : ENDPOINT_ERROR_SYSTEM));
 		assert_string_equal(error->message, wanted);
 	}
 }
