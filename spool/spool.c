@@ -26,7 +26,11 @@ struct Spool {
 	int directory;
 	int place[PLACE_COUNT];
 	GMutex mutex;
+	/* In new/ and corrupt/; files come and go under the mutex, so that a
+	 * listing counts each once. */
 	uint64_t bytes;
+	/* For files that are still being written. */
+	uint64_t reserved;
 	unsigned count;
 };
 
@@ -223,9 +227,10 @@ static bool reserve(Spool *spool, size_t size, uint64_t limit, unsigned *number,
 	bool fits;
 
 	g_mutex_lock(&spool->mutex);
-	fits = size <= limit && spool->bytes <= limit - size;
+	fits = size <= limit && spool->bytes <= limit - size &&
+	       spool->reserved <= limit - size - spool->bytes;
 	if (fits)
-		spool->bytes += size;
+		spool->reserved += size;
 	*number = spool->count++;
 	g_mutex_unlock(&spool->mutex);
 	if (!fits)
@@ -236,10 +241,32 @@ static bool reserve(Spool *spool, size_t size, uint64_t limit, unsigned *number,
 	return fits;
 }
 
+/* From tmp/, where nobody counts it, to new/; what cannot be moved is
+ * removed. */
+static bool publish(Spool *spool, const char *name, size_t size)
+{
+	int from = spool->place[PLACE_TMP];
+	int to = spool->place[PLACE_NEW];
+	bool moved;
+	int reason;
+
+	g_mutex_lock(&spool->mutex);
+	moved = renameat(from, name, to, name) == 0;
+	reason = errno;
+	if (moved)
+		spool->bytes += size;
+	g_mutex_unlock(&spool->mutex);
+	if (moved)
+		return fsync(to) == 0 && fsync(from) == 0;
+	unlinkat(from, name, 0);
+	errno = reason;
+	return false;
+}
+
 static void give_back(Spool *spool, size_t size)
 {
 	g_mutex_lock(&spool->mutex);
-	spool->bytes -= MIN(size, spool->bytes);
+	spool->reserved -= size;
 	g_mutex_unlock(&spool->mutex);
 }
 
@@ -297,17 +324,18 @@ bool spool_add(Spool *spool, const SpoolEnvelope *envelope,
 	g_autofree char *name = NULL;
 	size_t total = strlen(head) + size;
 	unsigned number;
+	bool added;
 
 	if (!reserve(spool, total, limit, &number, error))
 		return false;
 	name = g_strdup_printf("%016" PRId64 ".%u.%d", g_get_real_time(),
 		number, (int)getpid());
-	if (write_file(spool, name, head, message, size) &&
-		move(spool, PLACE_TMP, PLACE_NEW, name))
-		return true;
-	fail(spool, "cannot be written to", error);
+	added = write_file(spool, name, head, message, size) &&
+		publish(spool, name, total);
+	if (!added)
+		fail(spool, "cannot be written to", error);
 	give_back(spool, total);
-	return false;
+	return added;
 }
 
 SpoolMessage *spool_read(Spool *spool, const SpoolEntry *entry, GError **error)
@@ -321,11 +349,15 @@ SpoolMessage *spool_read(Spool *spool, const SpoolEntry *entry, GError **error)
 bool spool_remove(Spool *spool, const SpoolEntry *entry, GError **error)
 {
 	int place = spool->place[place_of(entry)];
+	bool removed;
 
-	if (unlinkat(place, entry->name, 0) != 0 || fsync(place) != 0)
-		return fail(spool, entry->name, error);
-	give_back(spool, entry->size);
-	return true;
+	g_mutex_lock(&spool->mutex);
+	removed = unlinkat(place, entry->name, 0) == 0;
+	if (removed)
+		spool->bytes -= MIN(entry->size, spool->bytes);
+	g_mutex_unlock(&spool->mutex);
+	return (removed && fsync(place) == 0) ||
+	       fail(spool, entry->name, error);
 }
 
 bool spool_set_aside(Spool *spool, const SpoolEntry *entry, GError **error)

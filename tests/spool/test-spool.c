@@ -268,6 +268,89 @@ static void test_no_room(void **state)
 	assert_null(g_dir_read_name(tmp));
 }
 
+/* What cannot be moved into place leaves nothing behind. */
+static void test_no_place(void **state)
+{
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autofree char *new = g_build_filename(*state, "new", NULL);
+	g_autofree char *path = g_build_filename(*state, "tmp", NULL);
+	g_autoptr(GDir) tmp = NULL;
+	g_autoptr(GError) error = NULL;
+
+	assert_int_equal(g_rmdir(new), 0);
+	assert_false(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), PLENTY, &error));
+	assert_non_null(strstr(error->message, "cannot be written to"));
+	tmp = g_dir_open(path, 0, NULL);
+	assert_null(g_dir_read_name(tmp));
+	assert_int_equal(g_mkdir(new, 0700), 0);
+}
+
+enum {
+	WRITERS = 8,
+	ROUNDS = 30,
+	MESSAGE_SIZE = 1 << 16,
+	LIMIT = 20 * MESSAGE_SIZE,
+};
+
+typedef struct {
+	Spool *spool;
+	int writing;
+} Crowd;
+
+static void *write_until_full(void *data)
+{
+	static const uint8_t message[MESSAGE_SIZE];
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
+	Crowd *crowd = data;
+
+	while (spool_add(
+		crowd->spool, &envelope, message, sizeof(message), LIMIT, NULL))
+		continue;
+	g_atomic_int_add(&crowd->writing, -1);
+	return NULL;
+}
+
+static uint64_t get_bytes(Spool *spool)
+{
+	g_autoptr(GPtrArray) entries = spool_list(spool, NULL);
+	uint64_t sum = 0;
+
+	for (guint i = 0; i < entries->len; i++)
+		sum += ((const SpoolEntry *)entries->pdata[i])->size;
+	return sum;
+}
+
+static void remove_all(Spool *spool)
+{
+	g_autoptr(GPtrArray) entries = spool_list(spool, NULL);
+
+	for (guint i = 0; i < entries->len; i++)
+		assert_true(spool_remove(spool, entries->pdata[i], NULL));
+}
+
+/* Room that a writer has taken stays taken while somebody lists the files. */
+static void test_limit_beside_listing(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	GThread *threads[WRITERS];
+
+	for (int round = 0; round < ROUNDS; round++) {
+		Crowd crowd = {spool, WRITERS};
+
+		for (int i = 0; i < WRITERS; i++)
+			threads[i] = g_thread_new(
+				"writer", write_until_full, &crowd);
+		while (g_atomic_int_get(&crowd.writing) > 0)
+			get_bytes(spool);
+		for (int i = 0; i < WRITERS; i++)
+			g_thread_join(threads[i]);
+		assert_true(get_bytes(spool) <= LIMIT);
+		remove_all(spool);
+	}
+}
+
 int main(void)
 {
 #define TEST(name)                                                             \
@@ -283,6 +366,8 @@ int main(void)
 		TEST(test_unfinished),
 		TEST(test_damage),
 		TEST(test_no_room),
+		TEST(test_no_place),
+		TEST(test_limit_beside_listing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
