@@ -19,7 +19,8 @@ ParseLimits limits_from_settings(const Settings *settings)
 	return limits;
 }
 
-AuthenticateMethod limits_get_method(const Settings *settings)
+AuthenticateRules limits_get_authentication(
+	const Settings *settings, int64_t deadline)
 {
 	static const AuthenticateMethod methods[] = {
 		[SETTINGS_DKIM_OFF] = AUTHENTICATE_OFF,
@@ -27,5 +28,6 @@ AuthenticateMethod limits_get_method(const Settings *settings)
 		[SETTINGS_DKIM_VERIFY] = AUTHENTICATE_VERIFY,
 	};
 
-	return methods[settings->dkim];
+	return (AuthenticateRules){methods[settings->dkim],
+		settings->trusted_authserv_id, deadline};
 }

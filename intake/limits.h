@@ -12,7 +12,9 @@
  * kin give. */
 ParseLimits limits_from_settings(const Settings *settings);
 
-/* How option dkim wants signatures to be looked at. */
-AuthenticateMethod limits_get_method(const Settings *settings);
+/* How options dkim and trusted_authserv_id want signatures to be looked at,
+ * until the deadline; borrows from the settings. */
+AuthenticateRules limits_get_authentication(
+	const Settings *settings, int64_t deadline);
 
 #endif

@@ -3,8 +3,10 @@
 
 #include <malloc.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "intake/admit.h"
+#include "intake/limits.h"
 #include "intake/reason.h"
 #include "milter/arrival.h"
 #include "milter/gate.h"
@@ -16,6 +18,10 @@
 enum {
 	/* Reports that inflate to more are rare. */
 	LARGE_SIZE = 1 << 20,
+	/* What is left of message_timeout for the spool and for the answer. */
+	LAST_SECONDS = 5,
+	/* Bytes of an MTA's name for a message: Postfix needs 20. */
+	QUEUE_ID_MAX = 64,
 };
 
 struct Intake {
@@ -157,14 +163,13 @@ static void free_message(ParsedMessage *message)
 /* A message from the spool brings along who signed it. */
 static void authenticate(Arrival *arrival)
 {
-	const Snapshot *snapshot = arrival->snapshot;
+	const AuthenticateRules rules = limits_get_authentication(
+		arrival->snapshot->settings, arrival->deadline);
 
-	if (arrival->signers != NULL)
-		return;
-	arrival_set_signers(
-		arrival, authenticate_message(snapshot->authenticate,
-				 snapshot->settings->trusted_authserv_id,
-				 arrival->data, arrival->size));
+	if (arrival->signers == NULL)
+		arrival_set_signers(
+			arrival, authenticate_message(
+					 &rules, arrival->data, arrival->size));
 }
 
 /* A message that could not be read as a whole is a single part. */
@@ -241,25 +246,42 @@ static Outcome keep(Intake *intake, Arrival *arrival)
 	return outcome;
 }
 
-static gint64 get_deadline(gint64 started)
+static gint64 get_deadline(const Snapshot *snapshot, gint64 started)
 {
-	return started + (gint64)INTAKE_WAIT_SECONDS * G_USEC_PER_SEC;
+	gint64 seconds = snapshot->settings->message_timeout - LAST_SECONDS;
+
+	return started + seconds * G_USEC_PER_SEC;
+}
+
+/* A name for the log: whoever speaks to the socket may send anything. */
+static char *make_queue_id(const char *macro)
+{
+	char *id;
+
+	if (macro == NULL || *macro == '\0')
+		return g_strdup("NOQUEUE");
+	id = g_strndup(macro, QUEUE_ID_MAX);
+	for (char *c = id; *c != '\0'; c++) {
+		if (!g_ascii_isalnum(*c) && strchr("-_.", *c) == NULL)
+			*c = '?';
+	}
+	return id;
 }
 
 Outcome intake_message(
 	Intake *intake, const Message *message, const char *queue_id)
 {
 	const GByteArray *content = message->content;
+	g_autofree char *id = make_queue_id(queue_id);
 	gint64 started = g_get_monotonic_time();
 	g_auto(Arrival) arrival = {
 		.snapshot = message->snapshot,
 		.data = content != NULL ? content->data : NULL,
 		.size = content != NULL ? content->len : 0,
-		.envelope = {g_get_real_time() / G_USEC_PER_SEC,
-			queue_id != NULL ? queue_id : "NOQUEUE",
+		.envelope = {g_get_real_time() / G_USEC_PER_SEC, id,
 			message->sender, NULL},
 		.started = started,
-		.deadline = get_deadline(started),
+		.deadline = get_deadline(message->snapshot, started),
 	};
 	Outcome outcome = wait_and_take_in(intake, &arrival);
 
@@ -281,7 +303,7 @@ bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
 		.size = size,
 		.envelope = message->envelope,
 		.started = started,
-		.deadline = get_deadline(started),
+		.deadline = get_deadline(snapshot, started),
 	};
 
 	arrival_set_signers(

@@ -17,16 +17,12 @@ typedef struct Intake Intake;
 
 /* Borrows the store, and the spool, which is NULL where there is none. At most
  * `connections` messages are taken in at once, and as many are parsed at once
- * as there are processors: more wait, up to INTAKE_WAIT_SECONDS, and are then
+ * as there are processors: more wait, up to message_timeout, and are then
  * answered with OUTCOME_UNAVAILABLE. */
 Intake *intake_new(Store *store, Spool *spool, int connections);
 void intake_free(Intake *intake);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
-
-enum {
-	INTAKE_WAIT_SECONDS = 30,
-};
 
 /* Stores every report of the message, or puts it into quarantine, before it
  * returns; logs one line for each. When the database is away the message goes

@@ -15,7 +15,6 @@ Snapshot *snapshot_new(Settings *settings)
 	snapshot->recipients = recipient_matcher_new(
 		settings->report_addresses, settings->recipient_delimiter);
 	admit_rules_init(&snapshot->rules, settings);
-	snapshot->authenticate = limits_get_method(settings);
 	snapshot->limits = limits_from_settings(settings);
 	return snapshot;
 }

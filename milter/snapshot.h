@@ -11,7 +11,6 @@
 #include "intake/admit.h"
 #include "milter/recipient.h"
 #include "parser/parser.h"
-#include "trust/authenticate.h"
 
 /* Immutable. */
 typedef struct {
@@ -19,7 +18,6 @@ typedef struct {
 	RecipientMatcher *recipients;
 	AdmitRules rules;
 	ParseLimits limits;
-	AuthenticateMethod authenticate;
 } Snapshot;
 
 /* Takes over the settings; the caller owns one reference. */

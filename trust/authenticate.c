@@ -8,11 +8,25 @@
 #include "trust/dkim-verify.h"
 #include "trust/header-field.h"
 
-/* Where the header of a mail begins, and where the mail ends. */
+/* Where the header of a mail begins, and where the mail ends; whether it has a
+ * TLS-Report- field. */
 typedef struct {
 	const char *begin;
 	const char *end;
+	bool has_report_fields;
 } Mail;
+
+static bool has_report_fields(const Mail *mail)
+{
+	const char *at = mail->begin;
+	HeaderField field;
+
+	while (header_field_next(&at, mail->end, &field)) {
+		if (dkim_signature_is_report_field(field.text, field.name_size))
+			return true;
+	}
+	return false;
+}
 
 /* NULL when that server has written nothing that can be relied on. */
 static Authres *find_authres(const Mail *mail, const char *authserv_id)
@@ -50,8 +64,16 @@ static bool is_signature_of(
 			       signature->signature, result->signature));
 }
 
+static bool covers_report(const Mail *mail, const DkimSignature *signature)
+{
+	return !signature->covers_part &&
+	       dkim_signature_covers_kind(
+		       signature->fields, mail->has_report_fields);
+}
+
 /* Whether the mail has signatures that the result can be about, and all of
- * them cover the whole of it. One that cannot be read might be meant, too. */
+ * them cover its body and what makes it a report. One that cannot be read might
+ * be meant, too. */
 static bool covers_all(const Mail *mail, const AuthresDkim *result)
 {
 	const char *at = mail->begin;
@@ -71,7 +93,7 @@ static bool covers_all(const Mail *mail, const AuthresDkim *result)
 			return false;
 		if (!is_signature_of(signature, result))
 			continue;
-		if (signature->covers_part)
+		if (!covers_report(mail, signature))
 			return false;
 		found = true;
 	}
@@ -101,15 +123,17 @@ static void read_authres(
 		add_result(signers, mail, authres->dkim->pdata[i]);
 }
 
-Signers *authenticate_message(AuthenticateMethod method,
-	const char *authserv_id, const uint8_t *data, size_t size)
+Signers *authenticate_message(
+	const AuthenticateRules *rules, const uint8_t *data, size_t size)
 {
 	Signers *signers = signers_new();
-	Mail mail = {(const char *)data, (const char *)data + size};
+	Mail mail = {(const char *)data, (const char *)data + size, false};
 
-	if (method == AUTHENTICATE_AUTHRES)
-		read_authres(signers, &mail, authserv_id);
-	else if (method == AUTHENTICATE_VERIFY)
-		dkim_verify_message(signers, data, size);
+	if (rules->method == AUTHENTICATE_AUTHRES) {
+		mail.has_report_fields = has_report_fields(&mail);
+		read_authres(signers, &mail, rules->authserv_id);
+	} else if (rules->method == AUTHENTICATE_VERIFY) {
+		dkim_verify_message(signers, data, size, rules->deadline);
+	}
 	return signers;
 }

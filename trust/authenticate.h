@@ -19,18 +19,27 @@ typedef enum {
 	AUTHENTICATE_VERIFY,
 } AuthenticateMethod;
 
+/* `authserv_id`, borrowed, is for AUTHENTICATE_AUTHRES only; `deadline`, in the
+ * time of g_get_monotonic_time(), for AUTHENTICATE_VERIFY: a key that has not
+ * come by then leaves its signature undecided. */
+typedef struct {
+	AuthenticateMethod method;
+	const char *authserv_id;
+	int64_t deadline;
+} AuthenticateRules;
+
 /* AUTHENTICATE_AUTHRES: of the Authentication-Results fields only the top-most
  * of `authserv_id` is believed, exactly that and none below it, and none that
  * has one above it that cannot be read. A domain counts when the field says
- * that its signature passed, that signature is in the mail, and it has no l=,
- * with which anybody can append to the mail.
+ * that its signature passed, that signature is in the mail, and it covers the
+ * mail as a report: it has no l=, which lets anyone append text, and signs what
+ * dkim_signature_covers_kind() asks for.
  *
- * AUTHENTICATE_VERIFY asks the DNS and may wait for it; see dkim-verify.h.
+ * AUTHENTICATE_VERIFY asks the DNS; see dkim-verify.h.
  *
- * The mail is given from its first header field, with CRLF or LF; `authserv_id`
- * is not used by other methods. The caller owns the result, never NULL. Safe
- * in several threads. */
-Signers *authenticate_message(AuthenticateMethod method,
-	const char *authserv_id, const uint8_t *data, size_t size);
+ * The mail is given from its first header field, with CRLF or LF. The caller
+ * owns the result, never NULL. Safe in several threads. */
+Signers *authenticate_message(
+	const AuthenticateRules *rules, const uint8_t *data, size_t size);
 
 #endif

@@ -13,7 +13,7 @@
 #include "trust/tag-list.h"
 
 enum {
-	/* Seconds, and attempts, for each server. */
+	/* The most that a server is given for an answer, in seconds. */
 	TIMEOUT = 5,
 	ATTEMPTS = 2,
 	/* An answer may have more than the one record that counts. */
@@ -81,19 +81,41 @@ static DkimKeyStatus ask(res_state resolver, const char *name, char **text)
 	return *text != NULL ? DKIM_KEY_FOUND : DKIM_KEY_ABSENT;
 }
 
+/* Of all servers together the resolver waits, for each attempt, as many times
+ * `retrans` as there are servers: see res_ninit(3). Where there is less time
+ * than that, fewer servers and attempts have to do. False when there is none.
+ */
+static bool limit_time(res_state resolver, int64_t deadline)
+{
+	int64_t left = (deadline - g_get_monotonic_time()) / G_USEC_PER_SEC;
+	int seconds = (int)CLAMP(left, 0, DKIM_KEY_SECONDS);
+
+	resolver->retry = MIN(resolver->retry, ATTEMPTS);
+	if (resolver->retry * resolver->nscount > seconds)
+		resolver->retry = 1;
+	resolver->nscount = MIN(resolver->nscount, seconds);
+	if (resolver->nscount == 0)
+		return false;
+	resolver->retrans =
+		CLAMP(seconds / (resolver->retry * resolver->nscount), 1,
+			MIN(resolver->retrans, TIMEOUT));
+	return true;
+}
+
 DkimKeyStatus dkim_key_fetch(
-	const char *selector, const char *domain, char **text)
+	const char *selector, const char *domain, int64_t deadline, char **text)
 {
 	g_autofree char *name =
 		g_strdup_printf("%s._domainkey.%s", selector, domain);
 	struct __res_state resolver = {0};
-	DkimKeyStatus status;
+	DkimKeyStatus status = DKIM_KEY_UNKNOWN;
 
 	if (res_ninit(&resolver) != 0)
 		return DKIM_KEY_UNKNOWN;
-	resolver.retrans = MIN(resolver.retrans, TIMEOUT);
-	resolver.retry = MIN(resolver.retry, ATTEMPTS);
-	status = ask(&resolver, name, text);
+	/* Most answers then fit into a datagram. */
+	resolver.options |= RES_USE_EDNS0;
+	if (limit_time(&resolver, deadline))
+		status = ask(&resolver, name, text);
 	res_nclose(&resolver);
 	return status;
 }

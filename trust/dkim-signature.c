@@ -12,6 +12,7 @@ void dkim_signature_free(DkimSignature *signature)
 	g_free(signature->domain);
 	g_free(signature->selector);
 	g_free(signature->signature);
+	g_free(signature->fields);
 	g_free(signature);
 }
 
@@ -44,6 +45,7 @@ DkimSignature *dkim_signature_parse(const char *value)
 	signature->domain = get_tag(tags, "d");
 	signature->selector = get_tag(tags, "s");
 	signature->signature = get_tag(tags, "b");
+	signature->fields = get_tag(tags, "h");
 	signature->covers_part = g_hash_table_contains(tags, "l");
 	if (signature->domain == NULL || signature->selector == NULL ||
 		signature->signature == NULL)
@@ -52,4 +54,32 @@ DkimSignature *dkim_signature_parse(const char *value)
 		*c = g_ascii_tolower(*c);
 	remove_blanks(signature->signature);
 	return g_steal_pointer(&signature);
+}
+
+bool dkim_signature_is_report_field(const char *name, size_t size)
+{
+	static const char *const names[] = {
+		"TLS-Report-Domain", "TLS-Report-Submitter"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (strlen(names[i]) == size &&
+			g_ascii_strncasecmp(names[i], name, size) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool dkim_signature_covers_kind(const char *fields, bool has_report_fields)
+{
+	g_auto(GStrv) names = g_strsplit(fields != NULL ? fields : "", ":", -1);
+
+	for (size_t i = 0; names[i] != NULL; i++) {
+		const char *name = g_strstrip(names[i]);
+
+		if (g_ascii_strcasecmp(name, "Content-Type") == 0 ||
+			(has_report_fields && dkim_signature_is_report_field(
+						      name, strlen(name))))
+			return true;
+	}
+	return false;
 }

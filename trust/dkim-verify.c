@@ -15,6 +15,13 @@ enum {
 	FIELDS_MAX = 1000,
 };
 
+/* One mail while it is verified. */
+typedef struct {
+	Signers *signers;
+	int64_t deadline;
+	bool has_report_fields;
+} Verification;
+
 bool dkim_verify_is_available(void)
 {
 	return true;
@@ -35,15 +42,16 @@ static char *canonical_domain(DKIM_SIGINFO *signature)
 static DKIM_CBSTAT look_up_key(
 	DKIM *dkim, DKIM_SIGINFO *signature, u_char *buffer, size_t size)
 {
+	const Verification *verification = dkim_get_user_context(dkim);
 	g_autofree char *domain = canonical_domain(signature);
 	g_autofree char *text = NULL;
 	g_autofree char *opened = NULL;
 	DkimKeyStatus status =
 		dkim_key_fetch((const char *)dkim_sig_getselector(signature),
-			get_domain(signature), &text);
+			get_domain(signature), verification->deadline, &text);
 
 	if (status == DKIM_KEY_UNKNOWN && domain != NULL)
-		signers_add_undecided(dkim_get_user_context(dkim), domain);
+		signers_add_undecided(verification->signers, domain);
 	if (status != DKIM_KEY_FOUND)
 		return DKIM_CBSTAT_NOTFOUND;
 	opened = dkim_key_open(text);
@@ -52,12 +60,17 @@ static DKIM_CBSTAT look_up_key(
 	return DKIM_CBSTAT_CONTINUE;
 }
 
-static bool is_acceptable(DKIM_SIGINFO *signature)
+static bool is_acceptable(
+	const Verification *verification, DKIM_SIGINFO *signature)
 {
 	static u_char length[] = "l";
+	static u_char fields[] = "h";
 	dkim_alg_t algorithm;
 
 	return dkim_sig_gettagvalue(signature, false, length) == NULL &&
+	       dkim_signature_covers_kind((const char *)dkim_sig_gettagvalue(
+						  signature, false, fields),
+		       verification->has_report_fields) &&
 	       dkim_sig_getsignalg(signature, &algorithm) == DKIM_STAT_OK &&
 	       algorithm != DKIM_SIGN_RSASHA1;
 }
@@ -66,9 +79,11 @@ static bool is_acceptable(DKIM_SIGINFO *signature)
 static DKIM_CBSTAT choose_signatures(
 	DKIM *dkim, DKIM_SIGINFO **signatures, int count)
 {
-	(void)dkim;
+	const Verification *verification = dkim_get_user_context(dkim);
+
 	for (int i = 0; i < count; i++) {
-		if (i >= SIGNERS_MAX || !is_acceptable(signatures[i]))
+		if (i >= SIGNERS_MAX ||
+			!is_acceptable(verification, signatures[i]))
 			dkim_sig_ignore(signatures[i]);
 	}
 	return DKIM_CBSTAT_CONTINUE;
@@ -106,6 +121,7 @@ static u_char *writable(const void *bytes)
 /* The fields before the body; false when there are too many. */
 static bool feed_header(DKIM *dkim, const char **at, const char *end)
 {
+	Verification *verification = dkim_get_user_context(dkim);
 	HeaderField field;
 	size_t count = 0;
 
@@ -115,6 +131,8 @@ static bool feed_header(DKIM *dkim, const char **at, const char *end)
 		if (header_field_is(&field, "DKIM-Signature") &&
 			field.size > DKIM_SIGNATURE_SIZE_MAX)
 			continue;
+		if (dkim_signature_is_report_field(field.text, field.name_size))
+			verification->has_report_fields = true;
 		dkim_header(dkim, writable(field.text), field.size);
 	}
 	return true;
@@ -170,15 +188,17 @@ static void collect(Signers *signers, DKIM *dkim)
 	}
 }
 
-void dkim_verify_message(Signers *signers, const uint8_t *data, size_t size)
+void dkim_verify_message(
+	Signers *signers, const uint8_t *data, size_t size, int64_t deadline)
 {
 	static const u_char id[] = "report";
+	Verification verification = {signers, deadline, false};
 	DKIM_STAT status;
 	DKIM *dkim = dkim_verify(get_library(), id, NULL, &status);
 
 	if (dkim == NULL)
 		g_error("out of memory");
-	dkim_set_user_context(dkim, signers);
+	dkim_set_user_context(dkim, &verification);
 	feed(dkim, (const char *)data, (const char *)data + size);
 	collect(signers, dkim);
 	dkim_free(dkim);

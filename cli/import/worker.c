@@ -5,6 +5,11 @@
 #include "intake/admit.h"
 #include "intake/limits.h"
 
+enum {
+	/* How long the DNS may take for the signatures of one mail. */
+	DNS_SECONDS = 30,
+};
+
 struct ImportWorker {
 	const ImportTask *task;
 	ImportQueue *queue;
@@ -56,12 +61,13 @@ static bool settle_parts(ImportWorker *worker, const Input *input,
 
 static Signers *authenticate(const ImportWorker *worker, GBytes *content)
 {
-	const Settings *settings = worker->task->settings;
+	const AuthenticateRules rules = limits_get_authentication(
+		worker->task->settings,
+		g_get_monotonic_time() + (gint64)DNS_SECONDS * G_USEC_PER_SEC);
 	gsize size;
 	const uint8_t *data = g_bytes_get_data(content, &size);
 
-	return authenticate_message(limits_get_method(settings),
-		settings->trusted_authserv_id, data, size);
+	return authenticate_message(&rules, data, size);
 }
 
 static bool settle_content(

@@ -41,9 +41,14 @@ static void test_method(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(methods); i++) {
+		AuthenticateRules rules;
+
 		settings->dkim = methods[i].dkim;
-		assert_int_equal(
-			limits_get_method(settings), methods[i].method);
+		rules = limits_get_authentication(settings, 7);
+		assert_int_equal(rules.method, methods[i].method);
+		assert_ptr_equal(
+			rules.authserv_id, settings->trusted_authserv_id);
+		assert_int_equal(rules.deadline, 7);
 	}
 }
 

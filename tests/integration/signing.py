@@ -27,12 +27,16 @@ def public_part(key):
     return base64.b64encode(der).decode()
 
 
-def sign(mail, domain, key, selector=SELECTOR, **options):
+# What makes a mail a report is signed as Google does it.
+SIGNED_FIELDS = (b"from", b"subject", b"tls-report-submitter")
+
+
+def sign(mail, domain, key, selector=SELECTOR, fields=SIGNED_FIELDS,
+         **options):
     """The mail with a signature above it."""
     field = dkim.sign(
         mail, selector.encode(), domain.encode(), key,
-        include_headers=[b"from", b"subject", b"tls-report-submitter"],
-        **options)
+        include_headers=list(fields), **options)
     return field + mail
 
 

@@ -3,8 +3,10 @@
 numbers under another name."""
 
 import concurrent.futures
+import socket
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -241,6 +243,8 @@ def test_ways_to_sign(server, start_verifier, signers, key):
             ({"length": True}, ""),
             ({"signature_algorithm": b"rsa-sha1"}, ""),
             ({"selector": "s2"}, ""),
+            ({"fields": (b"from", b"subject", b"to")}, ""),
+            ({"fields": (b"from", b"content-type")}, "google.com"),
             ({"canonicalize": (b"simple", b"simple")}, "google.com"),
             ({"canonicalize": (b"simple", b"relaxed")}, "google.com"),
             ({"canonicalize": (b"relaxed", b"relaxed")}, "google.com")]):
@@ -280,6 +284,49 @@ def test_without_an_answer_the_mail_comes_again(
     # Nor does it wait for somebody else's key.
     send(server, sign(make_mail(), BROKEN, key), service=BARE)
     assert signers() == [("", False, 7)]
+
+
+class SilentServers:
+    """Name servers that never answer, and a resolv.conf that names them."""
+
+    def __init__(self, directory):
+        self.sockets = []
+        self.resolv_conf = directory + "/silent.conf"
+        with open(self.resolv_conf, "w") as file:
+            for number in range(3):
+                address = "127.0.54.%d" % (number + 1)
+                server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                server.bind((address, 53))
+                self.sockets.append(server)
+                file.write("nameserver %s\n" % address)
+
+    def close(self):
+        for server in self.sockets:
+            server.close()
+
+
+def test_silent_name_servers(server, start, signers, workspace, key):
+    """Eight keys to wait for take no longer than one."""
+    silent = SilentServers(workspace)
+    milter = start(dkim="verify", resolv_conf=silent.resolv_conf,
+                   message_timeout=15)
+    mail = make_mail()
+    for number in range(7):
+        mail = sign(mail, "d%d.example" % number, key)
+    mail = sign(mail, "google.com", key)
+    began = time.monotonic()
+    send(server, mail, 451, BARE)
+    assert time.monotonic() - began < 15
+    assert milter.log_lines(": unavailable reason=dkim ")
+    # Without a report nobody asks.
+    other = sign(b"From: a@google.com\r\nSubject: Hello\r\n"
+                 b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+                 b"--b\r\n\r\nHello\r\n--b--\r\n", "google.com", key)
+    began = time.monotonic()
+    send(server, other, 250, BARE)
+    assert time.monotonic() - began < 5
+    silent.close()
+    assert signers() == []
 
 
 def test_the_spool_remembers(server, start, cluster, signers, key):

@@ -170,6 +170,19 @@ def test_lying_packet_lengths(milter, count):
     check_alive(milter, count)
 
 
+def test_a_queue_id_cannot_forge_lines(milter, count):
+    """The macro comes from whoever speaks to the socket."""
+    with open_client(milter) as client:
+        client.mail(queue_id=b"A\nB: stored domain=x\x1b[31m" + b"y" * 500)
+        client.rcpt(RECIPIENT)
+        client.data(queue_id=b"A\nB: stored domain=x\x1b[31m" + b"y" * 500)
+        assert client.content(make_mail()) in ACCEPTED
+    [line] = milter.log_lines("stored domain=")
+    assert "A?B??stored?domain?x??31my" in line
+    assert "y" * 65 not in line
+    assert count("v_report") == 1
+
+
 def test_the_socket_is_for_its_group_only(milter):
     status = os.stat(milter.socket)
     assert status.st_mode & 0o777 == 0o660

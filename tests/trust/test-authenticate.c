@@ -10,7 +10,10 @@
 	"Authentication-Results: mx.other.test; " results "\r\n"
 #define SIGNED(domain, more)                                                   \
 	"DKIM-Signature: v=1; a=rsa-sha256; d=" domain                         \
-	"; s=s1;\r\n\tbh=x; b=AbCd\r\n\t EfGhIj" more "\r\n"
+	"; s=s1;\r\n\tbh=x; h=From : Content-Type; b=AbCd\r\n\t EfGhIj" more   \
+	"\r\n"
+#define SIGNED_FIELDS(domain, fields)                                          \
+	"DKIM-Signature: v=1; d=" domain "; s=s1; b=x; h=" fields "\r\n"
 #define PASS(domain) "dkim=pass header.d=" domain
 #define PASS_OF(domain, selector, beginning)                                   \
 	PASS(domain) " header.s=" selector " header.b=" beginning
@@ -91,6 +94,24 @@ static const struct {
 	{AR(PASS("a.example")) SIGNED("a.example", "")
 			SIGNED("a.example", "; l=1; l=2"),
 		"", ""},
+	/* So must be what makes it a report. */
+	{AR(PASS("a.example")) SIGNED_FIELDS("a.example", "from:to:subject"),
+		"", ""},
+	{AR(PASS("a.example")) SIGNED_FIELDS("a.example", ""), "", ""},
+	{AR(PASS("a.example"))
+			SIGNED_FIELDS("a.example", "from:tls-report-domain"),
+		"", ""},
+	{AR(PASS("a.example")) SIGNED_FIELDS("a.example",
+		 "from: tls-report-domain") "TLS-Report-Domain: example.com\r\n",
+		"a.example ", ""},
+	{AR(PASS("a.example")) SIGNED_FIELDS("a.example",
+		 "from:to:subject") "TLS-Report-Submitter: a.example\r\n",
+		"", ""},
+	{AR(PASS("a.example")) SIGNED_FIELDS("a.example", "CONTENT-TYPE"),
+		"a.example ", ""},
+	{AR(PASS("a.example")) SIGNED_FIELDS("a.example", "content-types"), "",
+		""},
+
 	{AR("dkim=pass header.i=@a.example") SIGNED("a.example", ""), "", ""},
 	{AR("dkim=pass header.d=a.example header.d=b.example")
 			SIGNED("a.example", "") SIGNED("b.example", ""),
@@ -107,8 +128,9 @@ static char *join(char **domains)
 static void check(size_t row, const char *mail, const char *verified,
 	const char *undecided)
 {
-	g_autoptr(Signers) signers = authenticate_message(AUTHENTICATE_AUTHRES,
-		"mx.kiosk.test", (const uint8_t *)mail, strlen(mail));
+	g_autoptr(Signers) signers = authenticate_message(
+		&(AuthenticateRules){AUTHENTICATE_AUTHRES, "mx.kiosk.test", 0},
+		(const uint8_t *)mail, strlen(mail));
 	g_autofree char *all_verified = join(signers->verified);
 	g_autofree char *all_undecided = join(signers->undecided);
 
@@ -136,8 +158,9 @@ static void test_off(void **state)
 {
 	static const char mail[] =
 		AR(PASS("a.example")) SIGNED("a.example", "") "\r\n";
-	g_autoptr(Signers) signers = authenticate_message(AUTHENTICATE_OFF,
-		"mx.kiosk.test", (const uint8_t *)mail, strlen(mail));
+	g_autoptr(Signers) signers = authenticate_message(
+		&(AuthenticateRules){AUTHENTICATE_OFF, "mx.kiosk.test", 0},
+		(const uint8_t *)mail, strlen(mail));
 
 	(void)state;
 	assert_null(signers->verified[0]);
