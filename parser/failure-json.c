@@ -5,8 +5,8 @@
 
 #include "parser/address.h"
 #include "parser/error.h"
-#include "parser/policy-type.h"
 #include "parser/result-type.h"
+#include "parser/type-name.h"
 
 enum {
 	FAILURE_RESULT_TYPE,
@@ -46,12 +46,12 @@ static const char *read_result_type(MemberObject *object)
 	if (text != NULL && result_type_get_info(text) != NULL)
 		return text;
 	if (text != NULL)
-		type = policy_type_canonical_name(text);
+		type = type_name_make_canonical(text);
 	if (type == NULL || *type == '\0' ||
-		strcmp(type, POLICY_TYPE_UNSPECIFIED) == 0) {
+		strcmp(type, TYPE_NAME_UNSPECIFIED) == 0) {
 		member_remark(
 			reader, "%sresult-type: missing", failure_table.where);
-		return POLICY_TYPE_UNSPECIFIED;
+		return TYPE_NAME_UNSPECIFIED;
 	}
 	if (result_type_get_info(type) == NULL)
 		member_remark(reader, "%sresult-type: not of RFC 8460",

@@ -11,6 +11,7 @@
 #include "parser/json-load.h"
 #include "parser/policy-string.h"
 #include "parser/policy-type.h"
+#include "parser/type-name.h"
 
 enum {
 	ENTRY_POLICY,
@@ -214,12 +215,12 @@ static const char *read_type(MemberObject *policy)
 	g_autofree char *type = NULL;
 
 	if (text != NULL)
-		type = policy_type_canonical_name(text);
+		type = type_name_make_canonical(text);
 	if (type == NULL || *type == '\0' ||
-		strcmp(type, POLICY_TYPE_UNSPECIFIED) == 0) {
+		strcmp(type, TYPE_NAME_UNSPECIFIED) == 0) {
 		member_remark(policy->reader,
 			"policies[].policy.policy-type: missing");
-		return POLICY_TYPE_UNSPECIFIED;
+		return TYPE_NAME_UNSPECIFIED;
 	}
 	if (policy_type_get_info(type) == NULL)
 		member_remark(policy->reader,

@@ -16,15 +16,4 @@ typedef struct {
  * RFC does not have. */
 const PolicyTypeInfo *policy_type_get_info(const char *name);
 
-/* What stands for a policy or result type that a report does not give. */
-#define POLICY_TYPE_UNSPECIFIED "unspecified"
-
-/* The longest canonical spelling of a policy or result type, in bytes. */
-#define POLICY_TYPE_NAME_MAX 128
-
-/* The canonical spelling of a policy or result type: lower case, blanks and
- * underscores as hyphens, cut to POLICY_TYPE_NAME_MAX bytes between
- * characters. `text` is UTF-8. The caller frees it. */
-char *policy_type_canonical_name(const char *text);
-
 #endif

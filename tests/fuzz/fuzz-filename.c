@@ -4,8 +4,8 @@
 
 #include "parser/address.h"
 #include "parser/filename.h"
-#include "parser/policy-type.h"
 #include "parser/quote.h"
+#include "parser/type-name.h"
 #include "tests/fuzz/fuzz.h"
 
 /* A canonical domain is its own canonical form. */
@@ -33,8 +33,8 @@ static void check_address(const char *text)
 
 static void check_type(const char *text)
 {
-	g_autofree char *type = policy_type_canonical_name(text);
-	g_autofree char *again = policy_type_canonical_name(type);
+	g_autofree char *type = type_name_make_canonical(text);
+	g_autofree char *again = type_name_make_canonical(type);
 
 	g_assert_cmpstr(type, ==, again);
 }

@@ -3,6 +3,7 @@
 
 #include "parser/policy-string.h"
 #include "parser/policy-type.h"
+#include "parser/type-name.h"
 #include "tests/test.h"
 
 static const struct {
@@ -122,16 +123,15 @@ static void test_type_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *name =
-			policy_type_canonical_name(names[i].text);
+		g_autofree char *name = type_name_make_canonical(names[i].text);
 
 		assert_string_equal(name, names[i].name);
 	}
-	while (many->len <= 2 * POLICY_TYPE_NAME_MAX)
+	while (many->len <= 2 * TYPE_NAME_MAX)
 		g_string_append(many, text + 1);
 	g_free(text);
-	text = policy_type_canonical_name(many->str);
-	assert_int_equal(strlen(text), POLICY_TYPE_NAME_MAX - 1);
+	text = type_name_make_canonical(many->str);
+	assert_int_equal(strlen(text), TYPE_NAME_MAX - 1);
 	assert_true(g_utf8_validate(text, -1, NULL));
 	assert_non_null(policy_type_get_info("tlsa"));
 	assert_null(policy_type_get_info("TLSA"));
