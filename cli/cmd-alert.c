@@ -54,8 +54,7 @@ static void print_channels(const Settings *settings, Store *store)
 /* Whether nobody has said that he is at it. */
 static bool is_open(const StoreTable *alerts, size_t row)
 {
-	const char *state =
-		alerts->cells[row * alerts->column_count + STORE_ALERT_STATE];
+	const char *state = store_table_get(alerts, row, "state");
 
 	return strcmp(state, "open") == 0 || strcmp(state, "reopened") == 0;
 }
@@ -152,7 +151,7 @@ static bool acknowledge_one(Store *store, const char *text, GError **error)
 	if (count > 0)
 		printf("%s: acknowledged\n", text);
 	else
-		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
 			"%s: there is no such alert, or nothing to acknowledge "
 			"about it",
 			text);

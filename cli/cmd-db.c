@@ -10,6 +10,7 @@
 #include "parser/address.h"
 #include "sql/grant.h"
 #include "sql/migrate.h"
+#include "sql/store-status.h"
 
 static gboolean json;
 static gboolean csv;
@@ -59,7 +60,7 @@ static bool run_status(
 
 	if (!command_get_format(json, csv, &format, error))
 		return false;
-	table = migrate_status(store, error);
+	table = store_status(store, error);
 	if (table == NULL)
 		return false;
 	command_print_table(table, format);

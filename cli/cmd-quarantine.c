@@ -164,7 +164,7 @@ static CommandStatus do_all(size_t action, Work *work)
 	if (table == NULL)
 		return command_fail(error);
 	for (size_t i = 0; i < table->row_count; i++)
-		g_ptr_array_add(ids, table->cells[i * table->column_count]);
+		g_ptr_array_add(ids, store_table_get(table, i, "id"));
 	g_ptr_array_add(ids, NULL);
 	return do_named(action, work, (char **)ids->pdata);
 }

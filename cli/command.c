@@ -35,6 +35,7 @@ static const CommandStatus store_statuses[] = {
 	[STORE_ERROR_REFUSED] = COMMAND_BAD,
 	[STORE_ERROR_SCHEMA] = COMMAND_UNAVAILABLE,
 	[STORE_ERROR_PERMISSION] = COMMAND_UNAVAILABLE,
+	[STORE_ERROR_NOT_FOUND] = COMMAND_BAD,
 };
 
 const Command *const *command_get_all(void)

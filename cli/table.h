@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "cli/text.h"
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 
 typedef enum {
 	TABLE_FORMAT_TEXT,

@@ -4,6 +4,7 @@
 #include "intake/reason.h"
 #include "parser/address.h"
 #include "parser/report-write.h"
+#include "sql/store-quarantine.h"
 
 void admit_rules_init(AdmitRules *rules, const Settings *settings)
 {

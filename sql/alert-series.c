@@ -2,7 +2,6 @@
 #include "sql/alert-series.h"
 
 #include "sql/store-internal.h"
-#include "sql/store-table.h"
 
 static const char *const statements[] = {
 	[ALERT_SERIES_ALERTS] =
@@ -21,8 +20,6 @@ static const char *const statements[] = {
 StoreTable *alert_series_read(Store *store, AlertSeries series, GError **error)
 {
 	StoreParams none = {0};
-	g_autoptr(PGresult) result =
-		store_execute(store, statements[series], &none, error);
 
-	return result != NULL ? store_table_new(result) : NULL;
+	return store_read(store, statements[series], &none, error);
 }

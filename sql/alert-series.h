@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 typedef enum {

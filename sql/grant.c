@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sql/error.h"
+#include "sql/schema.h"
 #include "sql/store-internal.h"
 #include "sql/text-array.h"
 
@@ -54,33 +55,10 @@ static const char begin_statement[] =
 static const char role_exists_statement[] =
 	"SELECT FROM pg_roles WHERE rolname = $1";
 
-/* A superuser has the rights of all roles, so that he may store and read. */
-static const char conflict_statement[] =
-	"SELECT CASE WHEN r.rolsuper THEN 'a superuser' "
-	"ELSE 'a member of ' || g.rolname END "
-	"FROM pg_roles AS r, pg_roles AS g "
-	"WHERE r.rolname = $1 AND g.rolname = ANY ($2::text[]) "
-	"AND pg_has_role(r.oid, g.oid, 'MEMBER') "
-	"AND NOT (r.rolsuper AND g.rolname = 'tlsrpt_tenant') "
-	"ORDER BY g.rolname LIMIT 1";
-
-static const char tenant_statement[] =
-	"SELECT FROM pg_auth_members "
-	"WHERE member = (SELECT oid FROM pg_roles WHERE rolname = $1) "
-	"AND roleid = (SELECT oid FROM pg_roles "
-	"WHERE rolname = 'tlsrpt_tenant')";
-
 /* Nothing tells a database that a role is gone. */
 static const char forget_statement[] =
 	"DELETE FROM tlsrpt.tenant_domain "
 	"WHERE role <> ALL (ARRAY(SELECT oid FROM pg_roles))";
-
-static const char add_statement[] =
-	"INSERT INTO tlsrpt.tenant_domain (role, policy_domain) "
-	"SELECT oid, policy_domain "
-	"FROM pg_roles, unnest($2::text[]) AS policy_domain "
-	"WHERE rolname = $1 "
-	"ON CONFLICT DO NOTHING";
 
 static const char remove_statement[] =
 	"DELETE FROM tlsrpt.tenant_domain "
@@ -125,8 +103,9 @@ static int64_t get_number(const PGresult *result)
 static bool check_conflict(
 	PGconn *connection, const Request *request, GError **error)
 {
-	g_autoptr(PGresult) result = run_with(connection, conflict_statement,
-		request->role, grants[request->kind].excludes, error);
+	g_autoptr(PGresult) result = run_with(connection,
+		schema_get_text("query/grant-conflict.sql"), request->role,
+		grants[request->kind].excludes, error);
 
 	if (result == NULL)
 		return false;
@@ -189,8 +168,10 @@ static bool give(PGconn *connection, const Request *request, GError **error)
 {
 	return check_conflict(connection, request, error) &&
 	       join_group(connection, request, error) &&
-	       (request->domains == NULL || change_domains(connection, request,
-						    add_statement, error));
+	       (request->domains == NULL ||
+		       change_domains(connection, request,
+			       schema_get_text("query/grant-domains.sql"),
+			       error));
 }
 
 static bool leave_group(
@@ -204,8 +185,9 @@ static bool leave_group(
 
 static bool withdraw(PGconn *connection, const Request *request, GError **error)
 {
-	g_autoptr(PGresult) found = run_with(
-		connection, tenant_statement, request->role, NULL, error);
+	g_autoptr(PGresult) found =
+		run_with(connection, schema_get_text("query/grant-tenant.sql"),
+			request->role, NULL, error);
 
 	if (found == NULL)
 		return false;

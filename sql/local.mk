@@ -20,6 +20,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-quarantine.c %D%/store-quarantine.h \
 	%D%/store-query.c %D%/store-query.h \
 	%D%/store-rule.c %D%/store-rule.h \
+	%D%/store-status.c %D%/store-status.h \
 	%D%/store-table.c %D%/store-table.h \
 	%D%/store-view.c %D%/store-view.h \
 	%D%/text-array.c %D%/text-array.h

@@ -5,7 +5,6 @@
 #include "sql/error.h"
 #include "sql/schema.h"
 #include "sql/store-internal.h"
-#include "sql/store-table.h"
 
 static const char begin_statement[] =
 	"BEGIN; SELECT pg_advisory_xact_lock(8460, 3)";
@@ -23,76 +22,6 @@ static const char owner_statement[] =
 
 static const char record_statement[] =
 	"INSERT INTO schema_version (version) VALUES ($1)";
-
-static const char result_type_statement[] =
-	"INSERT INTO result_type_info (result_type, category, severity, title, "
-	"explanation, remedy) VALUES ($1, $2, $3, $4, $5, $6) "
-	"ON CONFLICT (result_type) DO UPDATE SET category = excluded.category, "
-	"severity = excluded.severity, title = excluded.title, "
-	"explanation = excluded.explanation, remedy = excluded.remedy";
-
-/* Each with its indexes and partitions. */
-#define SIZES                                                                  \
-	"SELECT 5, 'size of ' || name, pg_size_pretty(coalesce((SELECT sum("   \
-	"pg_total_relation_size(relid)) FROM pg_partition_tree(id)), "         \
-	"pg_total_relation_size(id))) FROM unnest(ARRAY['daily_domain', "      \
-	"'daily_failure', 'daily_policy', 'failure', 'policy', "               \
-	"'quarantine', 'report']) AS name, "                                   \
-	"LATERAL (SELECT ('tlsrpt.' || name)::regclass AS id) AS named"
-
-/* A way that was never used has no row. */
-#define CHANNELS                                                               \
-	"SELECT 15 + item.number, item.name || ' ' || channel, item.value "    \
-	"FROM tlsrpt.v_alert_channel, LATERAL (VALUES "                        \
-	"(0, 'alerts waiting for', waiting::text), "                           \
-	"(1, 'waiting since, for', to_char(waiting_since "                     \
-	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), "             \
-	"(2, 'last alert told by', to_char(delivered_at "                      \
-	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), "             \
-	"(3, 'problem of', problem)) AS item (number, name, value)"
-
-/* Anybody can invent a reporter: of these the busiest. */
-#define LAST_DAYS                                                              \
-	"SELECT 19, 'last day of ' || organization_name || "                   \
-	"CASE WHEN authenticated THEN '' ELSE ', unauthenticated' END, "       \
-	"max(day)::text FROM tlsrpt.v_daily_domain "                           \
-	"GROUP BY organization_name, authenticated "                           \
-	"ORDER BY sum(reports) DESC, organization_name LIMIT 50"
-
-static const char status_statement[] =
-	"SELECT item, value FROM (SELECT * FROM (VALUES "
-	"(1, 'schema version', tlsrpt.schema_version()::text), "
-	"(2, 'server version', current_setting('server_version')), "
-	"(3, 'database', current_database()::text), "
-	"(4, 'size of the schema', (SELECT pg_size_pretty(coalesce(sum("
-	"pg_total_relation_size(c.oid)), 0)) FROM pg_class AS c "
-	"WHERE relnamespace = 'tlsrpt'::regnamespace "
-	"AND relkind IN ('r', 'm'))), "
-	"(6, 'monthly partitions', (SELECT count(*)::text FROM pg_inherits "
-	"WHERE inhparent = 'tlsrpt.report'::regclass "
-	"AND inhrelid <> 'tlsrpt.report_default'::regclass)), "
-	"(7, 'last partition', (SELECT max(inhrelid::regclass::text) "
-	"FROM pg_inherits WHERE inhparent = 'tlsrpt.report'::regclass "
-	"AND inhrelid <> 'tlsrpt.report_default'::regclass)), "
-	"(8, 'reports outside of them', "
-	"(SELECT count(*)::text FROM tlsrpt.report_default)), "
-	"(9, 'reports', (SELECT count(*)::text FROM tlsrpt.report)), "
-	"(10, 'not yet rolled up', "
-	"(SELECT count(*)::text FROM tlsrpt.outbox)), "
-	"(11, 'oldest of these', (SELECT to_char(min(received_at) "
-	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-	"FROM tlsrpt.outbox_report)), "
-	"(12, 'in quarantine', "
-	"(SELECT count(*)::text FROM tlsrpt.quarantine)), "
-	"(13, 'last report received', (SELECT to_char(max(received_at) "
-	"AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
-	"FROM tlsrpt.report)), "
-	"(14, 'alerts not resolved', (SELECT count(*)::text "
-	"FROM tlsrpt.alert WHERE state <> 'resolved'))"
-	") AS whole (number, item, value) "
-	"UNION ALL " SIZES " UNION ALL " CHANNELS " UNION ALL (" LAST_DAYS
-	")) AS status "
-	"ORDER BY number, item";
 
 static bool run(PGconn *connection, const char *statement,
 	const StoreParams *params, GError **error)
@@ -138,7 +67,8 @@ static bool write_result_types(PGconn *connection, GError **error)
 			infos[i].title, infos[i].explanation, infos[i].remedy};
 		StoreParams params = {G_N_ELEMENTS(values), values};
 
-		if (!run(connection, result_type_statement, &params, error))
+		if (!run(connection, schema_get_text("query/result-type.sql"),
+			    &params, error))
 			return false;
 	}
 	return true;
@@ -248,13 +178,4 @@ bool migrate_init(Store *store, MigrateResult *result, GError **error)
 bool migrate_upgrade(Store *store, MigrateResult *result, GError **error)
 {
 	return migrate(store, check_upgrade, result, error);
-}
-
-StoreTable *migrate_status(Store *store, GError **error)
-{
-	StoreParams none = {0};
-	g_autoptr(PGresult) result =
-		store_execute(store, status_statement, &none, error);
-
-	return result != NULL ? store_table_new(result) : NULL;
 }

@@ -7,7 +7,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "sql/store-query.h"
 #include "sql/store.h"
 
 typedef struct {
@@ -23,10 +22,5 @@ bool migrate_init(Store *store, MigrateResult *result, GError **error);
 /* `db upgrade`: applies what is missing; fails with STORE_ERROR_SCHEMA when
  * there is no schema or a newer one. */
 bool migrate_upgrade(Store *store, MigrateResult *result, GError **error);
-
-/* `db status`: a table of item and value: version, server, partitions, sizes,
- * reports, rows not yet rolled up and their age, last report, alerts and how
- * their delivery stands. */
-StoreTable *migrate_status(Store *store, GError **error);
 
 #endif

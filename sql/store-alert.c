@@ -4,114 +4,27 @@
 #include <inttypes.h>
 
 #include "sql/error.h"
-#include "sql/store-table.h"
+#include "sql/schema.h"
 #include "sql/store-view.h"
-
-/* Ends "to_char(". */
-#define UTC " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-
-/* Ends "left(translate(": a name on one line, no longer than people read. */
-#define NAME ", E'\\n', ' '), 200)"
-
-static const char list_statement[] =
-	"SELECT alert_id, severity, state, policy_domain, result_type, "
-	"receiving_mx_hostname, organization_name, first_day, last_day, "
-	"failed_sessions, withheld_sessions, rule, "
-	"to_char(opened_at" UTC " AS opened_at, "
-	"to_char(resolved_at" UTC " AS resolved_at, acknowledged_by "
-	"FROM v_alert "
-	"WHERE $1::boolean OR state <> 'resolved' "
-	"ORDER BY state = 'resolved', severity, alert_id";
-
-/* What an alert and news of alerts have in common, in the order of
- * StoreAlert. */
-#define COMMON                                                                 \
-	"rule, state, severity, policy_domain, result_type, "                  \
-	"left(translate(organization_name" NAME ", "
-
-static const char get_statement[] =
-	"SELECT alert_id, NULL, " COMMON "first_day, last_day, "
-	"failed_sessions, withheld_sessions, all_sessions, title, "
-	"explanation, remedy, to_char(opened_at" UTC ", "
-	"to_char(acknowledged_at" UTC ", acknowledged_by, "
-	"to_char(resolved_at" UTC ", "
-	"left(translate(receiving_mx_hostname" NAME ", "
-	"(receiving_mx_hostname <> '')::integer, "
-	"(SELECT string_agg(left(translate(name" NAME ", E'\\n') "
-	"FROM unnest(reporters[1:10]) AS name), cardinality(reporters) "
-	"FROM v_alert WHERE alert_id = $1::integer";
 
 /* An identifier of a range that is gone is no mistake. */
 static const char acknowledge_statement[] =
 	"SELECT count(*) FROM generate_series($1::integer, $2::integer) AS id "
 	"WHERE tlsrpt.acknowledge_alert(id, $3)";
 
-#define CHANNELS                                                               \
-	"SELECT channel, to_char(delivered_at" UTC " AS delivered_at, "        \
-	"waiting, to_char(waiting_since" UTC " AS waiting_since, attempts, "   \
-	"problem, to_char(problem_since" UTC " AS problem_since, "             \
-	"coalesce(channels.waiting_since < now() - interval '10 minutes', "    \
-	"false) AS late FROM "
-
-static const char channels_statement[] =
-	CHANNELS "tlsrpt.alert_channels() AS channels ORDER BY channel";
-
-static const char channels_view_statement[] =
-	CHANNELS "v_alert_channel AS channels ORDER BY channel";
-
-/* The row of a group is that of its first alert, which is the worst. */
-static const char claim_statement[] =
-	"WITH claimed AS MATERIALIZED ("
-	"SELECT news.*, place, total, last_event, "
-	"min(place) OVER (PARTITION BY what, rule, severity, policy_domain, "
-	"result_type, organization_name) AS group_id "
-	"FROM tlsrpt.claim_alerts($1, $2::integer, $3::integer) "
-	"WITH ORDINALITY AS claimed (alert, total, last_event, place), "
-	"jsonb_to_record(alert::jsonb) AS news (alert_id integer, what text, "
-	"rule text, state text, severity text, policy_domain text, "
-	"result_type text, receiving_mx_hostname text, organization_name text, "
-	"first_day date, last_day date, failed_sessions numeric, "
-	"withheld_sessions numeric, all_sessions numeric, reporters text[], "
-	"title text, explanation text, remedy text)), "
-	"named AS (SELECT group_id, "
-	"array_agg(DISTINCT left(translate(name" NAME ") AS names "
-	"FROM claimed, unnest(reporters) AS name GROUP BY group_id), "
-	"grouped AS (SELECT group_id, "
-	"string_agg(alert_id::text, ' ' ORDER BY alert_id) AS ids, "
-	"min(first_day) AS first_day, max(last_day) AS last_day, "
-	"sum(failed_sessions) AS failed_sessions, "
-	"sum(withheld_sessions) AS withheld_sessions, "
-	"max(all_sessions) AS all_sessions, "
-	"array_agg(left(translate(receiving_mx_hostname" NAME
-	" ORDER BY place) "
-	"FILTER (WHERE receiving_mx_hostname <> '') AS hosts "
-	"FROM claimed GROUP BY group_id) "
-	"SELECT ids, what, " COMMON "grouped.first_day, grouped.last_day, "
-	"grouped.failed_sessions, grouped.withheld_sessions, "
-	"grouped.all_sessions, title, explanation, remedy, NULL, NULL, NULL, "
-	"NULL, array_to_string(hosts[1:10], E'\\n'), "
-	"coalesce(cardinality(hosts), 0), "
-	"array_to_string(names[1:10], E'\\n'), "
-	"coalesce(cardinality(names), 0), "
-	"(SELECT count(*) FROM claimed), total, last_event "
-	"FROM claimed JOIN grouped USING (group_id) "
-	"LEFT JOIN named USING (group_id) "
-	"WHERE place = group_id ORDER BY place";
-
-static const char claim_json_statement[] =
-	"SELECT jsonb_build_object('alerts', jsonb_agg(alert::jsonb ORDER BY "
-	"place), 'total', max(total)), count(*), max(total), max(last_event) "
-	"FROM tlsrpt.claim_alerts($1, $2::integer, $3::integer) "
-	"WITH ORDINALITY AS claimed (alert, total, last_event, place) "
-	"HAVING count(*) > 0";
-
 static const char finish_statement[] =
 	"SELECT tlsrpt.finish_alerts($1, $2::bigint, $3)";
 
-#define MEMBER(name) offsetof(StoreAlert, name)
+#define MEMBER(name)                                                           \
+	{                                                                      \
+#name, offsetof(StoreAlert, name)                              \
+	}
 
-/* By column. */
-static const size_t members[] = {
+/* By the column of that name. */
+static const struct {
+	const char *name;
+	size_t offset;
+} members[] = {
 	MEMBER(ids),
 	MEMBER(what),
 	MEMBER(rule),
@@ -138,17 +51,10 @@ static const size_t members[] = {
 	MEMBER(reporter_count),
 };
 
-/* Behind them, of news. */
-enum {
-	COLUMN_COUNT = G_N_ELEMENTS(members),
-	COLUMN_TOTAL,
-	COLUMN_LAST,
-};
-
 /* A pointer to the member, which the alert owns. */
-static char **get_member(StoreAlert *alert, size_t column)
+static char **get_member(StoreAlert *alert, size_t index)
 {
-	void *member = (char *)alert + members[column];
+	void *member = (char *)alert + members[index].offset;
 
 	return member;
 }
@@ -174,8 +80,8 @@ static StoreAlert *take_alert(StoreTable *table, size_t row)
 	StoreAlert *alert = g_new0(StoreAlert, 1);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-		*get_member(alert, i) = g_steal_pointer(
-			&table->cells[row * table->column_count + i]);
+		*get_member(alert, i) =
+			store_table_take(table, row, members[i].name);
 	return alert;
 }
 
@@ -184,7 +90,8 @@ StoreTable *store_alert_list(Store *store, bool all, GError **error)
 	const char *values[] = {all ? "true" : "false"};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 
-	return store_view_read(store, list_statement, &params, error);
+	return store_view_read(
+		store, schema_get_text("query/alert-list.sql"), &params, error);
 }
 
 StoreAlert *store_alert_get(Store *store, int32_t id, GError **error)
@@ -192,14 +99,14 @@ StoreAlert *store_alert_get(Store *store, int32_t id, GError **error)
 	g_autofree char *number = g_strdup_printf("%" PRId32, id);
 	const char *values[] = {number};
 	StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(StoreTable) table =
-		store_view_read(store, get_statement, &params, error);
+	g_autoptr(StoreTable) table = store_view_read(
+		store, schema_get_text("query/alert-get.sql"), &params, error);
 
 	if (table == NULL)
 		return NULL;
 	if (table->row_count > 0)
 		return take_alert(table, 0);
-	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+	g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
 		"there is no alert %" PRId32, id);
 	return NULL;
 }
@@ -223,75 +130,56 @@ bool store_alert_acknowledge(Store *store, const int32_t range[2],
 StoreTable *store_alert_channels(Store *store, GError **error)
 {
 	StoreParams none = {0};
-	g_autoptr(GError) problem = NULL;
-	g_autoptr(PGresult) result =
-		store_execute(store, channels_statement, &none, &problem);
 
-	if (result != NULL)
-		return store_table_new(result);
-	if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_PERMISSION))
-		return store_view_read(
-			store, channels_view_statement, &none, error);
-	g_propagate_error(error, g_steal_pointer(&problem));
-	return NULL;
+	return store_read(store, schema_get_text("query/alert-channels.sql"),
+		&none, error);
 }
 
-static PGresult *claim(Store *store, const char *statement, const char *channel,
-	int64_t most, GError **error)
+/* The numbers stand in each row. */
+static StoreTable *claim(Store *store, const char *query, const char *channel,
+	int64_t most, StoreAlertNews *news, GError **error)
 {
 	g_autofree char *seconds =
 		g_strdup_printf("%d", STORE_ALERT_CLAIM_SECONDS);
 	g_autofree char *limit = g_strdup_printf("%" PRId64, most);
 	const char *values[] = {channel, seconds, limit};
 	StoreParams params = {G_N_ELEMENTS(values), values};
+	StoreTable *table =
+		store_read(store, schema_get_text(query), &params, error);
 
-	return store_execute(store, statement, &params, error);
-}
-
-static int64_t get_number(const PGresult *result, int column)
-{
-	return g_ascii_strtoll(PQgetvalue(result, 0, column), NULL, 10);
+	*news = (StoreAlertNews){0};
+	if (table == NULL || table->row_count == 0)
+		return table;
+	news->count = store_table_get_number(table, 0, "news_count");
+	news->total = store_table_get_number(table, 0, "total");
+	news->last = store_table_get_number(table, 0, "last_event");
+	return table;
 }
 
 bool store_alert_claim(Store *store, const char *channel, int64_t most,
 	StoreAlertNews *news, GError **error)
 {
-	g_autoptr(PGresult) result =
-		claim(store, claim_statement, channel, most, error);
-	g_autoptr(StoreTable) table = NULL;
+	g_autoptr(StoreTable) table = claim(
+		store, "query/alert-claim.sql", channel, most, news, error);
 
-	*news = (StoreAlertNews){0};
-	if (result == NULL)
-		return false;
-	if (PQntuples(result) == 0)
-		return true;
-	table = store_table_new(result);
+	if (table == NULL || table->row_count == 0)
+		return table != NULL;
 	news->alerts = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)store_alert_free);
 	for (size_t row = 0; row < table->row_count; row++)
 		g_ptr_array_add(news->alerts, take_alert(table, row));
-	news->count = get_number(result, COLUMN_COUNT);
-	news->total = get_number(result, COLUMN_TOTAL);
-	news->last = get_number(result, COLUMN_LAST);
 	return true;
 }
 
 bool store_alert_claim_json(Store *store, const char *channel, int64_t most,
 	StoreAlertNews *news, GError **error)
 {
-	g_autoptr(PGresult) result =
-		claim(store, claim_json_statement, channel, most, error);
+	g_autoptr(StoreTable) table = claim(store, "query/alert-claim-json.sql",
+		channel, most, news, error);
 
-	*news = (StoreAlertNews){0};
-	if (result == NULL)
-		return false;
-	if (PQntuples(result) == 0)
-		return true;
-	news->json = g_strdup(PQgetvalue(result, 0, 0));
-	news->count = get_number(result, 1);
-	news->total = get_number(result, 2);
-	news->last = get_number(result, 3);
-	return true;
+	if (table != NULL && table->row_count > 0)
+		news->json = store_table_take(table, 0, "json");
+	return table != NULL;
 }
 
 bool store_alert_finish(Store *store, const char *channel, int64_t last,

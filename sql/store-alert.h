@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 /* One alert, or several that differ only by their MX hosts; sums then are of
@@ -51,12 +51,11 @@ void store_alert_free(StoreAlert *alert);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreAlert, store_alert_free)
 
-/* The worst first: those not resolved, or all. The caller owns the table; its
- * column STORE_ALERT_STATE is the state. */
-#define STORE_ALERT_STATE 2
+/* The worst first: those not resolved, or all. The caller owns the
+ * table. */
 StoreTable *store_alert_list(Store *store, bool all, GError **error);
 
-/* The alert of that number, which the caller frees; STORE_ERROR_REFUSED when
+/* The alert of that number, which the caller frees; STORE_ERROR_NOT_FOUND when
  * there is none. */
 StoreAlert *store_alert_get(Store *store, int32_t id, GError **error);
 

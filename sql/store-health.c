@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-health.h"
 
+#include "sql/schema.h"
 #include "sql/store-internal.h"
 
-/* A column for each problem, in its order. */
-static const char statement[] =
-	"SELECT CASE WHEN current_setting('synchronous_commit') = 'off' "
-	"THEN 'off' END, "
-	"CASE WHEN current_setting('fsync') = 'off' THEN 'off' END, "
-	"CASE WHEN current_setting('statement_timeout') = '0' "
-	"AND current_setting('is_superuser') = 'off' THEN '0' END, "
-	"CASE WHEN free < $1::bigint THEN free END, "
-	"CASE WHEN waiting_since < now() - interval '1 hour' THEN "
-	"to_char(waiting_since AT TIME ZONE 'UTC', "
-	"'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') END, "
-	"to_char(missing_month, 'YYYY-MM'), "
-	"nullif(outside, 0), "
-	"CASE WHEN last_day IS NULL THEN 'none' END, "
-	"CASE WHEN last_day < (now() AT TIME ZONE 'UTC')::date - 4 "
-	"THEN last_day END "
-	"FROM tlsrpt.health(), LATERAL (SELECT "
-	"current_setting('max_connections')::bigint "
-	"- current_setting('superuser_reserved_connections')::bigint AS free) "
-	"AS connections";
+static const char *const columns[STORE_HEALTH_COUNT] = {
+	[STORE_HEALTH_COMMIT] = "commit",
+	[STORE_HEALTH_FSYNC] = "fsync",
+	[STORE_HEALTH_TIMEOUT] = "timeout",
+	[STORE_HEALTH_CONNECTIONS] = "connections",
+	[STORE_HEALTH_WAITING] = "waiting",
+	[STORE_HEALTH_PARTITION] = "partition",
+	[STORE_HEALTH_OUTSIDE] = "outside",
+	[STORE_HEALTH_EMPTY] = "empty",
+	[STORE_HEALTH_SILENT] = "silent",
+};
 
 bool store_health(
 	Store *store, size_t connections, StoreHealth *health, GError **error)
@@ -30,16 +22,14 @@ bool store_health(
 	g_autofree char *number = g_strdup_printf("%zu", connections);
 	const char *values[] = {number};
 	StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(PGresult) result =
-		store_execute(store, statement, &params, error);
+	g_autoptr(StoreTable) table = store_read(
+		store, schema_get_text("query/health.sql"), &params, error);
 
 	*health = (StoreHealth){0};
-	if (result == NULL)
+	if (table == NULL)
 		return false;
-	for (int i = 0; i < STORE_HEALTH_COUNT; i++) {
-		if (!PQgetisnull(result, 0, i))
-			health->values[i] = g_strdup(PQgetvalue(result, 0, i));
-	}
+	for (size_t i = 0; i < STORE_HEALTH_COUNT; i++)
+		health->values[i] = store_table_take(table, 0, columns[i]);
 	return true;
 }
 

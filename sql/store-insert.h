@@ -2,7 +2,7 @@
 #ifndef SQL_STORE_INSERT_H
 #define SQL_STORE_INSERT_H
 
-/* Puts reports, and what could not be understood, into the database. */
+/* Puts reports into the database. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -43,28 +43,5 @@ bool store_insert(Store *store, const StoreReport *report,
  * has room for `count`. On failure none is stored. */
 bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 	StoreOutcome *outcomes, GError **error);
-
-/* Something that looked like a report but was not counted; all borrowed,
- * strings may be NULL except `reason`. `raw` is kept up to 1 MiB. `signed_by`
- * are the domains whose signature was verified, ended by NULL, and `submitter`
- * the one that the mail, apart from the report, said it was from: what a second
- * try needs. */
-typedef struct {
-	const char *reason;
-	const char *message;
-	const char *envelope_sender;
-	const char *queue_id;
-	const char *received_by;
-	const char *part_name;
-	const uint8_t *raw;
-	size_t raw_size;
-	const char *const *signed_by;
-	const char *submitter;
-} StoreQuarantine;
-
-/* Keeps it. The same bytes, signed by the same, for the same reason are kept
- * once. */
-bool store_quarantine(
-	Store *store, const StoreQuarantine *quarantine, GError **error);
 
 #endif

@@ -8,6 +8,7 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
@@ -33,6 +34,13 @@ void store_return(Store *store, PGconn *connection);
 /* Runs a statement on a borrowed connection. Without `params` it may hold
  * several statements. */
 PGresult *store_run(PGconn *connection, const char *statement,
+	const StoreParams *params, GError **error);
+
+/* A copy of a result; the caller owns it. */
+StoreTable *store_table_new(const PGresult *result);
+
+/* store_execute(), for the rows of the result. */
+StoreTable *store_read(Store *store, const char *statement,
 	const StoreParams *params, GError **error);
 
 #endif

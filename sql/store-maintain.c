@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "sql/store-internal.h"
-#include "sql/store-table.h"
 
 enum {
 	/* The default of fold(). */
@@ -76,8 +75,6 @@ StoreTable *store_purge(
 	const char *values[] = {
 		reports, rollups, retention->really ? "true" : "false"};
 	StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(PGresult) result =
-		store_execute(store, purge_statement, &params, error);
 
-	return result != NULL ? store_table_new(result) : NULL;
+	return store_read(store, purge_statement, &params, error);
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 typedef struct {

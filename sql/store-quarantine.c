@@ -5,28 +5,56 @@
 #include <string.h>
 
 #include "sql/error.h"
+#include "sql/schema.h"
 #include "sql/store-internal.h"
-#include "sql/store-table.h"
+#include "sql/text-array.h"
 
-static const char list_statement[] =
-	"SELECT id, to_char(received_at AT TIME ZONE 'UTC', "
-	"'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS received_at, reason, "
-	"envelope_sender, part_name, size, message "
-	"FROM tlsrpt.quarantine "
-	"ORDER BY quarantine.received_at DESC, id "
-	"LIMIT $1::bigint";
+#define RAW_SIZE_MAX ((size_t)1 << 20)
 
-/* Two are enough to see that it is not the only one. */
-static const char get_statement[] =
-	"SELECT id, reason, message, part_name, "
-	"extract(epoch FROM received_at)::bigint, size, raw, "
-	"array_to_string(signed_by, ' '), submitter "
-	"FROM tlsrpt.quarantine "
-	"WHERE id::text LIKE lower($1) || '%' "
-	"LIMIT 2";
+static const char insert_statement[] =
+	"SELECT tlsrpt.quarantine($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 static const char delete_statement[] =
 	"DELETE FROM tlsrpt.quarantine WHERE id = $1::uuid";
+
+static char *bytes_to_text(const uint8_t *bytes, size_t size)
+{
+	GString *text = g_string_sized_new(2 * size + 3);
+
+	g_string_append(text, "\\x");
+	for (size_t i = 0; i < size; i++)
+		g_string_append_printf(text, "%02x", bytes[i]);
+	return g_string_free(text, FALSE);
+}
+
+/* PostgreSQL takes no text that is not UTF-8. */
+static char *make_text(const char *text)
+{
+	return text != NULL ? g_utf8_make_valid(text, -1) : NULL;
+}
+
+bool store_quarantine(
+	Store *store, const StoreQuarantine *quarantine, GError **error)
+{
+	static const char *const none[] = {NULL};
+	g_autofree char *message = make_text(quarantine->message);
+	g_autofree char *sender = make_text(quarantine->envelope_sender);
+	g_autofree char *part = make_text(quarantine->part_name);
+	g_autofree char *size = g_strdup_printf("%zu", quarantine->raw_size);
+	g_autofree char *raw = bytes_to_text(
+		quarantine->raw, MIN(quarantine->raw_size, RAW_SIZE_MAX));
+	g_autofree char *signed_by = text_array_write(
+		quarantine->signed_by != NULL ? quarantine->signed_by : none);
+	const char *values[] = {quarantine->reason,
+		message != NULL ? message : "", sender, quarantine->queue_id,
+		quarantine->received_by != NULL ? quarantine->received_by : "",
+		part, size, raw, signed_by, quarantine->submitter};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(PGresult) result =
+		store_execute(store, insert_statement, &params, error);
+
+	return result != NULL;
+}
 
 void store_quarantine_entry_free(StoreQuarantineEntry *entry)
 {
@@ -47,44 +75,37 @@ StoreTable *store_quarantine_list(Store *store, size_t limit, GError **error)
 	g_autofree char *count = g_strdup_printf("%zu", limit);
 	const char *values[] = {limit > 0 ? count : NULL};
 	StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(PGresult) result =
-		store_execute(store, list_statement, &params, error);
 
-	return result != NULL ? store_table_new(result) : NULL;
+	return store_read(store, schema_get_text("query/quarantine-list.sql"),
+		&params, error);
 }
 
-static char *copy_text(const PGresult *result, int column)
-{
-	if (PQgetisnull(result, 0, column))
-		return NULL;
-	return g_strdup(PQgetvalue(result, 0, column));
-}
-
-static GBytes *copy_bytes(const PGresult *result, int column)
+static GBytes *get_bytes(const StoreTable *table, const char *name)
 {
 	size_t size;
-	unsigned char *bytes = PQunescapeBytea(
-		(const unsigned char *)PQgetvalue(result, 0, column), &size);
+	const char *text = store_table_get(table, 0, name);
+	unsigned char *bytes =
+		PQunescapeBytea((const unsigned char *)text, &size);
 	GBytes *copy = g_bytes_new(bytes, size);
 
 	PQfreemem(bytes);
 	return copy;
 }
 
-static StoreQuarantineEntry *make_entry(const PGresult *result)
+static StoreQuarantineEntry *take_entry(StoreTable *table)
 {
 	StoreQuarantineEntry *entry = g_new0(StoreQuarantineEntry, 1);
 
-	entry->id = copy_text(result, 0);
-	entry->reason = copy_text(result, 1);
-	entry->message = copy_text(result, 2);
-	entry->part_name = copy_text(result, 3);
-	entry->received = g_ascii_strtoll(PQgetvalue(result, 0, 4), NULL, 10);
-	entry->size =
-		(size_t)g_ascii_strtoull(PQgetvalue(result, 0, 5), NULL, 10);
-	entry->raw = copy_bytes(result, 6);
-	entry->signed_by = g_strsplit(PQgetvalue(result, 0, 7), " ", -1);
-	entry->submitter = copy_text(result, 8);
+	entry->id = store_table_take(table, 0, "id");
+	entry->reason = store_table_take(table, 0, "reason");
+	entry->message = store_table_take(table, 0, "message");
+	entry->part_name = store_table_take(table, 0, "part_name");
+	entry->received = store_table_get_number(table, 0, "received");
+	entry->size = (size_t)store_table_get_number(table, 0, "size");
+	entry->raw = get_bytes(table, "raw");
+	entry->signed_by =
+		g_strsplit(store_table_get(table, 0, "signed_by"), " ", -1);
+	entry->submitter = store_table_take(table, 0, "submitter");
 	return entry;
 }
 
@@ -93,8 +114,8 @@ static bool check_id(const char *id, GError **error)
 {
 	if (*id != '\0' && id[strspn(id, "0123456789abcdefABCDEF-")] == '\0')
 		return true;
-	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-		"%s is no id of the quarantine", id);
+	g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
+		"%s: not an id of the quarantine", id);
 	return false;
 }
 
@@ -102,19 +123,20 @@ StoreQuarantineEntry *store_quarantine_get(
 	Store *store, const char *id, GError **error)
 {
 	StoreParams params = {1, &id};
-	g_autoptr(PGresult) result = NULL;
+	g_autoptr(StoreTable) table = NULL;
 
 	if (!check_id(id, error))
 		return NULL;
-	result = store_execute(store, get_statement, &params, error);
-	if (result == NULL)
+	table = store_read(store, schema_get_text("query/quarantine-get.sql"),
+		&params, error);
+	if (table == NULL)
 		return NULL;
-	if (PQntuples(result) == 1)
-		return make_entry(result);
-	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-		"%s is in the quarantine %s", id,
-		PQntuples(result) == 0 ? "no longer, or never was"
-				       : "more than once: say more of the id");
+	if (table->row_count == 1)
+		return take_entry(table);
+	g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
+		table->row_count == 0 ? "%s: there is no such entry"
+				      : "%s: ambiguous: give more of the id",
+		id);
 	return NULL;
 }
 

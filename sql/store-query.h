@@ -5,9 +5,9 @@
 /* Reads the views of the schema for people. */
 
 #include <glib.h>
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 typedef enum {
@@ -35,34 +35,7 @@ typedef struct {
 	size_t limit;
 } StoreQueryFilter;
 
-typedef enum {
-	STORE_COLUMN_TEXT,
-	STORE_COLUMN_NUMBER,
-	STORE_COLUMN_BOOLEAN,
-	STORE_COLUMN_DAY,
-	/* A JSON array of numbers and null. */
-	STORE_COLUMN_SERIES,
-} StoreColumnType;
-
-typedef struct {
-	char *name;
-	StoreColumnType type;
-} StoreColumn;
-
-/* A result: row_count * column_count cells in row order; a cell that is NULL
- * in the database is NULL. */
-typedef struct {
-	StoreColumn *columns;
-	size_t column_count;
-	char **cells;
-	size_t row_count;
-} StoreTable;
-
 StoreTable *store_query(Store *store, StoreQueryKind kind,
 	const StoreQueryFilter *filter, GError **error);
-
-void store_table_free(StoreTable *table);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreTable, store_table_free)
 
 #endif

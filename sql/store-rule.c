@@ -2,16 +2,9 @@
 #include "sql/store-rule.h"
 
 #include "sql/error.h"
-#include "sql/store-table.h"
+#include "sql/schema.h"
 #include "sql/store-view.h"
 #include "sql/text-array.h"
-
-static const char list_statement[] =
-	"SELECT name, enabled, kind, "
-	"array_to_string(result_types, ',') AS result_types, "
-	"array_to_string(policy_domains, ',') AS policy_domains, sessions, "
-	"percent, days, severity, withheld_severity, unauthenticated "
-	"FROM v_alert_rule ORDER BY name";
 
 /* Functions of the schema find each other by the path. */
 static const char begin_statement[] =
@@ -20,18 +13,6 @@ static const char begin_statement[] =
 static const char create_statement[] =
 	"INSERT INTO alert_rule (name) VALUES ($1) "
 	"ON CONFLICT DO NOTHING RETURNING name";
-
-static const char change_statement[] =
-	"UPDATE alert_rule SET kind = coalesce($2, kind), "
-	"result_types = coalesce($3::text[], result_types), "
-	"policy_domains = coalesce($4::text[], policy_domains), "
-	"sessions = coalesce($5::bigint, sessions), "
-	"percent = coalesce($6::numeric, percent), "
-	"days = coalesce($7::integer, days), "
-	"severity = coalesce($8, severity), "
-	"withheld_severity = nullif(coalesce($9, withheld_severity), 'same'), "
-	"unauthenticated = coalesce($10::boolean, unauthenticated) "
-	"WHERE name = $1 RETURNING name";
 
 static const char enable_statement[] =
 	"UPDATE alert_rule SET enabled = $2::boolean WHERE name = $1 "
@@ -44,22 +25,12 @@ static const char exists_statement[] = "SELECT FROM alert_rule WHERE name = $1";
 
 static const char review_statement[] = "SELECT review_alerts()";
 
-/* The window of a rule is 60 days at most. */
-static const char test_statement[] =
-	"SELECT severity, policy_domain, result_type, receiving_mx_hostname, "
-	"organization_name, first_day, last_day, failed_sessions, "
-	"withheld_sessions, all_sessions, "
-	"array_to_string(reporters, ', ') AS reporters "
-	"FROM alert_found(ARRAY(SELECT DISTINCT policy_domain "
-	"FROM daily_domain WHERE day > today() - 60), $1) "
-	"ORDER BY severity, failed_sessions DESC, policy_domain, result_type, "
-	"receiving_mx_hostname, organization_name";
-
 StoreTable *store_rule_list(Store *store, GError **error)
 {
 	StoreParams none = {0};
 
-	return store_view_read(store, list_statement, &none, error);
+	return store_view_read(
+		store, schema_get_text("query/rule-list.sql"), &none, error);
 }
 
 static bool run(PGconn *connection, const char *statement, GError **error)
@@ -81,7 +52,7 @@ static bool run_on_rule(PGconn *connection, const char *statement,
 		return false;
 	if (PQntuples(result) > 0)
 		return true;
-	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+	g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
 		"there is no rule \"%s\": see tlsreport rule list",
 		params->values[0]);
 	return false;
@@ -144,7 +115,8 @@ bool store_rule_set(
 		return false;
 	done = run(connection, begin_statement, error) &&
 	       create(connection, rule->name, created, error) &&
-	       run_on_rule(connection, change_statement, &params, error) &&
+	       run_on_rule(connection, schema_get_text("query/rule-change.sql"),
+		       &params, error) &&
 	       finish(connection, error);
 	store_return(store, connection);
 	return done;
@@ -176,7 +148,8 @@ StoreTable *store_rule_test(Store *store, const char *name, GError **error)
 		return NULL;
 	if (run(connection, begin_statement, error) &&
 		run_on_rule(connection, exists_statement, &params, error))
-		result = store_run(connection, test_statement, &params, error);
+		result = store_run(connection,
+			schema_get_text("query/rule-test.sql"), &params, error);
 	if (result != NULL)
 		PQclear(store_run(connection, "COMMIT", NULL, NULL));
 	store_return(store, connection);

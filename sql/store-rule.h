@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 /* As in v_alert_rule of tlsrpt-schema(7), numbers and booleans as text; NULL
@@ -34,14 +34,14 @@ StoreTable *store_rule_list(Store *store, GError **error);
 bool store_rule_set(
 	Store *store, const StoreRule *rule, bool *created, GError **error);
 
-/* Both fail with STORE_ERROR_REFUSED when there is no such rule. Alerts of a
+/* Both fail with STORE_ERROR_NOT_FOUND when there is no such rule. Alerts of a
  * rule that is disabled or gone are resolved, and nobody is told. */
 bool store_rule_enable(
 	Store *store, const char *name, bool enabled, GError **error);
 bool store_rule_delete(Store *store, const char *name, GError **error);
 
 /* What a rule finds in the sums now, also while it is disabled. The caller owns
- * the table; STORE_ERROR_REFUSED when there is no such rule. */
+ * the table; STORE_ERROR_NOT_FOUND when there is no such rule. */
 StoreTable *store_rule_test(Store *store, const char *name, GError **error);
 
 #endif

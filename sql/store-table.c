@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-table.h"
 
+#include <string.h>
+
+#include "sql/store-internal.h"
+
 /* Object identifiers of built-in types, the same on every server. */
 static const struct {
 	Oid oid;
@@ -46,6 +50,15 @@ StoreTable *store_table_new(const PGresult *result)
 	return table;
 }
 
+StoreTable *store_read(Store *store, const char *statement,
+	const StoreParams *params, GError **error)
+{
+	g_autoptr(PGresult) result =
+		store_execute(store, statement, params, error);
+
+	return result != NULL ? store_table_new(result) : NULL;
+}
+
 void store_table_free(StoreTable *table)
 {
 	if (table == NULL)
@@ -57,4 +70,31 @@ void store_table_free(StoreTable *table)
 	g_free(table->cells);
 	g_free(table->columns);
 	g_free(table);
+}
+
+static char **find(const StoreTable *table, size_t row, const char *name)
+{
+	for (size_t i = 0; i < table->column_count; i++) {
+		if (strcmp(table->columns[i].name, name) == 0)
+			return &table->cells[row * table->column_count + i];
+	}
+	g_error("a query has no column %s", name);
+}
+
+char *store_table_get(const StoreTable *table, size_t row, const char *name)
+{
+	return *find(table, row, name);
+}
+
+char *store_table_take(StoreTable *table, size_t row, const char *name)
+{
+	return g_steal_pointer(find(table, row, name));
+}
+
+int64_t store_table_get_number(
+	const StoreTable *table, size_t row, const char *name)
+{
+	const char *text = store_table_get(table, row, name);
+
+	return text != NULL ? g_ascii_strtoll(text, NULL, 10) : 0;
 }

@@ -2,17 +2,7 @@
 #include "sql/store-view.h"
 
 #include "sql/error.h"
-#include "sql/store-table.h"
-
-/* Of the two schemas a role can use the one whose views it may read. To
- * compile a plan over so many partitions takes a hundred times as long as to
- * run it. Groups that do not fit into memory are sorted on disk. */
-static const char begin_statement[] =
-	"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; "
-	"SET LOCAL search_path = tlsrpt, tlsrpt_tenant, pg_temp; "
-	"SET LOCAL jit = off; "
-	"SET LOCAL work_mem = '32MB'; "
-	"SET LOCAL enable_partitionwise_join = on";
+#include "sql/schema.h"
 
 static void free_table(void *table)
 {
@@ -36,8 +26,8 @@ static GPtrArray *run_in_transaction(PGconn *connection, const StoreView *views,
 {
 	g_autoptr(GPtrArray) tables =
 		g_ptr_array_new_with_free_func(free_table);
-	g_autoptr(PGresult) begun =
-		store_run(connection, begin_statement, NULL, error);
+	g_autoptr(PGresult) begun = store_run(connection,
+		schema_get_text("query/begin-view.sql"), NULL, error);
 
 	if (begun == NULL)
 		return NULL;

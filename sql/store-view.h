@@ -5,7 +5,7 @@
 /* Reads the views of the schema. */
 
 #include "sql/store-internal.h"
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 
 /* A statement on the views, whose names have no schema in it, and how many of
  * the parameters it has, from the first on. */

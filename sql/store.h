@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The version of schema/NNNN-*.sql that this program works with. */
-
 typedef struct Store Store;
 
 /* `conninfo` is a libpq connection string or URI; `connections` the most that

@@ -172,18 +172,14 @@ bool alert_channel_test(
 	return channel->tell(settings, &news, error);
 }
 
-/* NULL where the row or the column is none. */
+/* NULL where the row is none. */
 static const char *find_cell(
 	const StoreTable *table, const char *channel, const char *column)
 {
-	for (size_t i = 0; i < table->row_count * table->column_count; i++) {
-		size_t row = i / table->column_count;
-		size_t place = i % table->column_count;
-
-		if (strcmp(table->cells[row * table->column_count], channel) ==
-				0 &&
-			strcmp(table->columns[place].name, column) == 0)
-			return table->cells[i];
+	for (size_t row = 0; row < table->row_count; row++) {
+		if (strcmp(store_table_get(table, row, "channel"), channel) ==
+			0)
+			return store_table_get(table, row, column);
 	}
 	return NULL;
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "conf/settings.h"
-#include "sql/store-query.h"
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 enum {

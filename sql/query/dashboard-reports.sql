@@ -29,7 +29,7 @@ SELECT
   coalesce(json_agg(json_build_object(
     'day', day, 'reporter', organization_name, 'id', report_id,
     'signed', authenticated,
-    'received', to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+    'received', utc_text(received_at),
     'policies', policies, 'successful', successful_sessions,
     'failed', failed_sessions,
     'domains', (

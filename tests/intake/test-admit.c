@@ -5,6 +5,7 @@
 
 #include "intake/reason.h"
 #include "sql/error.h"
+#include "sql/store-quarantine.h"
 #include "tests/test.h"
 
 /* What the database answers next. */

@@ -49,12 +49,14 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
     'fold', 'ensure_partitions', 'schema_version', 'evaluate_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
-    'alert_counts', 'alert_channels', 'health'])$$,
+    'alert_counts', 'alert_channels', 'health', 'utc_text', 'one_line'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role NOT IN ('tlsrpt_writer')$$,
   $$VALUES ('tlsrpt', 'schema_version'), ('tlsrpt', 'health'),
-    ('tlsrpt_tenant', 'schema_version')$$,
+    ('tlsrpt', 'alert_channels'), ('tlsrpt', 'utc_text'),
+    ('tlsrpt', 'one_line'), ('tlsrpt_tenant', 'schema_version'),
+    ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line')$$,
   'the others change nothing');
 SELECT is_empty($$SELECT * FROM test.call WHERE role = 'public'$$,
   'everybody has none');

@@ -65,10 +65,7 @@ static void test_list(void **state)
 	(void)state;
 	assert_int_equal(open->row_count, 3);
 	assert_int_equal(all->row_count, 4);
-	assert_string_equal(open->columns[STORE_ALERT_STATE].name, "state");
-	assert_string_equal(
-		all->cells[3 * all->column_count + STORE_ALERT_STATE],
-		"resolved");
+	assert_string_equal(store_table_get(all, 3, "state"), "resolved");
 }
 
 static void test_get(void **state)

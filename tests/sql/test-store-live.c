@@ -8,7 +8,9 @@
 #include "sql/schema.h"
 #include "sql/store-insert.h"
 #include "sql/store-maintain.h"
+#include "sql/store-quarantine.h"
 #include "sql/store-query.h"
+#include "sql/store-status.h"
 #include "tests/sql/live.h"
 #include "tests/sql/sample-report.h"
 #include "tests/test.h"
@@ -276,7 +278,7 @@ static void test_table(void **state)
 static void test_status(void **state)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(StoreTable) table = migrate_status(store, &error);
+	g_autoptr(StoreTable) table = store_status(store, &error);
 
 	(void)state;
 	assert_non_null(table);

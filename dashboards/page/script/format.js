@@ -45,6 +45,11 @@ function formatDay(day) {
 	return new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 10);
 }
 
+// A time of the database, which is in UTC.
+function formatMinute(text) {
+	return text.slice(0, 16).replace("T", " ");
+}
+
 function formatTick(seconds, wide) {
 	return (wide ? monthYear : monthDay).format(new Date(seconds * 1000));
 }

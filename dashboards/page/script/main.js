@@ -62,7 +62,7 @@ function showAbout() {
 		countOf(data.counts.domain_count, "domain", "domains");
 
 	fill(byId("about"), "RFC 8460" + days + " · made " +
-		data.made.replace("T", " ").replace("Z", " UTC"));
+		formatMinute(data.made) + " UTC");
 	fill(byId("notes"), [
 		...(data.empty ? [] : ["Where a reporter lists the same sessions " +
 			"under DANE and MTA-STS they count once."]),

@@ -247,7 +247,7 @@ function makeReportsTable(filter, change) {
 		columns: [
 			{title: "Day", day: true, value: ({day}) => day, cell: ({day}) => day},
 			{title: "Received", minor: true, day: true, value: ({received}) => received,
-				cell: ({received}) => received},
+				cell: ({received}) => formatMinute(received)},
 			{title: "Reporter", value: ({reporter}) => reporter,
 				cell: ({reporter, signed}) => [
 					makeLink(reporter, "", () => change({reporter})),

@@ -112,8 +112,9 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   ensure_partitions, schema_version, health, evaluate_alerts, claim_alerts,
   finish_alerts, acknowledge_alert, unresolved_alerts, alert_counts,
-  alert_channels TO tlsrpt_writer;
-GRANT EXECUTE ON FUNCTION schema_version, health TO tlsrpt_reader;
+  alert_channels, utc_text, one_line TO tlsrpt_writer;
+GRANT EXECUTE ON FUNCTION schema_version, health, alert_channels, utc_text,
+  one_line TO tlsrpt_reader;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
   result_type_info TO tlsrpt_reader;

@@ -101,7 +101,21 @@ AS $$
   SELECT schema_version()
 $$;
 
+-- Queries of tenants call them without the name of a schema, as others do.
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.utc_text(at timestamptz) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT utc_text(at)
+$$;
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.one_line(name text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT one_line(name)
+$$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
 GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
-GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version TO tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
+  tlsrpt_tenant.one_line TO tlsrpt_tenant;

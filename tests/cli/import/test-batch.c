@@ -5,6 +5,7 @@
 #include "cli/import/batch.h"
 #include "sql/error.h"
 #include "sql/store-insert.h"
+#include "sql/store-quarantine.h"
 #include "tests/test.h"
 
 /* A store that answers by the report-id: "refused", "unavailable",

@@ -1,0 +1,30 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Sums by reporter, the busiest first. $1 and $2: first and last day; $3, $4,
+-- $5: patterns of domains, organizations and result types; $6: how many rows.
+-- Each may be NULL. A report about several domains counts for each. To count
+-- domains by grouping twice takes hashing, where count(DISTINCT) would sort all
+-- rows.
+SELECT organization_name, authenticated, count(*) AS domains,
+  sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
+  sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
+  max(last_day) AS last_day
+FROM (
+  SELECT organization_name, authenticated, policy_domain,
+    sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
+    sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
+    max(day) AS last_day
+  FROM v_daily_domain AS v
+  WHERE ($1::date IS NULL OR day >= $1)
+    AND ($2::date IS NULL OR day <= $2)
+    AND ($3::text IS NULL OR policy_domain LIKE lower($3))
+    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($5::text IS NULL OR EXISTS (
+      SELECT FROM v_daily_failure AS f
+      WHERE f.day = v.day AND f.policy_domain = v.policy_domain
+        AND f.organization_name = v.organization_name
+        AND f.result_type LIKE lower($5)))
+  GROUP BY organization_name, authenticated, policy_domain
+) AS totals
+GROUP BY organization_name, authenticated
+ORDER BY reports DESC, organization_name, authenticated
+LIMIT $6::bigint;

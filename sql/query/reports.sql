@@ -1,0 +1,48 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Reports, the newest first. $1 and $2: first and last day; $3, $4, $5: patterns
+-- of domains, organizations and result types; $6: how many rows. Each may be
+-- NULL. Days first: the partitions come in their order, and reading ends with
+-- the last day that is shown. With $3 it begins at the index of domains, rather
+-- than look at the policies of every report.
+WITH any_domain AS (
+  SELECT *
+  FROM v_report AS r
+  WHERE $3::text IS NULL
+    AND ($1::date IS NULL OR day >= $1)
+    AND ($2::date IS NULL OR day <= $2)
+    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($5::text IS NULL OR EXISTS (
+      SELECT FROM v_failure AS f
+      WHERE f.day = r.day AND f.report_key = r.report_key
+        AND f.result_type LIKE lower($5)))
+  ORDER BY day DESC, received_at DESC, report_key
+  LIMIT $6::bigint
+),
+some_domains AS (
+  SELECT r.*
+  FROM (
+    SELECT DISTINCT day, report_key
+    FROM v_policy
+    WHERE policy_domain LIKE lower($3)
+      AND ($1::date IS NULL OR day >= $1)
+      AND ($2::date IS NULL OR day <= $2)
+  ) AS chosen
+  JOIN v_report AS r USING (day, report_key)
+  WHERE ($1::date IS NULL OR day >= $1)
+    AND ($2::date IS NULL OR day <= $2)
+    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($5::text IS NULL OR EXISTS (
+      SELECT FROM v_failure AS f
+      WHERE f.day = r.day AND f.report_key = r.report_key
+        AND f.result_type LIKE lower($5)))
+  ORDER BY day DESC, received_at DESC, report_key
+  LIMIT $6::bigint
+)
+SELECT day, organization_name, report_id,
+  (SELECT string_agg(DISTINCT policy_domain, ' ')
+    FROM v_policy AS p
+    WHERE p.day = r.day AND p.report_key = r.report_key) AS policy_domains,
+  successful_sessions, failed_sessions, authenticated,
+  utc_text(received_at) AS received_at
+FROM (SELECT * FROM any_domain UNION ALL SELECT * FROM some_domains) AS r
+ORDER BY r.day DESC, r.received_at DESC, r.report_key;
