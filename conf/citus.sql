@@ -43,5 +43,5 @@ SELECT create_distributed_function(
 SELECT create_distributed_function(
   'tlsrpt.add_remarks'::regproc::oid::regprocedure);
 SELECT create_distributed_function(
-  'tlsrpt.ingest'::regproc::oid::regprocedure, 'i_report_key',
+  'tlsrpt.ingest'::regproc::oid::regprocedure, 'r_report_key',
   colocate_with => 'tlsrpt.report');

@@ -2,136 +2,203 @@
 #include "sql/report-params.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "sql/report-key.h"
 #include "sql/text-array.h"
 
-typedef enum {
-	/* const char *, may be NULL */
-	CELL_TEXT,
-	/* int64_t */
-	CELL_COUNT,
-	/* const char *const *, ends with NULL; becomes the text of an array */
-	CELL_LIST,
-} CellKind;
-
+/* Where in a batch something stands: numbers begin at 1, and those of failures
+ * go through all policies of a report. */
 typedef struct {
-	CellKind kind;
+	const char *report_key;
+	const char *content_digest;
+	int64_t report_number;
+	int64_t policy_number;
+	int64_t failure_number;
+} Place;
+
+/* What an argument is a member of. */
+typedef enum {
+	BASE_PLACE,
+	BASE_ROW,
+	BASE_REPORT,
+	BASE_POLICY,
+	BASE_FAILURE,
+	BASE_COUNT,
+} Base;
+
+/* What has one value of an argument. */
+typedef enum {
+	EACH_REPORT,
+	EACH_POLICY,
+	EACH_FAILURE,
+} Level;
+
+/* How a member is written: const char * that may be NULL, int64_t, or
+ * const char *const * that ends with NULL, which becomes the text of an array.
+ */
+typedef enum {
+	TEXT,
+	COUNT,
+	LIST,
+} Writer;
+
+/* `type` is that of one value in SQL. */
+typedef struct {
+	Level level;
+	const char *name;
+	const char *type;
+	Writer writer;
+	Base base;
 	size_t offset;
-} Cell;
+	bool batch_only;
+} Column;
 
-/* The columns in the order of the arguments. */
-enum {
-	COLUMN_KEY,
-	COLUMN_DIGEST,
-	COLUMN_RECEIVED_BY,
-	COLUMN_AUTH_DOMAIN,
-	COLUMN_REPORT,
-	COLUMN_POLICY = 11,
-	COLUMN_FAILURE_POLICY = 18,
-	COLUMN_FAILURE,
-	COLUMN_POLICY_REPORT = REPORT_PARAMS_INGEST,
-	COLUMN_POLICY_NUMBER,
-	COLUMN_FAILURE_REPORT,
-	COLUMN_FAILURE_NUMBER,
+#define PLACE(level, name, type, writer, member, batch)                        \
+	{                                                                      \
+		level, name, type, writer, BASE_PLACE,                         \
+			offsetof(Place, member), batch                         \
+	}
+#define ROW(type, writer, member)                                              \
+	{                                                                      \
+		EACH_REPORT, "r_" #member, type, writer, BASE_ROW,             \
+			offsetof(StoreReport, member), false                   \
+	}
+#define REPORT(type, writer, member)                                           \
+	{                                                                      \
+		EACH_REPORT, "r_" #member, type, writer, BASE_REPORT,          \
+			offsetof(Report, member), false                        \
+	}
+#define POLICY(type, writer, member)                                           \
+	{                                                                      \
+		EACH_POLICY, "p_" #member, type, writer, BASE_POLICY,          \
+			offsetof(ReportPolicy, member), false                  \
+	}
+#define FAILURE(type, writer, member)                                          \
+	{                                                                      \
+		EACH_FAILURE, "f_" #member, type, writer, BASE_FAILURE,        \
+			offsetof(ReportFailure, member), false                 \
+	}
+
+/* The arguments, which the functions know by name. */
+static const Column columns[] = {
+	PLACE(EACH_REPORT, "r_report_key", "uuid", TEXT, report_key, false),
+	PLACE(EACH_REPORT, "r_content_digest", "bytea", TEXT, content_digest,
+		false),
+	ROW("text", TEXT, received_by),
+	ROW("text", TEXT, auth_domain),
+	REPORT("text", TEXT, organization_name),
+	REPORT("text", TEXT, contact_info),
+	REPORT("text", TEXT, report_id),
+	REPORT("bigint", COUNT, period_start),
+	REPORT("bigint", COUNT, period_end),
+	REPORT("text", TEXT, extra),
+	REPORT("text", LIST, remarks),
+	PLACE(EACH_POLICY, "p_report", "integer", COUNT, report_number, true),
+	PLACE(EACH_POLICY, "p_number", "smallint", COUNT, policy_number, true),
+	POLICY("text", TEXT, policy_type),
+	POLICY("text", TEXT, policy_domain),
+	POLICY("text", LIST, policy_string),
+	POLICY("text", LIST, mx_host),
+	POLICY("bigint", COUNT, successful_sessions),
+	POLICY("bigint", COUNT, failed_sessions),
+	POLICY("text", TEXT, extra),
+	PLACE(EACH_FAILURE, "f_report", "integer", COUNT, report_number, true),
+	PLACE(EACH_FAILURE, "f_number", "integer", COUNT, failure_number, true),
+	PLACE(EACH_FAILURE, "f_policy", "smallint", COUNT, policy_number,
+		false),
+	FAILURE("text", TEXT, result_type),
+	FAILURE("inet", TEXT, sending_mta_ip),
+	FAILURE("text", TEXT, receiving_mx_hostname),
+	FAILURE("text", TEXT, receiving_mx_helo),
+	FAILURE("inet", TEXT, receiving_ip),
+	FAILURE("bigint", COUNT, failed_sessions),
+	FAILURE("text", TEXT, additional_information),
+	FAILURE("text", TEXT, failure_reason_code),
+	FAILURE("text", TEXT, extra),
 };
 
-static const Cell report_cells[] = {
-	{CELL_TEXT, offsetof(Report, organization_name)},
-	{CELL_TEXT, offsetof(Report, contact_info)},
-	{CELL_TEXT, offsetof(Report, report_id)},
-	{CELL_COUNT, offsetof(Report, period_start)},
-	{CELL_COUNT, offsetof(Report, period_end)},
-	{CELL_TEXT, offsetof(Report, extra)},
-	{CELL_LIST, offsetof(Report, remarks)},
-};
+G_STATIC_ASSERT(G_N_ELEMENTS(columns) <= REPORT_PARAMS_MAX);
 
-static const Cell policy_cells[] = {
-	{CELL_TEXT, offsetof(ReportPolicy, policy_type)},
-	{CELL_TEXT, offsetof(ReportPolicy, policy_domain)},
-	{CELL_LIST, offsetof(ReportPolicy, policy_string)},
-	{CELL_LIST, offsetof(ReportPolicy, mx_host)},
-	{CELL_COUNT, offsetof(ReportPolicy, successful_sessions)},
-	{CELL_COUNT, offsetof(ReportPolicy, failed_sessions)},
-	{CELL_TEXT, offsetof(ReportPolicy, extra)},
-};
-
-static const Cell failure_cells[] = {
-	{CELL_TEXT, offsetof(ReportFailure, result_type)},
-	{CELL_TEXT, offsetof(ReportFailure, sending_mta_ip)},
-	{CELL_TEXT, offsetof(ReportFailure, receiving_mx_hostname)},
-	{CELL_TEXT, offsetof(ReportFailure, receiving_mx_helo)},
-	{CELL_TEXT, offsetof(ReportFailure, receiving_ip)},
-	{CELL_COUNT, offsetof(ReportFailure, failed_sessions)},
-	{CELL_TEXT, offsetof(ReportFailure, additional_information)},
-	{CELL_TEXT, offsetof(ReportFailure, failure_reason_code)},
-	{CELL_TEXT, offsetof(ReportFailure, extra)},
-};
-
-/* The cell's value where it lies in its row. */
-static const void *get_cell(const void *row, const Cell *cell)
+/* One element of an array. */
+static void append_element(GString *array, Writer writer, const void *member)
 {
-	return (const char *)row + cell->offset;
-}
-
-static void append_cell(GString *array, const void *row, const Cell *cell)
-{
-	const void *value = get_cell(row, cell);
 	g_autofree char *list = NULL;
 
-	switch (cell->kind) {
-	case CELL_TEXT:
-		text_array_add(array, *(const char *const *)value);
+	switch (writer) {
+	case TEXT:
+		text_array_add(array, *(const char *const *)member);
 		break;
-	case CELL_COUNT:
-		text_array_add_number(array, *(const int64_t *)value);
+	case COUNT:
+		text_array_add_number(array, *(const int64_t *)member);
 		break;
-	case CELL_LIST:
-		list = text_array_write(*(const char *const *const *)value);
+	case LIST:
+		list = text_array_write(*(const char *const *const *)member);
 		text_array_add(array, list);
 		break;
 	}
 }
 
-static void append_row(
-	GString **columns, const void *row, const Cell *cells, size_t count)
+/* The text of a value by itself: NULL from NULL. The caller frees it. */
+static char *write_single(Writer writer, const void *member)
 {
-	for (size_t i = 0; i < count; i++)
-		append_cell(columns[i], row, &cells[i]);
+	switch (writer) {
+	case COUNT:
+		return g_strdup_printf("%" PRId64, *(const int64_t *)member);
+	case LIST:
+		return text_array_write(*(const char *const *const *)member);
+	case TEXT:
+		break;
+	}
+	return g_strdup(*(const char *const *)member);
 }
 
-/* `number` counts the failures of the whole report. */
-static void append_failures(GString **columns, const ReportPolicy *policy,
-	size_t policy_number, size_t report_number, int64_t *number)
+static const void *get_member(const Column *column, const void *const *bases)
 {
-	for (size_t i = 0; i < policy->failure_count; i++) {
-		text_array_add_number(
-			columns[COLUMN_FAILURE_POLICY], (int64_t)policy_number);
-		append_row(columns + COLUMN_FAILURE, &policy->failures[i],
-			failure_cells, G_N_ELEMENTS(failure_cells));
-		text_array_add_number(
-			columns[COLUMN_FAILURE_REPORT], (int64_t)report_number);
-		text_array_add_number(
-			columns[COLUMN_FAILURE_NUMBER], ++*number);
+	return (const char *)bases[column->base] + column->offset;
+}
+
+static void append_level(
+	ReportParams *params, Level level, const void *const *bases)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (columns[i].level == level)
+			append_element(params->texts[i], columns[i].writer,
+				get_member(&columns[i], bases));
 	}
 }
 
-static void append_policies(
-	GString **columns, const Report *report, size_t report_number)
+static void append_policies(ReportParams *params, const Report *report,
+	const void **bases, Place *place)
 {
-	int64_t failures = 0;
-
+	place->failure_number = 0;
 	for (size_t i = 0; i < report->policy_count; i++) {
-		append_row(columns + COLUMN_POLICY, &report->policies[i],
-			policy_cells, G_N_ELEMENTS(policy_cells));
-		text_array_add_number(
-			columns[COLUMN_POLICY_REPORT], (int64_t)report_number);
-		text_array_add_number(
-			columns[COLUMN_POLICY_NUMBER], (int64_t)i + 1);
-		append_failures(columns, &report->policies[i], i + 1,
-			report_number, &failures);
+		const ReportPolicy *policy = &report->policies[i];
+
+		place->policy_number = (int64_t)i + 1;
+		bases[BASE_POLICY] = policy;
+		append_level(params, EACH_POLICY, bases);
+		for (size_t f = 0; f < policy->failure_count; f++) {
+			place->failure_number++;
+			bases[BASE_FAILURE] = &policy->failures[f];
+			append_level(params, EACH_FAILURE, bases);
+		}
+	}
+}
+
+/* The report's own members as they are rather than in an array. */
+static void set_report(ReportParams *params, const void *const *bases)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		g_autofree char *text = NULL;
+
+		if (columns[i].level != EACH_REPORT)
+			continue;
+		text = write_single(
+			columns[i].writer, get_member(&columns[i], bases));
+		if (text != NULL)
+			g_string_assign(params->texts[i], text);
+		params->values[i] = text != NULL ? params->texts[i]->str : NULL;
 	}
 }
 
@@ -149,93 +216,102 @@ static void digest_to_text(
 	*text = '\0';
 }
 
-static void append_report(GString **columns, const StoreReport *report)
+/* The report with the number in `place`, with all that belongs to it. */
+static void add_report(ReportParams *params, const StoreReport *report,
+	int64_t number, bool batch)
 {
 	char key[REPORT_KEY_SIZE];
 	char digest[2 * STORE_DIGEST_SIZE + 3];
+	Place place = {key, digest, number, 0, 0};
+	const void *bases[BASE_COUNT] = {
+		[BASE_PLACE] = &place,
+		[BASE_ROW] = report,
+		[BASE_REPORT] = report->report,
+	};
 
 	report_key_compute(report, key);
 	digest_to_text(report, digest);
-	text_array_add(columns[COLUMN_KEY], key);
-	text_array_add(columns[COLUMN_DIGEST], digest);
-	text_array_add(columns[COLUMN_RECEIVED_BY], report->received_by);
-	text_array_add(columns[COLUMN_AUTH_DOMAIN], report->auth_domain);
-	append_row(columns + COLUMN_REPORT, report->report, report_cells,
-		G_N_ELEMENTS(report_cells));
-}
-
-static void set_text(ReportParams *params, size_t column, const char *text)
-{
-	params->values[column] = NULL;
-	if (text != NULL) {
-		g_string_assign(params->texts[column], text);
-		params->values[column] = params->texts[column]->str;
-	}
-}
-
-/* The report's own members as they are rather than in an array. */
-static void set_report(ReportParams *params, const StoreReport *report)
-{
-	char key[REPORT_KEY_SIZE];
-	char digest[2 * STORE_DIGEST_SIZE + 3];
-
-	report_key_compute(report, key);
-	digest_to_text(report, digest);
-	set_text(params, COLUMN_KEY, key);
-	set_text(params, COLUMN_DIGEST, digest);
-	set_text(params, COLUMN_RECEIVED_BY, report->received_by);
-	set_text(params, COLUMN_AUTH_DOMAIN, report->auth_domain);
-	for (size_t i = 0; i < G_N_ELEMENTS(report_cells); i++) {
-		const void *value = get_cell(report->report, &report_cells[i]);
-		g_autofree char *text = NULL;
-
-		if (report_cells[i].kind == CELL_TEXT)
-			text = g_strdup(*(const char *const *)value);
-		else if (report_cells[i].kind == CELL_COUNT)
-			text = g_strdup_printf(
-				"%" PRId64, *(const int64_t *)value);
-		else
-			text = text_array_write(
-				*(const char *const *const *)value);
-		set_text(params, COLUMN_REPORT + i, text);
-	}
+	append_policies(params, report->report, bases, &place);
+	if (batch)
+		append_level(params, EACH_REPORT, bases);
+	else
+		set_report(params, bases);
 }
 
 static void open_columns(ReportParams *params)
 {
-	for (size_t i = 0; i < REPORT_PARAMS_BATCH; i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
 		params->texts[i] = g_string_new(NULL);
 }
 
-static void close_columns(ReportParams *params, size_t first)
+static void close_columns(ReportParams *params, bool batch)
 {
-	for (size_t i = first; i < REPORT_PARAMS_BATCH; i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (columns[i].level == EACH_REPORT && !batch)
+			continue;
 		text_array_end(params->texts[i]);
 		params->values[i] = params->texts[i]->str;
 	}
 }
 
+/* Leaves out what only a batch has: `values` then are those of the statement.
+ */
+static void write_statement(
+	ReportParams *params, const char *begin, const char *end, bool batch)
+{
+	params->statement = g_string_new(begin);
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		bool array = batch || columns[i].level != EACH_REPORT ||
+			     columns[i].writer == LIST;
+
+		if (columns[i].batch_only && !batch)
+			continue;
+		params->values[params->count++] = params->values[i];
+		g_string_append_printf(params->statement, "%s%s => $%zu::%s%s",
+			params->count > 1 ? ", " : "", columns[i].name,
+			params->count, columns[i].type, array ? "[]" : "");
+	}
+	g_string_append(params->statement, end);
+}
+
 void report_params_init(ReportParams *params, const StoreReport *report)
 {
 	open_columns(params);
-	append_policies(params->texts, report->report, 1);
-	close_columns(params, COLUMN_POLICY);
-	set_report(params, report);
+	add_report(params, report, 1, false);
+	close_columns(params, false);
+	write_statement(params, "SELECT tlsrpt.ingest(", ")", false);
 }
 
 void report_params_init_batch(
 	ReportParams *params, const StoreReport *reports, size_t count)
 {
 	open_columns(params);
-	for (size_t i = 0; i < count; i++) {
-		append_report(params->texts, &reports[i]);
-		append_policies(params->texts, reports[i].report, i + 1);
+	for (size_t i = 0; i < count; i++)
+		add_report(params, &reports[i], (int64_t)i + 1, true);
+	close_columns(params, true);
+	write_statement(params,
+		"SELECT outcome FROM unnest(tlsrpt.ingest_batch(",
+		")) AS outcome", true);
+}
+
+const char *report_params_get(const ReportParams *params, const char *name)
+{
+	bool batch = params->count == G_N_ELEMENTS(columns);
+	size_t place = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		if (columns[i].batch_only && !batch)
+			continue;
+		if (strcmp(columns[i].name, name) == 0)
+			return params->values[place];
+		place++;
 	}
-	close_columns(params, 0);
+	return NULL;
 }
 
 void report_params_clear(ReportParams *params)
 {
-	for (size_t i = 0; i < REPORT_PARAMS_BATCH; i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
 		g_string_free(params->texts[i], TRUE);
+	g_string_free(params->statement, TRUE);
 }

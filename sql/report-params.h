@@ -3,32 +3,40 @@
 #define SQL_REPORT_PARAMS_H
 
 /* Reports as the parameters of tlsrpt.ingest() and tlsrpt.ingest_batch(): a
- * column of values each. */
+ * column of values each. Which there are is one table in report-params.c, where
+ * a column that reports get is added. */
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sql/store-insert.h"
 
 enum {
-	REPORT_PARAMS_INGEST = 28,
-	REPORT_PARAMS_BATCH = 32,
+	/* The most that there may be; a report has fewer than a batch. */
+	REPORT_PARAMS_MAX = 40,
 };
 
-/* The texts in the order of the function's arguments; NULL is SQL's NULL. */
+/* The texts in the order of the parameters of `statement`, which calls the
+ * function by the names of its arguments; NULL is SQL's NULL. */
 typedef struct {
-	GString *texts[REPORT_PARAMS_BATCH];
-	const char *values[REPORT_PARAMS_BATCH];
+	GString *statement;
+	size_t count;
+	GString *texts[REPORT_PARAMS_MAX];
+	const char *values[REPORT_PARAMS_MAX];
 } ReportParams;
 
-/* The report's own members as single values, policies and failures as
- * arrays: REPORT_PARAMS_INGEST of them. */
+/* For ingest(): the report's own columns as single values, those of policies
+ * and failures as arrays. */
 void report_params_init(ReportParams *params, const StoreReport *report);
 
-/* All as arrays, with the numbers that say what belongs together:
- * REPORT_PARAMS_BATCH of them. */
+/* For ingest_batch(): all as arrays, with the numbers that say what belongs
+ * together. */
 void report_params_init_batch(
 	ReportParams *params, const StoreReport *reports, size_t count);
+
+/* The value of the argument of that name; NULL also when there is none. */
+const char *report_params_get(const ReportParams *params, const char *name);
 
 void report_params_clear(ReportParams *params);
 

@@ -8,17 +8,6 @@
 #include "sql/report-params.h"
 #include "sql/store-internal.h"
 
-static const char ingest_statement[] =
-	"SELECT tlsrpt.ingest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
-	"$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, "
-	"$26, $27, $28)";
-
-static const char ingest_batch_statement[] =
-	"SELECT outcome FROM unnest(tlsrpt.ingest_batch($1, $2, $3, $4, $5, "
-	"$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
-	"$20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)) "
-	"AS outcome";
-
 static StoreOutcome get_outcome(const PGresult *result, int row)
 {
 	if (PQgetisnull(result, row, 0))
@@ -28,15 +17,22 @@ static StoreOutcome get_outcome(const PGresult *result, int row)
 	return STORE_OUTCOME_DUPLICATE;
 }
 
+static PGresult *execute(
+	Store *store, const ReportParams *columns, GError **error)
+{
+	StoreParams params = {(int)columns->count, columns->values};
+
+	return store_execute(store, columns->statement->str, &params, error);
+}
+
 bool store_insert(Store *store, const StoreReport *report,
 	StoreOutcome *outcome, GError **error)
 {
 	g_auto(ReportParams) columns = {0};
-	StoreParams params = {REPORT_PARAMS_INGEST, columns.values};
 	g_autoptr(PGresult) result = NULL;
 
 	report_params_init(&columns, report);
-	result = store_execute(store, ingest_statement, &params, error);
+	result = execute(store, &columns, error);
 	if (result == NULL)
 		return false;
 	*outcome = get_outcome(result, 0);
@@ -47,11 +43,10 @@ bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 	StoreOutcome *outcomes, GError **error)
 {
 	g_auto(ReportParams) columns = {0};
-	StoreParams params = {REPORT_PARAMS_BATCH, columns.values};
 	g_autoptr(PGresult) result = NULL;
 
 	report_params_init_batch(&columns, reports, count);
-	result = store_execute(store, ingest_batch_statement, &params, error);
+	result = execute(store, &columns, error);
 	if (result == NULL)
 		return false;
 	if ((size_t)PQntuples(result) != count) {

@@ -5,31 +5,33 @@
 #include "tests/sql/sample-report.h"
 #include "tests/test.h"
 
-/* Columns by their place among the arguments of tlsrpt.ingest_batch(). */
+/* Values by the names of arguments of tlsrpt.ingest_batch(). */
 static const struct {
-	int column;
+	const char *name;
 	const char *single;
 	const char *batch;
 } cases[] = {
-	{2, "here", "{\"here\",\"here\"}"},
-	{3, "", "{\"\",\"\"}"},
-	{4, "NULL", "{\"NULL\",\"NULL\"}"},
-	{5, NULL, "{NULL,NULL}"},
-	{7, "1790812800", "{1790812800,1790812800}"},
-	{10, "{\"a \\\"remark\\\"\"}",
+	{"r_received_by", "here", "{\"here\",\"here\"}"},
+	{"r_auth_domain", "", "{\"\",\"\"}"},
+	{"r_organization_name", "NULL", "{\"NULL\",\"NULL\"}"},
+	{"r_contact_info", NULL, "{NULL,NULL}"},
+	{"r_period_start", "1790812800", "{1790812800,1790812800}"},
+	{"r_remarks", "{\"a \\\"remark\\\"\"}",
 		"{\"{\\\"a \\\\\\\"remark\\\\\\\"\\\"}\",\"{\\\"a "
 		"\\\\\\\"remark\\\\\\\"\\\"}\"}"},
-	{11, "{\"sts\",\"tlsa\"}", "{\"sts\",\"tlsa\",\"sts\",\"tlsa\"}"},
-	{14, "{\"{\\\"*.x.example\\\"}\",\"{}\"}", NULL},
-	{15, "{7,5}", "{7,5,7,5}"},
-	{18, "{1}", "{1,1}"},
-	{22, "{NULL}", "{NULL,NULL}"},
-	{26, "{\"it's {NULL}, \\\"quoted\\\" \\\\ and\nbroken\"}", NULL},
-	{27, "{\"{\\\"raw\\\":\\\"\\\\\\\\\\\"}\"}", NULL},
-	{28, NULL, "{1,1,2,2}"},
-	{29, NULL, "{1,2,1,2}"},
-	{30, NULL, "{1,2}"},
-	{31, NULL, "{1,1}"},
+	{"p_policy_type", "{\"sts\",\"tlsa\"}",
+		"{\"sts\",\"tlsa\",\"sts\",\"tlsa\"}"},
+	{"p_mx_host", "{\"{\\\"*.x.example\\\"}\",\"{}\"}", NULL},
+	{"p_successful_sessions", "{7,5}", "{7,5,7,5}"},
+	{"f_policy", "{1}", "{1,1}"},
+	{"f_receiving_mx_helo", "{NULL}", "{NULL,NULL}"},
+	{"f_failure_reason_code",
+		"{\"it's {NULL}, \\\"quoted\\\" \\\\ and\nbroken\"}", NULL},
+	{"f_extra", "{\"{\\\"raw\\\":\\\"\\\\\\\\\\\"}\"}", NULL},
+	{"p_report", NULL, "{1,1,2,2}"},
+	{"p_number", NULL, "{1,2,1,2}"},
+	{"f_report", NULL, "{1,2}"},
+	{"f_number", NULL, "{1,1}"},
 };
 
 static const StoreReport rows[] = {
@@ -44,13 +46,12 @@ static void test_one_report(void **state)
 	(void)state;
 	report_params_init(&params, &rows[0]);
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		if (cases[i].column >= REPORT_PARAMS_INGEST)
-			continue;
+		const char *value = report_params_get(&params, cases[i].name);
+
 		if (cases[i].single == NULL)
-			assert_null(params.values[cases[i].column]);
+			assert_null(value);
 		else
-			assert_string_equal(params.values[cases[i].column],
-				cases[i].single);
+			assert_string_equal(value, cases[i].single);
 	}
 }
 
@@ -63,7 +64,8 @@ static void test_batch(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		if (cases[i].batch != NULL)
 			assert_string_equal(
-				params.values[cases[i].column], cases[i].batch);
+				report_params_get(&params, cases[i].name),
+				cases[i].batch);
 	}
 }
 
@@ -78,8 +80,8 @@ static void test_no_policies(void **state)
 
 	(void)state;
 	report_params_init(&params, &row);
-	assert_null(params.values[9]);
-	for (size_t i = 10; i < REPORT_PARAMS_INGEST; i++)
+	assert_null(report_params_get(&params, "r_extra"));
+	for (size_t i = 10; i < params.count; i++)
 		assert_string_equal(params.values[i], "{}");
 }
 
@@ -116,11 +118,16 @@ static void test_numbers_in_a_batch(void **state)
 
 	(void)state;
 	report_params_init_batch(&params, batch, G_N_ELEMENTS(batch));
-	assert_string_equal(params.values[18], "{1,1,2,1}");
-	assert_string_equal(params.values[28], "{1,1,2,2}");
-	assert_string_equal(params.values[29], "{1,2,1,2}");
-	assert_string_equal(params.values[30], "{1,1,1,2}");
-	assert_string_equal(params.values[31], "{1,2,3,1}");
+	assert_string_equal(
+		report_params_get(&params, "f_policy"), "{1,1,2,1}");
+	assert_string_equal(
+		report_params_get(&params, "p_report"), "{1,1,2,2}");
+	assert_string_equal(
+		report_params_get(&params, "p_number"), "{1,2,1,2}");
+	assert_string_equal(
+		report_params_get(&params, "f_report"), "{1,1,1,2}");
+	assert_string_equal(
+		report_params_get(&params, "f_number"), "{1,2,3,1}");
 }
 
 static void test_no_report(void **state)
@@ -129,8 +136,30 @@ static void test_no_report(void **state)
 
 	(void)state;
 	report_params_init_batch(&params, rows, 0);
-	for (size_t i = 0; i < REPORT_PARAMS_BATCH; i++)
+	assert_true(params.count > 0);
+	for (size_t i = 0; i < params.count; i++)
 		assert_string_equal(params.values[i], "{}");
+}
+
+/* What only a batch has is neither asked for nor given. */
+static void test_statements(void **state)
+{
+	g_auto(ReportParams) single = {0};
+	g_auto(ReportParams) batch = {0};
+
+	(void)state;
+	report_params_init(&single, &rows[0]);
+	report_params_init_batch(&batch, rows, 2);
+	assert_true(g_str_has_prefix(single.statement->str,
+		"SELECT tlsrpt.ingest(r_report_key => $1::uuid, "));
+	assert_non_null(strstr(single.statement->str,
+		"r_remarks => $11::text[], p_policy_type => $12::text[], "));
+	assert_null(strstr(single.statement->str, "f_report"));
+	assert_non_null(strstr(batch.statement->str,
+		"unnest(tlsrpt.ingest_batch(r_report_key => $1::uuid[], "));
+	assert_non_null(strstr(batch.statement->str,
+		"r_remarks => $11::text[], p_report => $12::integer[], "));
+	assert_int_equal(batch.count, single.count + 4);
 }
 
 static void test_digest(void **state)
@@ -141,8 +170,10 @@ static void test_digest(void **state)
 	(void)state;
 	memset(row.digest, 0xa5, sizeof(row.digest));
 	report_params_init(&params, &row);
-	assert_int_equal(strlen(params.values[1]), 2 + 64);
-	assert_true(g_str_has_prefix(params.values[1], "\\xa5a5"));
+	assert_int_equal(
+		strlen(report_params_get(&params, "r_content_digest")), 2 + 64);
+	assert_true(g_str_has_prefix(
+		report_params_get(&params, "r_content_digest"), "\\xa5a5"));
 }
 
 int main(void)
@@ -153,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_no_policies),
 		cmocka_unit_test(test_numbers_in_a_batch),
 		cmocka_unit_test(test_no_report),
+		cmocka_unit_test(test_statements),
 		cmocka_unit_test(test_digest),
 	};
 

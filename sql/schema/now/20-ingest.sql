@@ -29,36 +29,44 @@ AS $$
   END
 $$;
 
+-- The program calls the two functions below by the names of their arguments: a
+-- new one stands at the end, with a default, and no other caller has to know.
+
 -- Stores one report. True: stored by this call. False: the same report was
 -- there. NULL: a report with this key and other content was there and stays.
 -- Either way it is durable once the transaction has committed. Lists within a
 -- list (policy strings, MX hosts) come as the text of an array. ON CONFLICT
 -- waits for a transaction that is just storing the same report.
 CREATE OR REPLACE FUNCTION ingest(
-  i_report_key uuid, i_content_digest bytea, i_received_by text,
-  i_auth_domain text, i_organization_name text, i_contact_info text,
-  i_report_id text, i_period_start bigint, i_period_end bigint, i_extra text,
-  i_remarks text[],
-  p_type text[], p_domain text[], p_string text[], p_mx_host text[],
-  p_successful bigint[], p_failed bigint[], p_extra text[],
-  f_policy smallint[], f_type text[], f_sending_ip inet[], f_host text[],
-  f_helo text[], f_receiving_ip inet[], f_failed bigint[],
-  f_information text[], f_reason text[], f_extra text[]
+  r_report_key uuid, r_content_digest bytea, r_received_by text,
+  r_auth_domain text, r_organization_name text, r_contact_info text,
+  r_report_id text, r_period_start bigint, r_period_end bigint, r_extra text,
+  r_remarks text[],
+  p_policy_type text[], p_policy_domain text[], p_policy_string text[],
+  p_mx_host text[], p_successful_sessions bigint[], p_failed_sessions bigint[],
+  p_extra text[],
+  f_policy smallint[], f_result_type text[], f_sending_mta_ip inet[],
+  f_receiving_mx_hostname text[], f_receiving_mx_helo text[],
+  f_receiving_ip inet[], f_failed_sessions bigint[],
+  f_additional_information text[], f_failure_reason_code text[],
+  f_extra text[]
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
 DECLARE
-  i_day date := (to_timestamp(i_period_start) AT TIME ZONE 'UTC')::date;
-  policies integer := cardinality(p_type);
-  failures integer := cardinality(f_type);
+  i_day date := (to_timestamp(r_period_start) AT TIME ZONE 'UTC')::date;
+  policies integer := cardinality(p_policy_type);
+  failures integer := cardinality(f_result_type);
 BEGIN
-  IF (policies = ALL (ARRAY[cardinality(p_domain), cardinality(p_string),
-      cardinality(p_mx_host), cardinality(p_successful), cardinality(p_failed),
+  IF (policies = ALL (ARRAY[cardinality(p_policy_domain),
+      cardinality(p_policy_string), cardinality(p_mx_host),
+      cardinality(p_successful_sessions), cardinality(p_failed_sessions),
       cardinality(p_extra)])) IS NOT TRUE
     OR (failures = ALL (ARRAY[cardinality(f_policy),
-      cardinality(f_sending_ip), cardinality(f_host), cardinality(f_helo),
-      cardinality(f_receiving_ip), cardinality(f_failed),
-      cardinality(f_information), cardinality(f_reason),
+      cardinality(f_sending_mta_ip), cardinality(f_receiving_mx_hostname),
+      cardinality(f_receiving_mx_helo),
+      cardinality(f_receiving_ip), cardinality(f_failed_sessions),
+      cardinality(f_additional_information), cardinality(f_failure_reason_code),
       cardinality(f_extra)])) IS NOT TRUE
     OR EXISTS (SELECT FROM unnest(f_policy) AS number
       WHERE (number BETWEEN 1 AND policies) IS NOT TRUE)
@@ -70,41 +78,43 @@ BEGIN
   INSERT INTO report (day, report_key, content_digest, received_by,
     auth_domain, organization_name, contact_info, report_id, period_start,
     period_end, extra)
-  VALUES (i_day, i_report_key, i_content_digest, i_received_by,
-    i_auth_domain, i_organization_name, i_contact_info, i_report_id,
-    to_timestamp(i_period_start), to_timestamp(i_period_end),
-    add_remarks(i_extra, i_remarks))
+  VALUES (i_day, r_report_key, r_content_digest, r_received_by,
+    r_auth_domain, r_organization_name, r_contact_info, r_report_id,
+    to_timestamp(r_period_start), to_timestamp(r_period_end),
+    add_remarks(r_extra, r_remarks))
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
-    RETURN (SELECT CASE WHEN content_digest = i_content_digest THEN false END
-      FROM report WHERE day = i_day AND report_key = i_report_key);
+    RETURN (SELECT CASE WHEN content_digest = r_content_digest THEN false END
+      FROM report WHERE day = i_day AND report_key = r_report_key);
   END IF;
 
   INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
     sts_mode, policy_string, mx_host, successful_sessions, failed_sessions,
     extra)
-  SELECT i_day, i_report_key, number, type, domain,
+  SELECT i_day, r_report_key, number, type, domain,
     sts_mode(type, string::text[]), string::text[], mx_host::text[],
     successful, failed, added::jsonb
-  FROM unnest(p_type, p_domain, p_string, p_mx_host, p_successful, p_failed,
-      p_extra) WITH ORDINALITY
+  FROM unnest(p_policy_type, p_policy_domain, p_policy_string, p_mx_host,
+      p_successful_sessions, p_failed_sessions, p_extra) WITH ORDINALITY
     AS p (type, domain, string, mx_host, successful, failed, added, number);
 
   IF failures > 0 THEN
     INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
       sending_mta_ip, receiving_mx_hostname, receiving_mx_helo, receiving_ip,
       failed_sessions, additional_information, failure_reason_code, extra)
-    SELECT i_day, i_report_key, policy, number, type, sending_ip, host, helo,
+    SELECT i_day, r_report_key, policy, number, type, sending_ip, host, helo,
       receiving_ip, failed, information, reason, added::jsonb
-    FROM unnest(f_policy, f_type, f_sending_ip, f_host, f_helo,
-        f_receiving_ip, f_failed, f_information, f_reason, f_extra)
+    FROM unnest(f_policy, f_result_type, f_sending_mta_ip,
+        f_receiving_mx_hostname, f_receiving_mx_helo, f_receiving_ip,
+        f_failed_sessions, f_additional_information, f_failure_reason_code,
+        f_extra)
       WITH ORDINALITY
       AS f (policy, type, sending_ip, host, helo, receiving_ip, failed,
         information, reason, added, number);
   END IF;
 
   INSERT INTO outbox (day, report_key, has_failures)
-  VALUES (i_day, i_report_key, failures > 0);
+  VALUES (i_day, r_report_key, failures > 0);
   RETURN true;
 END
 $$;
@@ -119,11 +129,14 @@ CREATE OR REPLACE FUNCTION ingest_batch(
   r_auth_domain text[], r_organization_name text[], r_contact_info text[],
   r_report_id text[], r_period_start bigint[], r_period_end bigint[],
   r_extra text[], r_remarks text[],
-  p_type text[], p_domain text[], p_string text[], p_mx_host text[],
-  p_successful bigint[], p_failed bigint[], p_extra text[],
-  f_policy smallint[], f_type text[], f_sending_ip inet[], f_host text[],
-  f_helo text[], f_receiving_ip inet[], f_failed bigint[],
-  f_information text[], f_reason text[], f_extra text[],
+  p_policy_type text[], p_policy_domain text[], p_policy_string text[],
+  p_mx_host text[], p_successful_sessions bigint[], p_failed_sessions bigint[],
+  p_extra text[],
+  f_policy smallint[], f_result_type text[], f_sending_mta_ip inet[],
+  f_receiving_mx_hostname text[], f_receiving_mx_helo text[],
+  f_receiving_ip inet[], f_failed_sessions bigint[],
+  f_additional_information text[], f_failure_reason_code text[],
+  f_extra text[],
   p_report integer[], p_number smallint[], f_report integer[],
   f_number integer[]
 ) RETURNS boolean[]
@@ -143,14 +156,17 @@ BEGIN
       cardinality(r_report_id), cardinality(r_period_start),
       cardinality(r_period_end), cardinality(r_extra),
       cardinality(r_remarks)])) IS NOT TRUE
-    OR (cardinality(p_type) = ALL (ARRAY[cardinality(p_domain),
-      cardinality(p_string), cardinality(p_mx_host),
-      cardinality(p_successful), cardinality(p_failed), cardinality(p_extra),
-      cardinality(p_report), cardinality(p_number)])) IS NOT TRUE
-    OR (cardinality(f_type) = ALL (ARRAY[cardinality(f_policy),
-      cardinality(f_sending_ip), cardinality(f_host), cardinality(f_helo),
-      cardinality(f_receiving_ip), cardinality(f_failed),
-      cardinality(f_information), cardinality(f_reason), cardinality(f_extra),
+    OR (cardinality(p_policy_type) = ALL (ARRAY[cardinality(p_policy_domain),
+      cardinality(p_policy_string), cardinality(p_mx_host),
+      cardinality(p_successful_sessions), cardinality(p_failed_sessions),
+      cardinality(p_extra), cardinality(p_report),
+      cardinality(p_number)])) IS NOT TRUE
+    OR (cardinality(f_result_type) = ALL (ARRAY[cardinality(f_policy),
+      cardinality(f_sending_mta_ip), cardinality(f_receiving_mx_hostname),
+      cardinality(f_receiving_mx_helo),
+      cardinality(f_receiving_ip), cardinality(f_failed_sessions),
+      cardinality(f_additional_information),
+      cardinality(f_failure_reason_code), cardinality(f_extra),
       cardinality(f_report), cardinality(f_number)])) IS NOT TRUE
     OR EXISTS (SELECT FROM unnest(p_report) AS number
       WHERE (number BETWEEN 1 AND reports) IS NOT TRUE)
@@ -193,19 +209,22 @@ BEGIN
   INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
     sts_mode, policy_string, mx_host, successful_sessions, failed_sessions,
     extra)
-  SELECT days[p_report[i]], keys[p_report[i]], p_number[i], p_type[i],
-    p_domain[i], sts_mode(p_type[i], p_string[i]::text[]), p_string[i]::text[],
-    p_mx_host[i]::text[], p_successful[i], p_failed[i], p_extra[i]::jsonb
-  FROM generate_series(1, cardinality(p_type)) AS i
+  SELECT days[p_report[i]], keys[p_report[i]], p_number[i], p_policy_type[i],
+    p_policy_domain[i],
+    sts_mode(p_policy_type[i], p_policy_string[i]::text[]),
+    p_policy_string[i]::text[], p_mx_host[i]::text[],
+    p_successful_sessions[i], p_failed_sessions[i], p_extra[i]::jsonb
+  FROM generate_series(1, cardinality(p_policy_type)) AS i
   WHERE keys[p_report[i]] IS NOT NULL;
 
   INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
     sending_mta_ip, receiving_mx_hostname, receiving_mx_helo, receiving_ip,
     failed_sessions, additional_information, failure_reason_code, extra)
   SELECT days[f_report[i]], keys[f_report[i]], f_policy[i], f_number[i],
-    f_type[i], f_sending_ip[i], f_host[i], f_helo[i], f_receiving_ip[i],
-    f_failed[i], f_information[i], f_reason[i], f_extra[i]::jsonb
-  FROM generate_series(1, cardinality(f_type)) AS i
+    f_result_type[i], f_sending_mta_ip[i], f_receiving_mx_hostname[i],
+    f_receiving_mx_helo[i], f_receiving_ip[i], f_failed_sessions[i],
+    f_additional_information[i], f_failure_reason_code[i], f_extra[i]::jsonb
+  FROM generate_series(1, cardinality(f_result_type)) AS i
   WHERE keys[f_report[i]] IS NOT NULL;
 
   IF array_position(keys, NULL) IS NULL THEN
