@@ -147,6 +147,31 @@ static void test_enter_is_woken(void **state)
 	gate_clear(&gate);
 }
 
+static void *wait_empty(void *data)
+{
+	return GINT_TO_POINTER(gate_wait_empty(data, after(LONG_USEC)));
+}
+
+/* Whoever waits for the same has to know, and not only one of them. */
+static void test_all_are_woken(void **state)
+{
+	gint64 started = g_get_monotonic_time();
+	GThread *threads[THREADS];
+	Gate gate;
+
+	(void)state;
+	gate_init(&gate, 1);
+	assert_true(gate_enter(&gate, after(0)));
+	for (int i = 0; i < THREADS; i++)
+		threads[i] = g_thread_new("waiting", wait_empty, &gate);
+	g_usleep(SHORT_USEC);
+	gate_leave(&gate);
+	for (int i = 0; i < THREADS; i++)
+		assert_true(GPOINTER_TO_INT(g_thread_join(threads[i])));
+	assert_true(g_get_monotonic_time() - started < LONG_USEC);
+	gate_clear(&gate);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -155,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_wait_empty_deadline),
 		cmocka_unit_test(test_wait_empty_is_woken),
 		cmocka_unit_test(test_enter_is_woken),
+		cmocka_unit_test(test_all_are_woken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "parser/attachment.h"
 #include "parser/error.h"
 #include "parser/inflate.h"
 #include "parser/parser.h"
@@ -85,13 +86,13 @@ static void test_inflated_size(void **state)
 	check_bomb(0, 0, true);
 }
 
-static void check_refused(
-	const GString *text, ParserErrorCode code, const char *option)
+static void check_refused(const GString *text, ParserErrorCode code,
+	const char *option, int64_t arrival)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ParsedMessage) message =
 		parser_parse_file((const uint8_t *)text->str, text->len, "x",
-			&limits, ARRIVAL, &error);
+			&limits, arrival, &error);
 	const ParsedPart *part;
 
 	assert_non_null(message);
@@ -109,28 +110,66 @@ static void test_tree_memory(void **state)
 	(void)state;
 	append_many(text, "[],", 300000);
 	g_string_append(text, "[]]}");
-	check_refused(text, PARSER_ERROR_MEMORY, "max_parse_memory");
+	check_refused(text, PARSER_ERROR_MEMORY, "max_parse_memory", ARRIVAL);
+}
+
+static void check_taken(const GString *text, int64_t arrival)
+{
+	g_autoptr(ParsedMessage) message =
+		parser_parse_file((const uint8_t *)text->str, text->len, "x",
+			&limits, arrival, NULL);
+	const ParsedPart *part;
+
+	assert_non_null(message);
+	part = message->parts->pdata[0];
+	if (part->report == NULL)
+		fail_msg("%s", part->error->message);
 }
 
 static void test_policies(void **state)
 {
 	g_autoptr(GString) text = g_string_new(head);
+	g_autoptr(GString) fewer = g_string_new(head);
 
 	(void)state;
 	append_many(text, "{},", 3);
 	g_string_append(text, "{}]}");
-	check_refused(text, PARSER_ERROR_POLICIES, "max_policies");
+	check_refused(text, PARSER_ERROR_POLICIES, "max_policies", ARRIVAL);
+	append_many(fewer, "{},", 2);
+	g_string_append(fewer, "{}]}");
+	check_taken(fewer, ARRIVAL);
 }
 
 static void test_failure_details(void **state)
 {
 	g_autoptr(GString) text = g_string_new(head);
+	g_autoptr(GString) fewer = g_string_new(head);
 
 	(void)state;
-	append_many(text, "{\"failure-details\":[{},{},{}]},", 1);
+	g_string_append(text, "{\"failure-details\":[{},{},{}]},");
 	g_string_append(text, "{\"failure-details\":[{},{},{}]}]}");
-	check_refused(
-		text, PARSER_ERROR_FAILURE_DETAILS, "max_failure_details");
+	check_refused(text, PARSER_ERROR_FAILURE_DETAILS, "max_failure_details",
+		ARRIVAL);
+	g_string_append(fewer, "{\"failure-details\":[{},{},{}]},");
+	g_string_append(fewer, "{\"failure-details\":[{},{}]}]}");
+	check_taken(fewer, ARRIVAL);
+}
+
+/* The period of the report, and when it arrives: to the second. */
+static void test_age(void **state)
+{
+	static const int64_t start = 1768867200;
+	static const int64_t end = 1768953599;
+	g_autoptr(GString) text = g_string_new(head);
+
+	(void)state;
+	g_string_append(text, "]}");
+	check_taken(text, start + limits.report_age);
+	check_refused(text, PARSER_ERROR_PERIOD, "max_report_age",
+		start + limits.report_age + 1);
+	check_taken(text, end - limits.report_future);
+	check_refused(text, PARSER_ERROR_PERIOD, "max_report_future",
+		end - limits.report_future - 1);
 }
 
 static void test_message_size(void **state)
@@ -145,26 +184,83 @@ static void test_message_size(void **state)
 	assert_int_equal(error->code, PARSER_ERROR_MESSAGE_TOO_BIG);
 	assert_string_equal(error->message,
 		"the message has more than 4194304 bytes (max_message_size)");
+	message = parser_parse_message((const uint8_t *)text, strlen(text) - 1,
+		&limits, ARRIVAL, NULL);
+	assert_non_null(message);
+}
+
+/* Reads a mail, which is refused as a whole for this reason, or which may be
+ * NULL. */
+static void check_mail(const GString *text, const char *reason)
+{
+	g_autoptr(ParsedMessage) message = parser_parse_message(
+		(const uint8_t *)text->str, text->len, &limits, ARRIVAL, NULL);
+	const ParsedPart *part =
+		message->parts->len > 0 ? message->parts->pdata[0] : NULL;
+
+	if (reason == NULL) {
+		assert_true(part == NULL || part->error == NULL ||
+			    part->error->code != PARSER_ERROR_TOO_MANY_PARTS);
+		return;
+	}
+	assert_int_equal(message->parts->len, 1);
+	assert_int_equal(part->error->code, PARSER_ERROR_TOO_MANY_PARTS);
+	assert_string_equal(part->error->message, reason);
+}
+
+static void check_parts(const char *part, int count, const char *reason)
+{
+	g_autoptr(GString) text =
+		g_string_new("Content-Type: multipart/mixed; boundary=b\n\n");
+
+	append_many(text, part, count);
+	g_string_append(text, "--b--\n");
+	check_mail(text, reason);
 }
 
 static void test_attachments(void **state)
 {
-	g_autoptr(GString) text =
-		g_string_new("Content-Type: multipart/mixed; boundary=b\n\n");
-	g_autoptr(GError) error = NULL;
-	g_autoptr(ParsedMessage) message = NULL;
-	const ParsedPart *part;
+	static const char packed[] =
+		"--b\nContent-Type: application/tlsrpt+gzip\n\nx\n";
 
 	(void)state;
-	append_many(text, "--b\nContent-Type: application/gzip\n\nx\n", 65);
-	g_string_append(text, "--b--\n");
-	message = parser_parse_message((const uint8_t *)text->str, text->len,
-		&limits, ARRIVAL, &error);
-	part = message->parts->pdata[0];
-	assert_int_equal(message->parts->len, 1);
-	assert_int_equal(part->error->code, PARSER_ERROR_TOO_MANY_PARTS);
-	assert_string_equal(part->error->message,
+	check_parts(packed, ATTACHMENT_MAX, NULL);
+	check_parts(packed, ATTACHMENT_MAX + 1,
 		"the mail has more than 64 attached reports");
+}
+
+/* The mail itself, and what its parts are in, are two of them. */
+static void test_parts(void **state)
+{
+	(void)state;
+	check_parts("--b\n\n\n", ATTACHMENT_PARTS_MAX - 2, NULL);
+	check_parts("--b\n\n\n", ATTACHMENT_PARTS_MAX - 1,
+		"the mail has more than 10000 parts");
+}
+
+/* A message in so many others, each of them encoded. */
+static void check_depth(int depth, const char *reason)
+{
+	g_autoptr(GString) text = g_string_new("Subject: x\n\nx\n");
+
+	for (int i = 0; i < depth; i++) {
+		g_autofree char *inner =
+			g_base64_encode((const uint8_t *)text->str, text->len);
+
+		g_string_printf(text,
+			"Content-Type: message/rfc822\n"
+			"Content-Transfer-Encoding: base64\n\n%s\n",
+			inner);
+	}
+	check_mail(text, reason);
+}
+
+static void test_depth(void **state)
+{
+	(void)state;
+	check_depth(ATTACHMENT_DEPTH_MAX, NULL);
+	check_depth(ATTACHMENT_DEPTH_MAX + 1,
+		"the mail has more than 8 messages within messages");
 }
 
 /* Each part may inflate to the limit, but not all of them. */
@@ -246,8 +342,11 @@ int main(void)
 		cmocka_unit_test(test_tree_memory),
 		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_failure_details),
+		cmocka_unit_test(test_age),
 		cmocka_unit_test(test_message_size),
 		cmocka_unit_test(test_attachments),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_inflated_sum),
 		cmocka_unit_test(test_nesting),
 		cmocka_unit_test(test_remarks),

@@ -61,6 +61,32 @@ static void test_sums_are_capped(void **state)
 	assert_int_equal(report_get_failed_sessions(report), 5);
 }
 
+static const struct {
+	const char *contact_info;
+	const char *submitter;
+	const char *reporter;
+} reporters[] = {
+	{"tls@A.example", "b.example", "a.example"},
+	{"no address", "b.example", "b.example"},
+	{NULL, "b.example", "b.example"},
+	{"tls@a.example", NULL, "a.example"},
+	{NULL, NULL, NULL},
+};
+
+static void test_reporter(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(reporters); i++) {
+		g_autoptr(Report) report = report_new();
+		g_autofree char *reporter = NULL;
+
+		report->contact_info = reporters[i].contact_info;
+		reporter = report_find_reporter(report, reporters[i].submitter);
+		if (g_strcmp0(reporter, reporters[i].reporter) != 0)
+			fail_msg("row %zu: %s", i, reporter);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -68,6 +94,7 @@ int main(void)
 		cmocka_unit_test(test_large_strings_survive_small_ones),
 		cmocka_unit_test(test_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(test_sums_are_capped),
+		cmocka_unit_test(test_reporter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

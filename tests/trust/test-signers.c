@@ -23,6 +23,7 @@ static const struct {
 	/* Below or beside it is somebody else. */
 	{"mail.google.com", "google.com", NULL},
 	{"a.google.com", "b.google.com", NULL},
+	{"l.example.com", "mail.example.com", NULL},
 	{"oogle.com", "google.com", NULL},
 	{"evilgoogle.com", "google.com", NULL},
 	{"google.com.evil.example", "google.com", NULL},
