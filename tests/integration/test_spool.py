@@ -144,6 +144,23 @@ def test_a_damaged_file_is_set_aside(postfix, milter, cluster, count):
     assert count("v_report") == 1
 
 
+def test_what_was_set_aside_stays_there(postfix, milter, cluster, count):
+    """Also where it could be stored: somebody is to look at it first."""
+    mails = make_mails(2)
+    cluster.stop()
+    try:
+        send_all(postfix, mails)
+        first, _ = files(milter)
+        os.rename(*("%s/%s/%s" % (milter.options["spool_directory"], place,
+                                  first) for place in ("new", "corrupt")))
+    finally:
+        cluster.start()
+    wait_for("replay", lambda: milter.log_lines("messages taken in"))
+    assert milter.log_lines("spool: 1 messages taken in, 1 files are left")
+    assert files(milter, "corrupt") == [first]
+    assert count("v_report") == 1
+
+
 def test_a_full_spool_leaves_it_with_the_sender(
         mta, start_milter, without_database):
     milter = start_milter(spool_max_bytes=1 << 20)

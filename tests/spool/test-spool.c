@@ -12,7 +12,24 @@ enum {
 	PLENTY = 1 << 20,
 };
 
+/* The names of what was synchronised, with a blank behind each. */
+static GString *synced;
+
 static const uint8_t bytes[] = "Subject: \xff\r\n\r\n\0 --\n\n[envelope]\n";
+
+/* In place of that of the C library. */
+int fsync(int file)
+{
+	g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", file);
+	g_autofree char *path = g_file_read_link(link, NULL);
+	g_autofree char *name = NULL;
+
+	assert_non_null(path);
+	name = g_path_get_basename(path);
+	if (synced != NULL)
+		g_string_append_printf(synced, "%s ", name);
+	return 0;
+}
 
 static int make_place(void **state)
 {
@@ -152,7 +169,7 @@ static void test_order(void **state)
 
 static void test_limit(void **state)
 {
-	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
+	const SpoolEnvelope envelope = {1769904000, "a", NULL, NULL};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
 	g_autoptr(GError) error = NULL;
@@ -165,9 +182,15 @@ static void test_limit(void **state)
 	assert_int_equal(error->code, SPOOL_ERROR_FULL);
 	assert_non_null(strstr(error->message, "(spool_max_bytes)"));
 	assert_true(spool_remove(spool, entries->pdata[0], NULL));
+	assert_false(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), size - 1, NULL));
+	assert_true(
+		spool_add(spool, &envelope, bytes, sizeof(bytes), size, NULL));
+	assert_false(spool_add(
+		spool, &envelope, bytes, sizeof(bytes), 2 * size - 1, NULL));
 	assert_true(spool_add(
-		spool, &envelope, bytes, sizeof(bytes), size + 1, NULL));
-	check_list(spool, "a ");
+		spool, &envelope, bytes, sizeof(bytes), 2 * size, NULL));
+	check_list(spool, "a a ");
 }
 
 static void test_what_is_there_counts(void **state)
@@ -243,29 +266,74 @@ static void test_damage(void **state)
 	}
 }
 
-/* As a full disk would: the file cannot grow. */
+/* What was synchronised since the last call. */
+static void check_synced(const char *wanted)
+{
+	assert_string_equal(synced->str, wanted);
+	g_string_truncate(synced, 0);
+}
+
+/* The file first, and then the directories that its name is in or was in. */
+static void test_all_is_on_the_disk(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	g_autofree char *wanted = NULL;
+
+	synced = g_string_new(NULL);
+	add(spool, "a");
+	wanted = g_strdup_printf("%s new tmp ", first(spool, &entries)->name);
+	check_synced(wanted);
+	assert_true(spool_set_aside(spool, entries->pdata[0], NULL));
+	check_synced("corrupt new ");
+	assert_true(spool_retry(spool, entries->pdata[0], NULL));
+	check_synced("new corrupt ");
+	assert_true(spool_remove(spool, entries->pdata[0], NULL));
+	check_synced("new ");
+	g_string_free(synced, TRUE);
+	synced = NULL;
+}
+
+static bool add_within(Spool *spool, rlim_t size, GError **error)
+{
+	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
+	struct rlimit before;
+	bool added;
+
+	getrlimit(RLIMIT_FSIZE, &before);
+	setrlimit(RLIMIT_FSIZE, &(struct rlimit){size, before.rlim_max});
+	added = spool_add(
+		spool, &envelope, bytes, sizeof(bytes), PLENTY, error);
+	setrlimit(RLIMIT_FSIZE, &before);
+	return added;
+}
+
+/* As a full disk would: the file cannot grow to more than part of its size. The
+ * room that it would have taken is free again. */
 static void test_no_room(void **state)
 {
 	const SpoolEnvelope envelope = {0, "a", NULL, NULL};
 	g_autoptr(Spool) spool = spool_open(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GDir) tmp = NULL;
 	g_autofree char *path = g_build_filename(*state, "tmp", NULL);
-	struct rlimit before;
+	size_t size;
 
-	getrlimit(RLIMIT_FSIZE, &before);
 	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(
-		setrlimit(RLIMIT_FSIZE, &(struct rlimit){16, before.rlim_max}),
-		0);
-	assert_false(spool_add(
-		spool, &envelope, bytes, sizeof(bytes), PLENTY, &error));
-	setrlimit(RLIMIT_FSIZE, &before);
-	assert_non_null(strstr(error->message, "cannot be written to"));
-	check_list(spool, "");
-	tmp = g_dir_open(path, 0, NULL);
-	assert_null(g_dir_read_name(tmp));
+	assert_true(add_within(spool, PLENTY, NULL));
+	size = first(spool, &entries)->size;
+	assert_true(spool_remove(spool, entries->pdata[0], NULL));
+	for (size_t room = 0; room < size; room++) {
+		g_autoptr(GDir) tmp = NULL;
+		g_autoptr(GError) error = NULL;
+
+		assert_false(add_within(spool, room, &error));
+		assert_non_null(strstr(error->message, "cannot be written to"));
+		tmp = g_dir_open(path, 0, NULL);
+		assert_null(g_dir_read_name(tmp));
+	}
+	assert_true(
+		spool_add(spool, &envelope, bytes, sizeof(bytes), size, NULL));
+	check_list(spool, "a ");
 }
 
 /* What cannot be moved into place leaves nothing behind. */
@@ -365,6 +433,7 @@ int main(void)
 		TEST(test_not_there),
 		TEST(test_unfinished),
 		TEST(test_damage),
+		TEST(test_all_is_on_the_disk),
 		TEST(test_no_room),
 		TEST(test_no_place),
 		TEST(test_limit_beside_listing),
