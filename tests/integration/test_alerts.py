@@ -281,6 +281,21 @@ class TestDelivery:
         assert [mail["Message-ID"] for mail in inbox(2)] == [
             first["Message-ID"]] * 2
 
+    def test_addresses_are_no_options(
+            self, ctl, config, report, program, tmp_path):
+        """What sendmail(8) is called with, and not what mail servers that are
+        lenient make of it."""
+        report(expired())
+        path = config(
+            alert_mail=[alerting.ADMIN, '"a b"@kiosk.test'],
+            sendmail_path=program("sendmail", "cat >/dev/null\n"
+                                  'printf "%%s\\n" "$@" >%s/words\n' %
+                                  tmp_path))
+        assert "told of 1" in ctl("alert", "deliver", "-o", "-c", path)
+        assert (tmp_path / "words").read_text().splitlines() == [
+            "-i", "-f", alerting.SENDER, "--", alerting.ADMIN,
+            '"a b"@kiosk.test']
+
     def test_command(self, ctl, config, report, program, tmp_path, query):
         path = config(alert_command=[program(
             "command", 'printf "%%s" "$1" >%s/argument; cat >%s/json\n' % (

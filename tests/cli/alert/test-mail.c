@@ -111,6 +111,23 @@ static char *write_mail(const AlertMailFrame *with, const StoreAlert *first,
 	return alert_mail_write(with, &news);
 }
 
+/* Of `count` equal alerts, the last of them with four numbers, and of `cut`
+ * more that the claim has left out. */
+static char *write_many(unsigned count, int64_t cut)
+{
+	StoreAlert one = silent;
+	StoreAlert four = expired;
+	g_autoptr(GPtrArray) alerts = g_ptr_array_new();
+	StoreAlertNews news = {.alerts = alerts, .last = 1};
+
+	for (unsigned i = 1; i < count; i++)
+		g_ptr_array_add(alerts, &one);
+	g_ptr_array_add(alerts, &four);
+	news.count = count + 3;
+	news.total = news.count + cut;
+	return alert_mail_write(&frame, &news);
+}
+
 /* The line between what the test knows. */
 static char *cut_message_id(char *mail)
 {
@@ -195,6 +212,33 @@ static void test_mails(void **state)
 	}
 }
 
+/* What has no paragraph of its own, and what the subject says of it. */
+static const struct {
+	unsigned count;
+	int64_t cut;
+	const char *rest;
+	const char *subject;
+} many[] = {
+	{ALERT_MAIL_MAX, 0, NULL, ", and 102 more\n"},
+	{ALERT_MAIL_MAX, 1, "\nAnd 1 more, which", ", and 103 more\n"},
+	{ALERT_MAIL_MAX + 1, 0, "\nAnd 4 more, which", ", and 103 more\n"},
+	{ALERT_MAIL_MAX + 2, 7, "\nAnd 12 more, which", ", and 111 more\n"},
+};
+
+static void test_rest_is_counted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
+		g_autofree char *mail = write_many(many[i].count, many[i].cut);
+
+		assert_non_null(strstr(mail, many[i].subject));
+		if (many[i].rest != NULL)
+			assert_non_null(strstr(mail, many[i].rest));
+		else
+			assert_null(strstr(mail, "\nAnd "));
+	}
+}
+
 static char *get_message_id(const char *mail)
 {
 	const char *begin = strstr(mail, "Message-ID: ");
@@ -266,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mails),
+		cmocka_unit_test(test_rest_is_counted),
 		cmocka_unit_test(test_message_id),
 		cmocka_unit_test(test_without_sender),
 		cmocka_unit_test(test_ids),
