@@ -1,51 +1,8 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
+\ir alerts.psql
 SELECT plan(65);
-
-CREATE OR REPLACE FUNCTION tlsrpt.today() RETURNS date LANGUAGE sql STABLE
-RETURN current_setting('test.today')::date;
-
--- test.report(): what a reporter says about a domain; failures by host.
-CREATE FUNCTION test.report(
-  reporter text, day date, good bigint, bad bigint DEFAULT 0,
-  type text DEFAULT 'certificate-expired', hosts text[] DEFAULT '{mx.example}',
-  domain text DEFAULT 'x.example', reason text DEFAULT NULL,
-  mode text DEFAULT 'enforce', auth text DEFAULT 'r.example'
-) RETURNS boolean LANGUAGE sql AS $$
-  SELECT tlsrpt.ingest(gen_random_uuid(), test.digest(reporter), 'here', auth,
-    reporter, NULL, reporter, test.epoch(day), test.epoch(day) + 86399, NULL,
-    '{}', '{sts}', ARRAY[domain], ARRAY[format('{version: STSv1,mode: %s}',
-    mode)], '{"{}"}', ARRAY[good], ARRAY[bad * cardinality(hosts)], '{NULL}',
-    array_fill(1::smallint, ARRAY[rows]), array_fill(type, ARRAY[rows]),
-    array_fill(NULL::inet, ARRAY[rows]), hosts[1:rows],
-    array_fill(NULL::text, ARRAY[rows]), array_fill(NULL::inet, ARRAY[rows]),
-    array_fill(bad, ARRAY[rows]), array_fill(NULL::text, ARRAY[rows]),
-    array_fill(reason, ARRAY[rows]), array_fill(NULL::text, ARRAY[rows]))
-  FROM (SELECT CASE WHEN bad > 0 THEN cardinality(hosts) ELSE 0 END) AS r (rows)
-$$;
-
--- test.news(): what becomes of alerts about a domain on that day.
-CREATE FUNCTION test.news(today date, domain text DEFAULT 'x.example')
-RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  last bigint := (SELECT coalesce(max(event_id), 0) FROM alert_event);
-  evaluated record;
-BEGIN
-  PERFORM set_config('test.today', today::text, true);
-  PERFORM fold();
-  LOOP
-    SELECT * INTO evaluated FROM evaluate_alerts();
-    EXIT WHEN NOT evaluated.more;
-  END LOOP;
-  RETURN coalesce((SELECT string_agg(concat_ws(' ', alert ->> 'what',
-      alert ->> 'rule',
-      nullif(replace(alert ->> 'receiving_mx_hostname', 'mx.example', ''), ''),
-      nullif(alert ->> 'organization_name', '')), ', ' ORDER BY event_id)
-    FROM alert_event
-    WHERE event_id > last AND alert ->> 'policy_domain' = domain), '');
-END
-$$;
 
 UPDATE alert_clock SET day = '2026-10-01';
 SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');

@@ -9,6 +9,7 @@ STORE_TESTS = \
 	tests/sql/test-maintain-live \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
+	%D%/alert-windows.sql \
 	%D%/alerts.sql \
 	%D%/batch.sql \
 	%D%/citus.sql \
@@ -19,7 +20,8 @@ SCHEMA_TESTS = \
 	%D%/privileges.sql \
 	%D%/purge.sql \
 	%D%/tenant.sql
-EXTRA_DIST += $(SCHEMA_TESTS) %D%/begin.psql %D%/exec %D%/run.py \
+EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
+	%D%/begin.psql %D%/exec %D%/run.py \
 	%D%/sample-report.h
 if HAVE_CMOCKA
 TESTS += $(SQL_TESTS)

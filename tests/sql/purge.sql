@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is old enough goes, by months, and nothing else does.
 \ir begin.psql
-SELECT plan(16);
+SELECT plan(22);
 
 CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - days;
@@ -59,6 +59,24 @@ SELECT results_eq('SELECT alert_id FROM v_alert ORDER BY 1', ARRAY[2, 3],
 SELECT is_empty('SELECT FROM outbox', 'nothing waits for them');
 SELECT is_empty('SELECT * FROM purge(100, 4000, true)', 'once is enough');
 SELECT ok(test.put_at('late', 200), 'what comes late has a place');
+
+-- To the day: a month goes when its last day is old enough.
+CREATE FUNCTION test.goes(part text, retention integer, rollups integer)
+RETURNS boolean LANGUAGE sql AS $$
+  SELECT EXISTS (SELECT FROM purge(retention, rollups, false)
+    WHERE removed = part)
+$$;
+SELECT test.put_at('edge', age) FROM unnest('{260,5000}'::integer[]) AS age;
+SELECT fold();
+SELECT is(test.goes(name, age + days, 5000), goes, 'a month')
+FROM (SELECT 'report' || to_char(test.age(260), '_YYYYMM'),
+    test.age(0) - (date_trunc('month', test.age(260))
+      + interval '1 month')::date) AS month (name, age),
+  (VALUES (1, false), (0, true)) AS expected (days, goes);
+SELECT is(test.goes('report_default', 5000, 5000), false, 'nor what has none');
+SELECT is(test.goes('report_default', 4999, 5000), true, 'but then');
+SELECT is(test.goes('daily_domain', 100, 5000), false, 'nor roll-ups');
+SELECT is(test.goes('daily_domain', 100, 4999), true, 'but then');
 
 SELECT * FROM finish();
 ROLLBACK;
