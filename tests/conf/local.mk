@@ -3,7 +3,8 @@ CONF_TESTS = \
 	tests/conf/test-address \
 	tests/conf/test-comment \
 	tests/conf/test-settings \
-	tests/conf/test-settings-file
+	tests/conf/test-settings-file \
+	tests/conf/test-value
 if HAVE_CMOCKA
 TESTS += $(CONF_TESTS)
 check_PROGRAMS += $(CONF_TESTS)
@@ -21,6 +22,8 @@ tests_conf_test_settings_file_SOURCES = %D%/test-settings-file.c \
 tests_conf_test_settings_file_CFLAGS = $(conf_libsettings_a_CFLAGS) \
 	$(CMOCKA_CFLAGS)
 tests_conf_test_settings_file_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
+tests_conf_test_value_CFLAGS = $(conf_libsettings_a_CFLAGS) $(CMOCKA_CFLAGS)
+tests_conf_test_value_LDADD = $(SETTINGS_LIBS) $(CMOCKA_LIBS)
 
 TESTS += %D%/test-options.sh
 EXTRA_DIST += %D%/test-options.sh

@@ -62,6 +62,9 @@ static void test_foreign_errors(void **state)
 		{STORE_ERROR, STORE_ERROR_PERMISSION, "database", false},
 		{SPOOL_ERROR, SPOOL_ERROR_FULL, "spool", false},
 		{SPOOL_ERROR, SPOOL_ERROR_SYSTEM, "spool", false},
+		{SPOOL_ERROR, SPOOL_ERROR_DAMAGED, "spool", false},
+		/* The same number in another domain. */
+		{G_FILE_ERROR, STORE_ERROR_REFUSED, "unreadable", false},
 		{G_FILE_ERROR, G_FILE_ERROR_ACCES, "unreadable", false},
 	};
 

@@ -141,6 +141,7 @@ FORGERIES = {
     "unfit": lambda mail, key: damage(sign(mail, "google.com", key)),
     "unfit and field": lambda mail, key: PASS + damage(
         sign(mail, "google.com", key)),
+    "longer": lambda mail, key: sign(mail, "google.com", key) + b"x\r\n",
     "in part": lambda mail, key: sign(mail, "google.com", key, length=True),
     "in part and field": lambda mail, key: PASS + sign(
         mail, "google.com", key, length=True),

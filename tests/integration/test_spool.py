@@ -156,7 +156,7 @@ def test_what_was_set_aside_stays_there(postfix, milter, cluster, count):
     finally:
         cluster.start()
     wait_for("replay", lambda: milter.log_lines("messages taken in"))
-    assert milter.log_lines("spool: 1 messages taken in, 1 files are left")
+    assert milter.log_lines("spool: 1 messages taken in, 0 messages wait")
     assert files(milter, "corrupt") == [first]
     assert count("v_report") == 1
 

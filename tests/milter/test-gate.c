@@ -172,6 +172,35 @@ static void test_all_are_woken(void **state)
 	gate_clear(&gate);
 }
 
+static void *enter_in_vain(void *data)
+{
+	return GINT_TO_POINTER(!gate_enter(data, after(LONG_USEC)));
+}
+
+/* Those inside go on, and those who wait need wait no longer. */
+static void test_closed(void **state)
+{
+	gint64 started = g_get_monotonic_time();
+	GThread *threads[THREADS];
+	Gate gate;
+
+	(void)state;
+	gate_init(&gate, 1);
+	assert_true(gate_enter(&gate, after(0)));
+	for (int i = 0; i < THREADS; i++)
+		threads[i] = g_thread_new("waiting", enter_in_vain, &gate);
+	g_usleep(SHORT_USEC);
+	gate_close(&gate);
+	for (int i = 0; i < THREADS; i++)
+		assert_true(GPOINTER_TO_INT(g_thread_join(threads[i])));
+	assert_true(g_get_monotonic_time() - started < LONG_USEC);
+	assert_false(gate_wait_empty(&gate, after(0)));
+	gate_leave(&gate);
+	assert_true(gate_wait_empty(&gate, after(0)));
+	assert_false(gate_enter(&gate, after(0)));
+	gate_clear(&gate);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_wait_empty_is_woken),
 		cmocka_unit_test(test_enter_is_woken),
 		cmocka_unit_test(test_all_are_woken),
+		cmocka_unit_test(test_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* Archives are written with minizip's other half. */
 #include <glib/gstdio.h>
 #include <minizip/zip.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "parser/archive.h"
@@ -10,7 +11,8 @@
 
 enum {
 	LIMIT = 1000,
-	MANY = 20,
+	/* Files that are looked at. */
+	MOST = 16,
 };
 
 typedef struct {
@@ -111,23 +113,44 @@ static void test_cases(void **state)
 	}
 }
 
-/* The report is there, but behind too many others. */
-static void test_many_entries(void **state)
+/* A report after so many other files. */
+static void check_many(int others, bool found)
 {
 	static const Entry other = {"read.me", "Hello", NULL};
 	static const Entry report = {"a.json", "{}", NULL};
 	char *path;
 	zipFile zip = begin(&path);
 	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(GBytes) read = NULL;
 	g_autoptr(GError) error = NULL;
 
-	(void)state;
-	for (int i = 0; i < MANY; i++)
+	for (int i = 0; i < others; i++)
 		add_entry(zip, &other);
 	add_entry(zip, &report);
 	bytes = end(zip, path);
-	assert_null(archive_read(bytes, LIMIT, &error));
-	assert_int_equal(error->code, PARSER_ERROR_ARCHIVE);
+	read = archive_read(bytes, LIMIT, &error);
+	assert_int_equal(read != NULL, found);
+	if (!found)
+		assert_int_equal(error->code, PARSER_ERROR_ARCHIVE);
+}
+
+static void test_many_entries(void **state)
+{
+	(void)state;
+	check_many(MOST - 1, true);
+	check_many(MOST, false);
+}
+
+static void test_limit(void **state)
+{
+	g_autoptr(GBytes) zip = make_archive(cases[0].entries, 1);
+	g_autoptr(GBytes) read = archive_read(zip, strlen("{}"), NULL);
+	g_autoptr(GError) error = NULL;
+
+	(void)state;
+	assert_non_null(read);
+	assert_null(archive_read(zip, strlen("{}") - 1, &error));
+	assert_int_equal(error->code, PARSER_ERROR_REPORT_TOO_BIG);
 }
 
 /* Takes the bytes; whatever is read of them is what was there. */
@@ -162,6 +185,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_many_entries),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_damage),
 	};
 

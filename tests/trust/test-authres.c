@@ -133,16 +133,31 @@ static Authres *parse_many(const char *start, const char *piece, size_t count)
 	return authres_parse(text->str);
 }
 
+/* A comment within comments, so many in all. */
+static void check_comments(size_t depth, bool accepted)
+{
+	g_autofree char *open = g_strnfill(depth, '(');
+	g_autofree char *closed = g_strnfill(depth, ')');
+	g_autofree char *value = g_strconcat("id ", open, closed, NULL);
+	g_autoptr(Authres) authres = authres_parse(value);
+
+	assert_int_equal(authres != NULL, accepted);
+}
+
 static void test_bounds(void **state)
 {
 	g_autoptr(Authres) most =
 		parse_many("id", "; dkim=none", AUTHRES_RESULTS_MAX);
+	g_autoptr(Authres) longest =
+		parse_many("id", " ", AUTHRES_SIZE_MAX - strlen("id"));
 
 	(void)state;
+	check_comments(16, true);
+	check_comments(17, false);
+	assert_non_null(longest);
 	assert_int_equal(most->dkim->len, AUTHRES_RESULTS_MAX);
 	assert_null(parse_many("id", "; dkim=none", AUTHRES_RESULTS_MAX + 1));
-	assert_null(parse_many("id ", "(", 17));
-	assert_null(parse_many("id", " ", AUTHRES_SIZE_MAX));
+	assert_null(parse_many("id", " ", AUTHRES_SIZE_MAX - 1));
 }
 
 int main(void)
