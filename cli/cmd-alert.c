@@ -262,8 +262,7 @@ static CommandStatus run(const CommandLine *line)
 			strcmp(line->arguments[0], actions[i].name) == 0)
 			return run_action(i, line);
 	}
-	command_complain("alert: say %s", cmd_alert.arguments);
-	return COMMAND_USAGE;
+	return command_show_usage(line);
 }
 
 const Command cmd_alert = {

@@ -181,8 +181,7 @@ static CommandStatus run(const CommandLine *line)
 			strcmp(line->arguments[0], actions[i].name) == 0)
 			return run_action(i, line);
 	}
-	command_complain("db: say %s; see tlsreport help db", cmd_db.arguments);
-	return COMMAND_USAGE;
+	return command_show_usage(line);
 }
 
 const Command cmd_db = {

@@ -59,7 +59,7 @@ static void print_command(const Command *command)
 
 static void print_overview(void)
 {
-	const Command *const *command = command_get_all();
+	const Command *const *command = command_list;
 
 	command_print("usage: tlsreport [-c FILE] [-d CONNINFO] COMMAND "
 		      "[OPTION]... [ARGUMENT]...\n"

@@ -20,8 +20,7 @@ static const GOptionEntry options[] = {
 	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
 		"for retry and delete: everything in it", NULL},
 	{"unauthenticated", 0, 0, G_OPTION_ARG_NONE, &unauthenticated,
-		"for retry: store reports without a valid signature, too",
-		NULL},
+		"for retry: also reports without a valid signature", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
 		"print the list as comma-separated values", NULL},
@@ -187,14 +186,10 @@ static CommandStatus list(const Work *work)
 	return COMMAND_DONE;
 }
 
-static CommandStatus usage(void)
+static CommandStatus run_action(Work *work, const CommandLine *line)
 {
-	command_complain("quarantine: say %s", cmd_quarantine.arguments);
-	return COMMAND_USAGE;
-}
+	char **arguments = line->arguments;
 
-static CommandStatus run_action(Work *work, char **arguments)
-{
 	if (strcmp(arguments[0], "list") == 0 && arguments[1] == NULL)
 		return list(work);
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
@@ -204,7 +199,7 @@ static CommandStatus run_action(Work *work, char **arguments)
 			break;
 		return all ? do_all(i, work) : do_named(i, work, arguments + 1);
 	}
-	return usage();
+	return command_show_usage(line);
 }
 
 static CommandStatus run(const CommandLine *line)
@@ -216,7 +211,7 @@ static CommandStatus run(const CommandLine *line)
 	Work work;
 
 	if (line->arguments[0] == NULL)
-		return usage();
+		return command_show_usage(line);
 	settings = command_load_settings(line, &error);
 	if (settings != NULL)
 		store = command_open_store(line, settings, 1, &error);
@@ -228,7 +223,7 @@ static CommandStatus run(const CommandLine *line)
 		rules.require_signature = false;
 	work = (Work){store, limits_from_settings(settings),
 		report_view_new(json, false), rules};
-	return run_action(&work, line->arguments);
+	return run_action(&work, line);
 }
 
 const Command cmd_quarantine = {

@@ -253,8 +253,7 @@ static CommandStatus run(const CommandLine *line)
 			strcmp(line->arguments[0], actions[i].name) == 0)
 			return run_action(i, line);
 	}
-	command_complain("rule: say %s", cmd_rule.arguments);
-	return COMMAND_USAGE;
+	return command_show_usage(line);
 }
 
 const Command cmd_rule = {

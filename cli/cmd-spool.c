@@ -199,8 +199,10 @@ static bool do_all(size_t action, Work *work)
 	return good;
 }
 
-static CommandStatus run_action(Work *work, char **arguments)
+static CommandStatus run_action(Work *work, const CommandLine *line)
 {
+	char **arguments = line->arguments;
+
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
 		bool good;
 
@@ -213,8 +215,7 @@ static CommandStatus run_action(Work *work, char **arguments)
 	}
 	if (strcmp(arguments[0], "list") == 0 && arguments[1] == NULL)
 		return list(work);
-	command_complain("spool: say %s", cmd_spool.arguments);
-	return COMMAND_USAGE;
+	return command_show_usage(line);
 }
 
 static CommandStatus run(const CommandLine *line)
@@ -227,10 +228,8 @@ static CommandStatus run(const CommandLine *line)
 
 	if (settings == NULL)
 		return command_fail(error);
-	if (line->arguments[0] == NULL) {
-		command_complain("spool: say %s", cmd_spool.arguments);
-		return COMMAND_USAGE;
-	}
+	if (line->arguments[0] == NULL)
+		return command_show_usage(line);
 	spool = spool_visit(settings->spool_directory, &error);
 	if (spool != NULL)
 		entries = spool_list(spool, &error);
@@ -238,16 +237,16 @@ static CommandStatus run(const CommandLine *line)
 		return command_fail(error);
 	parser_init();
 	work = (Work){spool, entries, report_view_new(json, true)};
-	return run_action(&work, line->arguments);
+	return run_action(&work, line);
 }
 
 const Command cmd_spool = {
 	.name = "spool",
-	.arguments = "list|show FILE...|retry FILE...|delete FILE...",
+	.arguments = "list|show|retry|delete [FILE]...",
 	.summary = "look after mail that waits for the database",
 	.details = "The daemon takes waiting files in by itself. Those that "
-		   "were set aside are damaged,\n"
-		   "or the database refused them.",
+		   "were set aside are\n"
+		   "damaged, or the database refused them.",
 	.needs = COMMAND_NEEDS_SETTINGS,
 	.options = options,
 	.run = run,

@@ -9,27 +9,6 @@
 #include "cli/text.h"
 #include "sql/error.h"
 
-static const Command *const commands[] = {
-	&cmd_show,
-	&cmd_import,
-	&cmd_query_summary,
-	&cmd_query_failures,
-	&cmd_query_reports,
-	&cmd_query_reporters,
-	&cmd_dashboard,
-	&cmd_alert,
-	&cmd_rule,
-	&cmd_db,
-	&cmd_maintain,
-	&cmd_purge,
-	&cmd_spool,
-	&cmd_quarantine,
-	&cmd_check_config,
-	&cmd_check_db,
-	&cmd_help,
-	NULL,
-};
-
 static const CommandStatus store_statuses[] = {
 	[STORE_ERROR_UNAVAILABLE] = COMMAND_UNAVAILABLE,
 	[STORE_ERROR_REFUSED] = COMMAND_BAD,
@@ -38,16 +17,11 @@ static const CommandStatus store_statuses[] = {
 	[STORE_ERROR_NOT_FOUND] = COMMAND_BAD,
 };
 
-const Command *const *command_get_all(void)
-{
-	return commands;
-}
-
 const Command *command_find(const char *name)
 {
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
+	for (size_t i = 0; command_list[i] != NULL; i++) {
+		if (strcmp(command_list[i]->name, name) == 0)
+			return command_list[i];
 	}
 	return NULL;
 }
@@ -96,6 +70,14 @@ void command_complain(const char *format, ...)
 	line = g_strconcat("tlsreport: ", escaped, NULL);
 	fflush(stdout);
 	progress_interrupt(line);
+}
+
+CommandStatus command_show_usage(const CommandLine *line)
+{
+	command_complain("usage: tlsreport %s %s; see tlsreport help %s",
+		line->command->name, line->command->arguments,
+		line->command->name);
+	return COMMAND_USAGE;
 }
 
 static CommandStatus get_status(const GError *error)

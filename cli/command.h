@@ -27,18 +27,23 @@ typedef enum {
 	COMMAND_NEEDS_DATABASE,
 } CommandNeeds;
 
-/* What every command is told: -c and -d, NULL when not given, and the
+typedef struct Command Command;
+
+/* What every command is given: itself, -c and -d, NULL when not given, and the
  * arguments that are no options, ended by NULL and never NULL. */
 typedef struct {
+	const Command *command;
 	const char *settings_path;
 	const char *database;
 	char **arguments;
 } CommandLine;
 
-/* `arguments` is empty for none, and then none are let through; `summary` and
- * `details`, which may be NULL, are lines for the help; `options` ends with an
- * entry of NULL and puts values into variables of the command's own file. */
-typedef struct {
+/* A file cmd-*.c has one or more of these, which begin with "const Command
+ * cmd_": that is how they are found. `arguments` is empty for none, and then
+ * none are let through; `summary` and `details`, which may be NULL, are lines
+ * for the help; `options` ends with an entry of NULL and puts values into
+ * variables of the command's own file. */
+struct Command {
 	const char *name;
 	const char *arguments;
 	const char *summary;
@@ -46,31 +51,13 @@ typedef struct {
 	CommandNeeds needs;
 	const GOptionEntry *options;
 	CommandStatus (*run)(const CommandLine *line);
-} Command;
+};
 
-extern const Command cmd_show;
-extern const Command cmd_import;
-extern const Command cmd_query_summary;
-extern const Command cmd_query_failures;
-extern const Command cmd_query_reports;
-extern const Command cmd_query_reporters;
-extern const Command cmd_dashboard;
-extern const Command cmd_alert;
-extern const Command cmd_rule;
-extern const Command cmd_db;
-extern const Command cmd_check_config;
-extern const Command cmd_check_db;
-extern const Command cmd_maintain;
-extern const Command cmd_purge;
-extern const Command cmd_spool;
-extern const Command cmd_quarantine;
-extern const Command cmd_help;
+/* All commands in the order of the help, ended by NULL: made by local.mk. */
+extern const Command *const command_list[];
 
 /* Prints the help of one command, or of the program for NULL. */
 void cmd_help_print(const Command *command);
-
-/* All commands in the order of the help, ended by NULL. */
-const Command *const *command_get_all(void);
 
 /* NULL when there is no command of that name. */
 const Command *command_find(const char *name);
@@ -79,8 +66,12 @@ const Command *command_find(const char *name);
  * several threads. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* Complains about an error of settings, the store or the command line, and
- * tells the status that follows from it. */
+/* Complains that the arguments are not those of the command, and says which
+ * are. */
+CommandStatus command_show_usage(const CommandLine *line);
+
+/* Complains about an error of settings, the store or the command line; the
+ * status that follows from it. */
 CommandStatus command_fail(const GError *error);
 
 /* The path of -c, or of the installed configuration. */

@@ -1,19 +1,23 @@
 # SPDX-License-Identifier: BSD-2-Clause
-noinst_LIBRARIES += cli/libcli.a
-cli_libcli_a_SOURCES = \
-	%D%/cmd-alert.c \
-	%D%/cmd-check.c \
-	%D%/cmd-dashboard.c \
-	%D%/cmd-db.c \
-	%D%/cmd-help.c \
+# The commands, in the order of the help.
+COMMAND_FILES = \
+	%D%/cmd-show.c \
 	%D%/cmd-import.c \
+	%D%/cmd-query.c \
+	%D%/cmd-dashboard.c \
+	%D%/cmd-alert.c \
+	%D%/cmd-rule.c \
+	%D%/cmd-db.c \
 	%D%/cmd-maintain.c \
 	%D%/cmd-purge.c \
-	%D%/cmd-quarantine.c \
-	%D%/cmd-query.c \
-	%D%/cmd-rule.c \
-	%D%/cmd-show.c \
 	%D%/cmd-spool.c \
+	%D%/cmd-quarantine.c \
+	%D%/cmd-check.c \
+	%D%/cmd-help.c
+
+noinst_LIBRARIES += cli/libcli.a
+cli_libcli_a_SOURCES = \
+	$(COMMAND_FILES) \
 	%D%/command.c %D%/command.h \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
@@ -44,14 +48,27 @@ cli_libcli_a_SOURCES = \
 	%D%/import/queue.c %D%/import/queue.h \
 	%D%/import/source.c %D%/import/source.h \
 	%D%/import/worker.c %D%/import/worker.h
+nodist_cli_libcli_a_SOURCES = %D%/command-list.c
 if HAVE_DASHBOARD
 cli_libcli_a_SOURCES += %D%/html.c
-nodist_cli_libcli_a_SOURCES = dashboards/page/page-resource.c \
+nodist_cli_libcli_a_SOURCES += dashboards/page/page-resource.c \
 	dashboards/page/page-resource.h
 else
 cli_libcli_a_SOURCES += %D%/html-none.c
 endif
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS)
+
+CLEANFILES += %D%/command-list.c
+%D%/command-list.c: $(COMMAND_FILES) Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && for file in $(COMMAND_FILES); do \
+		sed -n 's/^const Command \(cmd_[a-z_]*\) = {$$/\1/p' \
+			"$(srcdir)/$$file" || exit; \
+	done >$@.names && { \
+		echo '#include "cli/command.h"' && \
+		sed 's/.*/extern const Command &;/' $@.names && \
+		echo 'const Command *const command_list[] = {' && \
+		sed 's/.*/\&&,/' $@.names && echo 'NULL};'; } >$@.new && \
+		rm $@.names && mv $@.new $@
 
 bin_PROGRAMS += cli/tlsreport
 cli_tlsreport_SOURCES = %D%/main.c

@@ -7,7 +7,7 @@
 
 #include "cli/command.h"
 
-/* The options before the command, or those behind it. */
+/* The options before the command, or those after it. */
 typedef struct {
 	char *settings_path;
 	char *database;
@@ -89,7 +89,7 @@ static CommandStatus run_command(const Command *command, const Options *before)
 	static char *no_arguments[] = {NULL};
 	g_auto(Options) options = {0};
 	g_autoptr(GError) error = NULL;
-	CommandLine line = {.arguments = no_arguments};
+	CommandLine line = {.command = command, .arguments = no_arguments};
 
 	if (!parse_command(&options, command, before->words, &error)) {
 		command_complain("%s: %s: see tlsreport help %s", command->name,

@@ -122,4 +122,4 @@ def test_the_daemons_role_may_not(refused, run):
     [], ["lst"], ["show"], ["list", "1"], ["show", "--all"], ["delete"],
     ["delete", "--all", "1"]))
 def test_usage(run, words):
-    assert "quarantine: say list|show" in run(*words, status=USAGE)
+    assert "usage: tlsreport quarantine list|show" in run(*words, status=USAGE)

@@ -320,5 +320,5 @@ class TestCommand:
         [], ["lst"], ["show"], ["list", "1"], ["show", "--all"], ["delete"],
         ["delete", "--all", "1"]))
     def test_usage(self, spool, milter, words):
-        assert "spool: say list|show" in spool(*words, status=USAGE)
+        assert "usage: tlsreport spool list|show" in spool(*words, status=USAGE)
         assert files(milter) == ["1"]
