@@ -33,7 +33,7 @@ static const GOptionEntry options[] = {
 };
 
 /* A tenant has nothing to do with delivery. */
-static void print_channels(const Settings *settings, Store *store)
+static void print_delivery_problems(const Settings *settings, Store *store)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(StoreTable) channels = store_alert_channels(store, &error);
@@ -42,7 +42,8 @@ static void print_channels(const Settings *settings, Store *store)
 		!g_error_matches(error, STORE_ERROR, STORE_ERROR_SCHEMA) &&
 		!g_error_matches(error, STORE_ERROR, STORE_ERROR_PERMISSION))
 		command_fail(error);
-	for (size_t i = 0; channels != NULL && i < ALERT_CHANNEL_COUNT; i++) {
+	for (size_t i = 0; channels != NULL && alert_channel_get(i) != NULL;
+		i++) {
 		g_autofree char *problem = alert_channel_find_problem(
 			alert_channel_get(i), settings, channels);
 
@@ -76,7 +77,7 @@ static CommandStatus list(
 			all ? "There was no alert.\n" : "There is no alert.\n");
 	else
 		command_print_table(alerts, format);
-	print_channels(settings, store);
+	print_delivery_problems(settings, store);
 	for (size_t row = 0; row < alerts->row_count; row++) {
 		if (is_open(alerts, row))
 			status = COMMAND_BAD;
@@ -187,40 +188,50 @@ static CommandStatus acknowledge(
 	return for_each(store, ids, acknowledge_one);
 }
 
+static CommandStatus test_channel(
+	const AlertChannel *channel, const Settings *settings)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!alert_channel_test(channel, settings, &error))
+		return command_fail(error);
+	printf("%s: delivered a test\n", alert_channel_get_name(channel));
+	return COMMAND_DONE;
+}
+
 static CommandStatus test(const Settings *settings, G_GNUC_UNUSED Store *store,
 	G_GNUC_UNUSED char **ids)
 {
-	CommandStatus status = COMMAND_DONE;
+	CommandStatus worst = COMMAND_DONE;
 
 	if (!alert_channel_is_any_set(settings)) {
-		command_complain("alert: neither alert_mail nor alert_command "
-				 "is set: nobody would be told");
+		g_autofree char *list = alert_channel_list_options();
+
+		command_complain(
+			"alert: alerts are delivered to nobody: set %s", list);
 		return COMMAND_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < ALERT_CHANNEL_COUNT; i++) {
+	for (size_t i = 0; alert_channel_get(i) != NULL; i++) {
 		const AlertChannel *channel = alert_channel_get(i);
-		g_autoptr(GError) error = NULL;
+		CommandStatus status = COMMAND_DONE;
 
-		if (!alert_channel_is_set(channel, settings))
-			continue;
-		if (alert_channel_test(channel, settings, &error))
-			printf("%s: told of a test\n",
-				alert_channel_get_name(channel));
-		else
-			status = command_fail(error);
+		if (alert_channel_is_set(channel, settings))
+			status = test_channel(channel, settings);
+		worst = MAX(worst, status);
 	}
-	return status;
+	return worst;
 }
 
-/* For a service that is enabled everywhere, to have nobody to tell is no
+/* For a service that is enabled everywhere, to have nobody to deliver to is no
  * failure. */
 static CommandStatus deliver(
 	const Settings *settings, Store *store, G_GNUC_UNUSED char **ids)
 {
 	if (!alert_channel_is_any_set(settings)) {
-		command_print("Neither alert_mail nor alert_command is set: "
-			      "there is nobody to tell.\n");
+		g_autofree char *list = alert_channel_list_options();
+
+		printf("Alerts are delivered to nobody: set %s.\n", list);
 		return COMMAND_DONE;
 	}
 	return once ? alert_deliver_once(settings, store)
@@ -268,12 +279,12 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_alert = {
 	.name = "alert",
 	.arguments = "list|show ID...|ack ID...|test|deliver",
-	.summary = "show and acknowledge alerts, tell people of them",
+	.summary = "show, acknowledge and deliver alerts",
 	.details = "list ends with status 1 when an alert is open that nobody "
 		   "has acknowledged.\n"
 		   "Readers list and show, the role of the daemon acknowledges "
 		   "and delivers: see -d.\n"
-		   "deliver runs until it is told to end.",
+		   "deliver runs until it is stopped.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

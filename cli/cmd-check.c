@@ -35,7 +35,8 @@ static void check_delivery(
 {
 	g_autoptr(StoreTable) channels = store_alert_channels(store, NULL);
 
-	for (size_t i = 0; channels != NULL && i < ALERT_CHANNEL_COUNT; i++) {
+	for (size_t i = 0; channels != NULL && alert_channel_get(i) != NULL;
+		i++) {
 		const AlertChannel *channel = alert_channel_get(i);
 		g_autofree char *problem =
 			alert_channel_find_problem(channel, settings, channels);

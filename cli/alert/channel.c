@@ -14,24 +14,27 @@ enum {
 	CLAIM_MAX = 1000,
 };
 
+/* `option` sets the channel up, `program_option` names a program that it runs,
+ * get_program() that program; both are NULL for none. */
 struct AlertChannel {
 	const char *name;
 	const char *option;
-	bool (*is_set)(const Settings *settings);
 	bool (*claim)(Store *store, const char *channel, int64_t most,
 		StoreAlertNews *news, GError **error);
-	bool (*tell)(const Settings *settings, const StoreAlertNews *news,
+	bool (*deliver)(const Settings *settings, const StoreAlertNews *news,
 		GError **error);
+	const char *program_option;
+	const char *(*get_program)(const Settings *settings);
 };
 
-static bool has_mail(const Settings *settings)
+static const char *get_sendmail(const Settings *settings)
 {
-	return settings->alert_mail[0] != NULL;
+	return settings->sendmail_path;
 }
 
-static bool has_command(const Settings *settings)
+static const char *get_command(const Settings *settings)
 {
-	return settings->alert_command[0] != NULL;
+	return settings->alert_command[0];
 }
 
 /* As sendmail(8) of any mail server takes it. The caller frees the array, the
@@ -57,7 +60,7 @@ static const char **make_sendmail_argv(const Settings *settings)
 	return argv;
 }
 
-static bool tell_by_mail(
+static bool deliver_by_mail(
 	const Settings *settings, const StoreAlertNews *news, GError **error)
 {
 	const AlertMailFrame frame = {
@@ -72,7 +75,7 @@ static bool tell_by_mail(
 	return child_run(argv, mail, CHILD_SECONDS, error);
 }
 
-static bool tell_by_command(
+static bool deliver_by_command(
 	const Settings *settings, const StoreAlertNews *news, GError **error)
 {
 	g_autofree char *line = g_strconcat(news->json, "\n", NULL);
@@ -80,15 +83,16 @@ static bool tell_by_command(
 	return child_run(settings->alert_command, line, CHILD_SECONDS, error);
 }
 
-static const AlertChannel channels[ALERT_CHANNEL_COUNT] = {
-	{"mail", "alert_mail", has_mail, store_alert_claim, tell_by_mail},
-	{"command", "alert_command", has_command, store_alert_claim_json,
-		tell_by_command},
+static const AlertChannel channels[] = {
+	{"mail", "alert_mail", store_alert_claim, deliver_by_mail,
+		"sendmail_path", get_sendmail},
+	{"command", "alert_command", store_alert_claim_json, deliver_by_command,
+		"alert_command", get_command},
 };
 
-const AlertChannel *alert_channel_get(size_t index)
+const AlertChannel *alert_channel_get(size_t number)
 {
-	return &channels[index];
+	return number < G_N_ELEMENTS(channels) ? &channels[number] : NULL;
 }
 
 const char *alert_channel_get_name(const AlertChannel *channel)
@@ -103,40 +107,59 @@ const char *alert_channel_get_option(const AlertChannel *channel)
 
 bool alert_channel_is_set(const AlertChannel *channel, const Settings *settings)
 {
-	return channel->is_set(settings);
+	return settings_is_set(settings, channel->option);
 }
 
 bool alert_channel_is_any_set(const Settings *settings)
 {
-	for (size_t i = 0; i < ALERT_CHANNEL_COUNT; i++) {
-		if (channels[i].is_set(settings))
+	for (size_t i = 0; i < G_N_ELEMENTS(channels); i++) {
+		if (alert_channel_is_set(&channels[i], settings))
 			return true;
 	}
 	return false;
 }
 
+char *alert_channel_list_options(void)
+{
+	GString *list = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(channels); i++)
+		g_string_append_printf(
+			list, "%s%s", i > 0 ? " or " : "", channels[i].option);
+	return g_string_free(list, FALSE);
+}
+
+const char *alert_channel_get_program(const AlertChannel *channel,
+	const Settings *settings, const char **option)
+{
+	*option = channel->program_option;
+	return channel->get_program != NULL ? channel->get_program(settings)
+					    : NULL;
+}
+
 /* The claim ends with success or failure; where neither is remembered, because
- * the database is away, by itself: then it is told again. */
+ * the database is away, by itself: then it is delivered again. */
 bool alert_channel_deliver(const AlertChannel *channel,
-	const Settings *settings, Store *store, int64_t *told, GError **error)
+	const Settings *settings, Store *store, int64_t *delivered,
+	GError **error)
 {
 	g_auto(StoreAlertNews) news = {0};
 	g_autoptr(GError) problem = NULL;
 
-	*told = 0;
+	*delivered = 0;
 	if (!channel->claim(store, channel->name, CLAIM_MAX, &news, error))
 		return false;
 	if (news.total == 0)
 		return true;
-	channel->tell(settings, &news, &problem);
+	channel->deliver(settings, &news, &problem);
 	if (!store_alert_finish(store, channel->name, news.last,
 		    problem != NULL ? problem->message : NULL, error))
 		return false;
 	if (problem == NULL)
-		*told = news.total;
+		*delivered = news.total;
 	else
 		g_propagate_error(error, g_steal_pointer(&problem));
-	return *told > 0;
+	return *delivered > 0;
 }
 
 static const char test_json[] =
@@ -169,7 +192,7 @@ bool alert_channel_test(
 	};
 
 	g_ptr_array_add(news.alerts, &alert);
-	return channel->tell(settings, &news, error);
+	return channel->deliver(settings, &news, error);
 }
 
 /* NULL where the row is none. */
@@ -192,7 +215,7 @@ char *alert_channel_find_problem(const AlertChannel *channel,
 	const char *problem = find_cell(delivery, channel->name, "problem");
 	const char *late = find_cell(delivery, channel->name, "late");
 
-	if (!channel->is_set(settings))
+	if (!alert_channel_is_set(channel, settings))
 		return NULL;
 	if (waiting == NULL)
 		return g_strdup_printf(

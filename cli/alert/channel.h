@@ -2,7 +2,7 @@
 #ifndef CLI_ALERT_CHANNEL_H
 #define CLI_ALERT_CHANNEL_H
 
-/* The ways on which people are told of alerts: "mail" and "command". */
+/* The ways on which alerts are delivered to people. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -13,14 +13,10 @@
 #include "sql/store-table.h"
 #include "sql/store.h"
 
-enum {
-	ALERT_CHANNEL_COUNT = 2,
-};
-
 typedef struct AlertChannel AlertChannel;
 
-/* All channels, ALERT_CHANNEL_COUNT of them. */
-const AlertChannel *alert_channel_get(size_t index);
+/* The channels, numbered from 0; NULL after the last. */
+const AlertChannel *alert_channel_get(size_t number);
 
 /* As in the database. */
 const char *alert_channel_get_name(const AlertChannel *channel);
@@ -31,14 +27,24 @@ bool alert_channel_is_set(
 	const AlertChannel *channel, const Settings *settings);
 bool alert_channel_is_any_set(const Settings *settings);
 
-/* Tells what there is to tell, and remembers it: `told` is of how many alerts,
- * 0 when there was nothing. False with an error of sql/error.h when the
- * database failed, and of G_SPAWN_ERROR when the channel did. SIGPIPE must be
- * ignored. */
-bool alert_channel_deliver(const AlertChannel *channel,
-	const Settings *settings, Store *store, int64_t *told, GError **error);
+/* The options of all channels, with " or " between them. The caller frees the
+ * text. */
+char *alert_channel_list_options(void);
 
-/* Tells of an alert that is none. */
+/* The program that the channel runs, or NULL for none, and the option that
+ * names it; both are borrowed. */
+const char *alert_channel_get_program(const AlertChannel *channel,
+	const Settings *settings, const char **option);
+
+/* Delivers what has not been delivered, and remembers it: `delivered` is the
+ * number of alerts, 0 when there were none. False with an error of sql/error.h
+ * when the database failed, and of G_SPAWN_ERROR when the channel did. SIGPIPE
+ * must be ignored. */
+bool alert_channel_deliver(const AlertChannel *channel,
+	const Settings *settings, Store *store, int64_t *delivered,
+	GError **error);
+
+/* Delivers an alert that is none. */
 bool alert_channel_test(
 	const AlertChannel *channel, const Settings *settings, GError **error);
 

@@ -16,80 +16,70 @@ enum {
 	PATIENCE_SECONDS = 30,
 };
 
-/* The last of them is the database. */
-typedef struct {
-	char *problems[ALERT_CHANNEL_COUNT + 1];
-} Memory;
-
-static void memory_clear(Memory *memory)
+/* What was last said to be wrong, by the name of a channel, or of the database.
+ * The caller unrefs it. */
+static GHashTable *new_problems(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(memory->problems); i++)
-		g_free(memory->problems[i]);
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Memory, memory_clear)
+static const char database[] = "database";
 
-static const char *get_name(size_t index)
+static void note_problem(
+	GHashTable *problems, const char *name, const char *message)
 {
-	if (index == ALERT_CHANNEL_COUNT)
-		return "database";
-	return alert_channel_get_name(alert_channel_get(index));
-}
-
-static void note_problem(Memory *memory, size_t index, const char *message)
-{
-	if (g_strcmp0(memory->problems[index], message) == 0)
+	if (g_strcmp0(g_hash_table_lookup(problems, name), message) == 0)
 		return;
-	command_complain("%s: %s", get_name(index), message);
-	g_free(memory->problems[index]);
-	memory->problems[index] = g_strdup(message);
+	command_complain("%s: %s", name, message);
+	g_hash_table_insert(problems, g_strdup(name), g_strdup(message));
 }
 
-static void note_success(Memory *memory, size_t index)
+static void note_success(GHashTable *problems, const char *name)
 {
-	if (memory->problems[index] != NULL)
-		command_complain("%s: works again", get_name(index));
-	g_clear_pointer(&memory->problems[index], g_free);
+	if (g_hash_table_remove(problems, name))
+		command_complain("%s: works again", name);
 }
 
-/* After a failure the channel is left alone for a while: only what was told
- * shows that it works. */
-static CommandStatus deliver_on(
-	size_t index, const Settings *settings, Store *store, Memory *memory)
+/* After a failure the channel is left alone for a while: only what was
+ * delivered shows that it works. */
+static CommandStatus deliver_on(const AlertChannel *channel,
+	const Settings *settings, Store *store, GHashTable *problems)
 {
+	const char *name = alert_channel_get_name(channel);
 	g_autoptr(GError) error = NULL;
-	int64_t told;
-	bool done = alert_channel_deliver(
-		alert_channel_get(index), settings, store, &told, &error);
+	int64_t count;
+	bool done =
+		alert_channel_deliver(channel, settings, store, &count, &error);
 
 	if (!done && error->domain == STORE_ERROR) {
-		note_problem(memory, ALERT_CHANNEL_COUNT, error->message);
+		note_problem(problems, database, error->message);
 		return COMMAND_UNAVAILABLE;
 	}
-	note_success(memory, ALERT_CHANNEL_COUNT);
+	note_success(problems, database);
 	if (!done) {
-		note_problem(memory, index, error->message);
+		note_problem(problems, name, error->message);
 		return COMMAND_BAD;
 	}
-	if (told > 0) {
-		note_success(memory, index);
-		printf("%s: told of %" PRId64 " alert%s\n", get_name(index),
-			told, told == 1 ? "" : "s");
+	if (count > 0) {
+		note_success(problems, name);
+		printf("%s: delivered %" PRId64 " alert%s\n", name, count,
+			count == 1 ? "" : "s");
 		fflush(stdout);
 	}
 	return COMMAND_DONE;
 }
 
 static CommandStatus deliver(
-	const Settings *settings, Store *store, Memory *memory)
+	const Settings *settings, Store *store, GHashTable *problems)
 {
 	CommandStatus worst = COMMAND_DONE;
 
-	for (size_t i = 0; i < ALERT_CHANNEL_COUNT; i++) {
+	for (size_t i = 0; alert_channel_get(i) != NULL; i++) {
+		const AlertChannel *channel = alert_channel_get(i);
 		CommandStatus status = COMMAND_DONE;
 
-		if (alert_channel_is_set(alert_channel_get(i), settings))
-			status = deliver_on(i, settings, store, memory);
+		if (alert_channel_is_set(channel, settings))
+			status = deliver_on(channel, settings, store, problems);
 		worst = MAX(worst, status);
 	}
 	return worst;
@@ -97,15 +87,15 @@ static CommandStatus deliver(
 
 CommandStatus alert_deliver_once(const Settings *settings, Store *store)
 {
-	g_auto(Memory) memory = {0};
+	g_autoptr(GHashTable) problems = new_problems();
 
 	signal(SIGPIPE, SIG_IGN);
 	store_set_patience(store, PATIENCE_SECONDS);
-	return deliver(settings, store, &memory);
+	return deliver(settings, store, problems);
 }
 
-/* True when it is time to look again, false for one of the signals. */
-static bool sleep_until(const sigset_t *signals)
+/* Waits for the interval: true at its end, false for one of the signals. */
+static bool wait_interval(const sigset_t *signals)
 {
 	const struct timespec interval = {.tv_sec = INTERVAL_SECONDS};
 	int number;
@@ -118,7 +108,7 @@ static bool sleep_until(const sigset_t *signals)
 
 CommandStatus alert_deliver_forever(const Settings *settings, Store *store)
 {
-	g_auto(Memory) memory = {0};
+	g_autoptr(GHashTable) problems = new_problems();
 	sigset_t signals;
 
 	sigemptyset(&signals);
@@ -128,7 +118,7 @@ CommandStatus alert_deliver_forever(const Settings *settings, Store *store)
 	signal(SIGPIPE, SIG_IGN);
 	store_set_patience(store, PATIENCE_SECONDS);
 	do
-		deliver(settings, store, &memory);
-	while (sleep_until(&signals));
+		deliver(settings, store, problems);
+	while (wait_interval(&signals));
 	return COMMAND_DONE;
 }

@@ -2,9 +2,9 @@
 #ifndef CLI_ALERT_DELIVER_H
 #define CLI_ALERT_DELIVER_H
 
-/* Delivers alerts on all channels, once or as a service. Says on stdout who was
- * told, and on stderr what is wrong: each problem once, for as long as it is
- * the same. */
+/* Delivers alerts on all channels, once or as a service. Says on stdout what
+ * was delivered, and on stderr what is wrong: each problem once, for as long as
+ * it is the same. */
 
 #include "cli/command.h"
 #include "conf/settings.h"

@@ -36,11 +36,15 @@ void config_alert_check(const ConfigCheck *check)
 {
 	const Settings *settings = check->settings;
 
-	if (settings->alert_mail[0] != NULL)
-		check_program(check, "sendmail_path", settings->sendmail_path);
-	if (settings->alert_command[0] != NULL)
-		check_program(
-			check, "alert_command", settings->alert_command[0]);
+	for (size_t i = 0; alert_channel_get(i) != NULL; i++) {
+		const AlertChannel *channel = alert_channel_get(i);
+		const char *option;
+		const char *program =
+			alert_channel_get_program(channel, settings, &option);
+
+		if (program != NULL && alert_channel_is_set(channel, settings))
+			check_program(check, option, program);
+	}
 	if (alert_channel_is_any_set(settings) &&
 		settings->dkim == SETTINGS_DKIM_OFF)
 		check_output_say(check->output, CHECK_WARNING,

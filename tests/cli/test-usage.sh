@@ -216,15 +216,15 @@ for id in 0 x 1x 99999999999 1-2; do
 done
 check 'alert ack of a range that goes back' 2 '"3-2" is no number' \
 	-c "$scratch/good.conf" alert ack 3-2
-check 'alert test without anybody to tell' 2 'nobody would be told' \
+check 'alert test to nobody' 2 'nobody: set alert_mail or alert_command$' \
 	-c "$scratch/good.conf" alert test
-check 'alert deliver without anybody to tell' 0 'there is nobody to tell' \
+check 'alert deliver to nobody' 0 'nobody: set alert_mail or alert_command\.$' \
 	-c "$scratch/good.conf" alert deliver
 {
 	cat "$scratch/good.conf"
 	echo 'alert_command = { "/bin/sh", "-c", "grep -q test.invalid" }'
 } >"$scratch/command.conf"
-check 'alert test' 0 '^command: told of a test$' \
+check 'alert test' 0 '^command: delivered a test$' \
 	-c "$scratch/command.conf" alert test
 check 'alert deliver without the database' 3 '^tlsreport: database: ' \
 	-c "$scratch/command.conf" alert deliver --once

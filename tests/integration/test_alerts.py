@@ -233,7 +233,7 @@ class TestDelivery:
         outputs = [deliverer.communicate(timeout=20)[0]
                    for deliverer in deliverers]
         assert [deliverer.returncode for deliverer in deliverers] == [0, 0]
-        assert sorted(outputs) == ["", "mail: told of 1 alert\n"]
+        assert sorted(outputs) == ["", "mail: delivered 1 alert\n"]
         again, = inbox()
         assert again["Message-ID"] == mail["Message-ID"]
 
@@ -257,7 +257,7 @@ class TestDelivery:
             cluster.conninfo(database, READER), status=BAD)
         let_try_again(query)
         working = config(**options)
-        assert "told of 1" in ctl("alert", "deliver", "-o", "-c", working)
+        assert "delivered 1" in ctl("alert", "deliver", "-o", "-c", working)
         inbox()
         assert "alerts are delivered" in ctl("check-db", "-c", working)
 
@@ -277,7 +277,7 @@ class TestDelivery:
         path = config(alert_mail=[alerting.ADMIN])
         assert ctl("alert", "deliver", "-o", "-c", path) == ""
         query("UPDATE tlsrpt.alert_channel SET claimed_until = now()")
-        assert "told of 1" in ctl("alert", "deliver", "-o", "-c", path)
+        assert "delivered 1" in ctl("alert", "deliver", "-o", "-c", path)
         assert [mail["Message-ID"] for mail in inbox(2)] == [
             first["Message-ID"]] * 2
 
@@ -301,7 +301,7 @@ class TestDelivery:
             "command", 'printf "%%s" "$1" >%s/argument; cat >%s/json\n' % (
                 tmp_path, tmp_path)), ARGUMENT])
         report(expired(), make_failure("odd", "\"h\"\n$(id)", 1))
-        assert "command: told of 1" in ctl(
+        assert "command: delivered 1" in ctl(
             "alert", "deliver", "-o", "-c", path)
         assert (tmp_path / "argument").read_text() == ARGUMENT
         news = json.loads((tmp_path / "json").read_text())
@@ -321,11 +321,11 @@ class TestDelivery:
         both = config(alert_mail=[alerting.ADMIN],
                       alert_command=[program("command", "exit 1\n")])
         text = ctl("alert", "deliver", "-o", "-c", both, status=BAD)
-        assert "mail: told of 1" in text and "exit status 1" in text
+        assert "mail: delivered 1" in text and "exit status 1" in text
         let_try_again(query)
         program("command", "cat\n")
         assert ctl("alert", "deliver", "-o", "-c", both) == \
-            "command: told of 1 alert\n"
+            "command: delivered 1 alert\n"
         inbox()
 
     def test_planted_text(self, ctl, config, report, inbox, query):
@@ -356,7 +356,7 @@ class TestDelivery:
         query("SET search_path = tlsrpt; SELECT tell_alert(i, 'opened')"
               " FROM generate_series(1, 1500) AS i")
         path = config(alert_mail=[alerting.ADMIN])
-        assert "told of 1500" in ctl("alert", "deliver", "-o", "-c", path)
+        assert "delivered 1500" in ctl("alert", "deliver", "-o", "-c", path)
         mail, = inbox()
         paragraphs = alerting.read_paragraphs(mail)
         assert len(paragraphs) == 100
@@ -369,7 +369,7 @@ class TestDelivery:
         path = config(alert_mail=[alerting.ADMIN],
                       alert_command=[program("command", "cat\n")])
         assert ctl("alert", "test", "-c", path) == \
-            "mail: told of a test\ncommand: told of a test\n"
+            "mail: delivered a test\ncommand: delivered a test\n"
         mail, = inbox()
         assert mail["Subject"] == \
             "TLS warning: this is a test for test.invalid"
@@ -394,4 +394,4 @@ def test_from_a_report_to_a_mail(
     mail, = inbox()
     assert mail["Subject"] == \
         "TLS critical: the certificate has expired at mx.one.test"
-    assert deliverer.read_log() == "mail: told of 1 alert\n"
+    assert deliverer.read_log() == "mail: delivered 1 alert\n"

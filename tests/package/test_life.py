@@ -75,7 +75,7 @@ def test_alert_by_mail(machine):
         machine.read(CONFIG), DOMAIN))
     words = ("tlsreport", "alert", "test")
     assert machine.run(*words, user="tlsrpt-milter") == (
-        "mail: told of a test\n")
+        "mail: delivered a test\n")
     wait_for("mail", lambda: "This is a test" in machine.read("/var/mail/joe"))
     assert "postdrop" in machine.run(
         "setpriv", "--no-new-privs", *words, user="tlsrpt-milter", status=1)
