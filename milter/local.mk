@@ -7,7 +7,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/gate.c %D%/gate.h \
 	%D%/intake.c %D%/intake.h \
 	%D%/log.c %D%/log.h \
-	%D%/metrics.c %D%/metrics.h \
+	%D%/metrics.c %D%/metrics.h %D%/metrics.def \
 	%D%/metrics-alerts.c %D%/metrics-alerts.h \
 	%D%/notify.h \
 	%D%/recipient.c %D%/recipient.h \
@@ -15,7 +15,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/message.c %D%/message.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/upkeep.c %D%/upkeep.h \
-	%D%/verdict.c %D%/verdict.h
+	%D%/verdict.c %D%/verdict.h %D%/verdict.def
 if HAVE_SYSTEMD
 milter_libmilterglue_a_SOURCES += %D%/notify.c
 EXTRA_DIST += %D%/notify-none.c

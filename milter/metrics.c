@@ -6,8 +6,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum {
-	OUTCOMES = OUTCOME_UNAVAILABLE + 1,
+#define METRIC(name_, text_, type_, label_, help_)                             \
+	{.name = (text_), .type = (type_), .label = (label_), .help = (help_)},
+static const struct {
+	const char *name;
+	const char *type;
+	const char *label;
+	const char *help;
+} metrics[] = {
+#include "milter/metrics.def"
 };
 
 /* Seconds, as they stand in the file, and microseconds. */
@@ -29,22 +36,82 @@ static const struct {
 	{"30", 30000000},
 };
 
+/* Of each metric the numbers by the value of its label, "" without one. */
 static struct {
 	GMutex mutex;
-	uint64_t passed;
-	uint64_t messages[OUTCOMES];
-	uint64_t reports[OUTCOMES];
-	/* Numbers by reason. */
-	GTree *problems;
+	GTree *series[METRIC_COUNT];
 	uint64_t answers[G_N_ELEMENTS(buckets) + 1];
 	int64_t answers_usec;
 } counts;
 
-void metrics_count_passed(void)
+static int compare_values(const void *a, const void *b, void *data)
+{
+	(void)data;
+	return strcmp(a, b);
+}
+
+/* The number, which begins as 0. */
+static uint64_t *find_number(Metric metric, const char *value)
+{
+	GTree *series = counts.series[metric];
+	uint64_t *number = g_tree_lookup(series, value);
+
+	if (number == NULL) {
+		number = g_new0(uint64_t, 1);
+		g_tree_insert(series, g_strdup(value), number);
+	}
+	return number;
+}
+
+/* What a monitoring system has to see before it is counted first: it compares
+ * with what was there. */
+static void init_numbers(void)
+{
+	for (size_t i = 0; i < METRIC_COUNT; i++) {
+		counts.series[i] =
+			g_tree_new_full(compare_values, NULL, g_free, g_free);
+		if (metrics[i].label == NULL)
+			find_number((Metric)i, "");
+	}
+	find_number(METRIC_MESSAGES, "passed");
+	for (size_t i = 0; i < OUTCOME_COUNT; i++) {
+		const char *word = verdict_get((Outcome)i)->word;
+
+		find_number(METRIC_MESSAGES, word);
+		find_number(METRIC_REPORTS, word);
+	}
+	*find_number(METRIC_BUILD_INFO, PACKAGE_VERSION) = 1;
+}
+
+static void lock(void)
 {
 	g_mutex_lock(&counts.mutex);
-	counts.passed++;
+	if (counts.series[0] == NULL)
+		init_numbers();
+}
+
+static void unlock(void)
+{
 	g_mutex_unlock(&counts.mutex);
+}
+
+void metrics_add(Metric metric, const char *value, uint64_t number)
+{
+	lock();
+	*find_number(metric, value != NULL ? value : "") += number;
+	unlock();
+}
+
+void metrics_set(Metric metric, const char *value, uint64_t number)
+{
+	lock();
+	*find_number(metric, value != NULL ? value : "") = number;
+	unlock();
+}
+
+void metrics_count_passed(void)
+{
+	metrics_add(METRIC_MESSAGES, "passed", 1);
 }
 
 static size_t find_bucket(int64_t usec)
@@ -58,159 +125,84 @@ static size_t find_bucket(int64_t usec)
 
 void metrics_count_message(Outcome outcome, int64_t usec)
 {
-	g_mutex_lock(&counts.mutex);
-	counts.messages[outcome]++;
+	lock();
+	++*find_number(METRIC_MESSAGES, verdict_get(outcome)->word);
 	counts.answers[find_bucket(usec)]++;
 	counts.answers_usec += usec;
-	g_mutex_unlock(&counts.mutex);
-}
-
-static int compare_reasons(const void *a, const void *b, void *data)
-{
-	(void)data;
-	return strcmp(a, b);
-}
-
-static void count_problem(const char *reason)
-{
-	gsize number;
-
-	if (counts.problems == NULL)
-		counts.problems =
-			g_tree_new_full(compare_reasons, NULL, g_free, NULL);
-	number = GPOINTER_TO_SIZE(g_tree_lookup(counts.problems, reason));
-	g_tree_insert(counts.problems, g_strdup(reason),
-		GSIZE_TO_POINTER(number + 1));
+	unlock();
 }
 
 void metrics_count_report(Outcome outcome, const char *reason)
 {
-	g_mutex_lock(&counts.mutex);
-	counts.reports[outcome]++;
+	metrics_add(METRIC_REPORTS, verdict_get(outcome)->word, 1);
 	if (reason != NULL)
-		count_problem(reason);
-	g_mutex_unlock(&counts.mutex);
+		metrics_add(METRIC_PROBLEMS, reason, 1);
 }
 
-static void begin(
-	GString *text, const char *name, const char *type, const char *help)
+static void write_answers(GString *text)
 {
+	const char *name = metrics[METRIC_ANSWER].name;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(buckets); i++) {
+		sum += counts.answers[i];
+		g_string_append_printf(text,
+			"tlsrpt_milter_%s_bucket{le=\"%s\"} %" PRIu64 "\n",
+			name, buckets[i].text, sum);
+	}
+	sum += counts.answers[G_N_ELEMENTS(buckets)];
 	g_string_append_printf(text,
-		"# HELP tlsrpt_milter_%s %s\n# TYPE tlsrpt_milter_%s %s\n",
-		name, help, name, type);
+		"tlsrpt_milter_%s_bucket{le=\"+Inf\"} %" PRIu64 "\n"
+		"tlsrpt_milter_%s_sum %" PRId64 ".%06" PRId64 "\n"
+		"tlsrpt_milter_%s_count %" PRIu64 "\n",
+		name, sum, name, counts.answers_usec / G_USEC_PER_SEC,
+		counts.answers_usec % G_USEC_PER_SEC, name, sum);
 }
 
-/* `labels` is "" or stands in braces. */
-static void add(
-	GString *text, const char *name, const char *labels, uint64_t value)
+typedef struct {
+	GString *text;
+	Metric metric;
+} Writing;
+
+static int write_number(void *value, void *number, void *data)
 {
+	const Writing *writing = data;
+	const char *label = metrics[writing->metric].label;
+
+	g_string_append_printf(writing->text, "tlsrpt_milter_%s",
+		metrics[writing->metric].name);
+	if (label != NULL)
+		g_string_append_printf(
+			writing->text, "{%s=\"%s\"}", label, (char *)value);
 	g_string_append_printf(
-		text, "tlsrpt_milter_%s%s %" PRIu64 "\n", name, labels, value);
-}
-
-static void add_labelled(GString *text, const char *name, const char *label,
-	const char *labelled, uint64_t value)
-{
-	g_autofree char *labels =
-		g_strdup_printf("{%s=\"%s\"}", label, labelled);
-
-	add(text, name, labels, value);
-}
-
-static void add_outcomes(
-	GString *text, const char *name, const uint64_t *numbers)
-{
-	for (size_t i = OUTCOME_NO_REPORT; i < OUTCOMES; i++)
-		add_labelled(text, name, "outcome",
-			verdict_get((Outcome)i)->word, numbers[i]);
-}
-
-static void add_messages(GString *text)
-{
-	static const char name[] = "messages_total";
-
-	begin(text, name, "counter",
-		"Messages by what became of them; passed ones were not read.");
-	add_labelled(text, name, "outcome", "passed", counts.passed);
-	add_outcomes(text, name, counts.messages);
-}
-
-static int add_problem(void *reason, void *number, void *text)
-{
-	add_labelled(text, "problems_total", "reason", reason,
-		GPOINTER_TO_SIZE(number));
+		writing->text, " %" PRIu64 "\n", *(uint64_t *)number);
 	return false;
 }
 
-static void add_reports(GString *text)
+static void write_metric(GString *text, Metric metric)
 {
-	static const char name[] = "reports_total";
+	Writing writing = {text, metric};
 
-	begin(text, name, "counter",
-		"Reports by what became of them; a message that waits counts "
-		"as one, and again when it is taken in.");
-	add_outcomes(text, name, counts.reports);
-	begin(text, "problems_total", "counter",
-		"Why reports were not stored, or not at once; see "
-		"tlsrpt-reports(7).");
-	if (counts.problems != NULL)
-		g_tree_foreach(counts.problems, add_problem, text);
-}
-
-static void add_answers(GString *text)
-{
-	uint64_t sum = 0;
-
-	begin(text, "answer_seconds", "histogram",
-		"How long the mail server waited at the end of a message.");
-	for (size_t i = 0; i < G_N_ELEMENTS(buckets); i++) {
-		sum += counts.answers[i];
-		add_labelled(text, "answer_seconds_bucket", "le",
-			buckets[i].text, sum);
-	}
-	sum += counts.answers[G_N_ELEMENTS(buckets)];
-	add_labelled(text, "answer_seconds_bucket", "le", "+Inf", sum);
 	g_string_append_printf(text,
-		"tlsrpt_milter_answer_seconds_sum %" PRId64 ".%06" PRId64 "\n",
-		counts.answers_usec / G_USEC_PER_SEC,
-		counts.answers_usec % G_USEC_PER_SEC);
-	add(text, "answer_seconds_count", "", sum);
-}
-
-static void add_state(GString *text, const MetricsState *state)
-{
-	begin(text, "spool_files", "gauge", "Messages in the spool.");
-	add_labelled(
-		text, "spool_files", "state", "waiting", state->spool_waiting);
-	add_labelled(text, "spool_files", "state", "set-aside",
-		state->spool_set_aside);
-	begin(text, "spool_bytes", "gauge", "Size of all files in the spool.");
-	add(text, "spool_bytes", "", state->spool_bytes);
-	begin(text, "spool_oldest_timestamp_seconds", "gauge",
-		"When the oldest message came that waits in the spool; 0 when "
-		"none does.");
-	add(text, "spool_oldest_timestamp_seconds", "",
-		(uint64_t)state->spool_oldest);
-	begin(text, "database_up", "gauge",
-		"Whether the last maintenance of the database succeeded.");
-	add(text, "database_up", "", state->database_up);
-	begin(text, "build_info", "gauge", "Always 1.");
-	add_labelled(text, "build_info", "version", PACKAGE_VERSION, 1);
-	if (state->alerts != NULL)
-		g_string_append(text, state->alerts);
+		"# HELP tlsrpt_milter_%s %s\n# TYPE tlsrpt_milter_%s %s\n",
+		metrics[metric].name, metrics[metric].help,
+		metrics[metric].name, metrics[metric].type);
+	if (metric == METRIC_ANSWER)
+		write_answers(text);
+	else
+		g_tree_foreach(counts.series[metric], write_number, &writing);
 }
 
 /* The file is made with the umask, under which nobody else could read it. */
-bool metrics_write(const char *path, const MetricsState *state, GError **error)
+bool metrics_write(const char *path, const char *alerts, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	g_mutex_lock(&counts.mutex);
-	add_messages(text);
-	add_reports(text);
-	add_answers(text);
-	g_mutex_unlock(&counts.mutex);
-	add_state(text, state);
+	lock();
+	for (size_t i = 0; i < METRIC_COUNT; i++)
+		write_metric(text, (Metric)i);
+	unlock();
+	g_string_append(text, alerts);
 	if (!g_file_set_contents(path, text->str, (gssize)text->len, error))
 		return false;
 	if (chmod(path, 0644) == 0)

@@ -7,12 +7,23 @@
 
 #include <glib.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "milter/verdict.h"
 
-/* A message that was let go unread, because it is for others or no report. */
+#define METRIC(name, ...) METRIC_##name,
+typedef enum {
+#include "milter/metrics.def"
+	METRIC_COUNT,
+} Metric;
+
+/* Add to a counter, and set a gauge, but for those that the functions below
+ * count. `value` is that of its label, a word of ours; NULL without a label. */
+void metrics_add(Metric metric, const char *value, uint64_t number);
+void metrics_set(Metric metric, const char *value, uint64_t number);
+
+/* A message that was passed on unread, because it is for others or no report.
+ */
 void metrics_count_passed(void);
 
 /* A message that was answered, `usec` microseconds after its end. */
@@ -22,18 +33,8 @@ void metrics_count_message(Outcome outcome, int64_t usec);
  * tlsrpt-reports(7) that says why it is not stored, or NULL. */
 void metrics_count_report(Outcome outcome, const char *reason);
 
-/* What is so at the moment. `spool_oldest` is in Unix seconds, 0 when nothing
- * waits; `alerts` is text of metrics-alerts.h, borrowed, or NULL. */
-typedef struct {
-	bool database_up;
-	size_t spool_waiting;
-	size_t spool_set_aside;
-	uint64_t spool_bytes;
-	int64_t spool_oldest;
-	const char *alerts;
-} MetricsState;
-
-/* Replaces the file as a whole; everybody may read it. */
-bool metrics_write(const char *path, const MetricsState *state, GError **error);
+/* Replaces the file as a whole; everybody may read it. `alerts` is text of
+ * metrics-alerts.h. */
+bool metrics_write(const char *path, const char *alerts, GError **error);
 
 #endif

@@ -175,19 +175,29 @@ static void do_round(Upkeep *upkeep)
 	note_problem(upkeep, error != NULL ? error->message : NULL);
 }
 
-static void look_at_spool(Upkeep *upkeep, MetricsState *state)
+static void measure_spool(Upkeep *upkeep)
 {
-	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, NULL);
+	g_autoptr(GPtrArray) entries = NULL;
+	uint64_t bytes = 0;
+	uint64_t waiting = 0;
+	uint64_t set_aside = 0;
+	int64_t oldest = 0;
 
+	if (upkeep->spool != NULL)
+		entries = spool_list(upkeep->spool, NULL);
 	for (guint i = 0; entries != NULL && i < entries->len; i++) {
 		const SpoolEntry *entry = entries->pdata[i];
 
-		state->spool_bytes += entry->size;
+		bytes += entry->size;
 		if (entry->corrupt)
-			state->spool_set_aside++;
-		else if (state->spool_waiting++ == 0)
-			state->spool_oldest = entry->received;
+			set_aside++;
+		else if (waiting++ == 0)
+			oldest = entry->received;
 	}
+	metrics_set(METRIC_SPOOL_FILES, "waiting", waiting);
+	metrics_set(METRIC_SPOOL_FILES, "set-aside", set_aside);
+	metrics_set(METRIC_SPOOL_BYTES, NULL, bytes);
+	metrics_set(METRIC_SPOOL_OLDEST, NULL, (uint64_t)oldest);
 }
 
 /* Each problem once. */
@@ -214,18 +224,16 @@ static void write_metrics(Upkeep *upkeep)
 {
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
 	const char *path = snapshot->settings->metrics_file;
-	MetricsState state = {.database_up = upkeep->database_up};
 	g_autoptr(GString) alerts = g_string_new(NULL);
 	g_autofree char *problem = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (*path == '\0')
 		return;
-	if (upkeep->spool != NULL)
-		look_at_spool(upkeep, &state);
+	measure_spool(upkeep);
+	metrics_set(METRIC_DATABASE_UP, NULL, upkeep->database_up);
 	problem = add_alerts(upkeep, alerts);
-	state.alerts = alerts->str;
-	if (!metrics_write(path, &state, &error)) {
+	if (!metrics_write(path, alerts->str, &error)) {
 		g_free(problem);
 		problem = g_strdup(error->message);
 	}

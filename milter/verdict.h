@@ -6,14 +6,10 @@
 
 /* In rising order of urgency: of a mail with several reports the highest
  * counts. */
+#define VERDICT(name, ...) OUTCOME_##name,
 typedef enum {
-	OUTCOME_NO_REPORT,
-	OUTCOME_STORED,
-	OUTCOME_DUPLICATE,
-	OUTCOME_CONFLICT,
-	OUTCOME_REFUSED,
-	OUTCOME_SPOOLED,
-	OUTCOME_UNAVAILABLE,
+#include "milter/verdict.def"
+	OUTCOME_COUNT,
 } Outcome;
 
 typedef enum {

@@ -25,10 +25,21 @@ static const char *const lines[] = {
 	"tlsrpt_milter_answer_seconds_count 4",
 	"tlsrpt_milter_spool_files{state=\"waiting\"} 7",
 	"tlsrpt_milter_spool_files{state=\"set-aside\"} 8",
-	"tlsrpt_milter_spool_bytes 9",
+	"tlsrpt_milter_spool_bytes 21474836480",
 	"tlsrpt_milter_spool_oldest_timestamp_seconds 1769904000",
 	"tlsrpt_milter_database_up 1",
+	"tlsrpt_milter_build_info{version=\"" PACKAGE_VERSION "\"} 1",
 	"tlsrpt_milter_alerts{severity=\"critical\"} 1",
+};
+
+/* Before anything is counted: an increase needs a number to begin with. */
+static const char *const first_lines[] = {
+	"tlsrpt_milter_messages_total{outcome=\"passed\"} 0",
+	"tlsrpt_milter_messages_total{outcome=\"stored\"} 0",
+	"tlsrpt_milter_reports_total{outcome=\"unavailable\"} 0",
+	"tlsrpt_milter_answer_seconds_count 0",
+	"tlsrpt_milter_spool_bytes 0",
+	"tlsrpt_milter_database_up 0",
 };
 
 static void count(void)
@@ -43,48 +54,84 @@ static void count(void)
 	metrics_count_report(OUTCOME_REFUSED, "too-old");
 	metrics_count_report(OUTCOME_REFUSED, "bad-json");
 	metrics_count_report(OUTCOME_REFUSED, "bad-json");
+	metrics_set(METRIC_SPOOL_FILES, "waiting", 6);
+	metrics_set(METRIC_SPOOL_FILES, "waiting", 7);
+	metrics_set(METRIC_SPOOL_FILES, "set-aside", 8);
+	metrics_set(METRIC_SPOOL_BYTES, NULL, UINT64_C(5) << 32);
+	metrics_set(METRIC_SPOOL_OLDEST, NULL, 1769904000);
+	metrics_set(METRIC_DATABASE_UP, NULL, 1);
 }
 
-static void check_lines(const char *text)
+static void check_lines(
+	const char *text, const char *const *wanted, size_t wanted_count)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-		g_autofree char *line = g_strdup_printf("\n%s\n", lines[i]);
+	for (size_t i = 0; i < wanted_count; i++) {
+		g_autofree char *line = g_strdup_printf("\n%s\n", wanted[i]);
 
 		if (strstr(text, line) == NULL)
-			fail_msg("no %s in:\n%s", lines[i], text);
+			fail_msg("no %s in:\n%s", wanted[i], text);
 	}
+}
+
+/* The manual page has all of them, and no others but for those of alerts. */
+static void check_page(const char *text)
+{
+	g_autofree char *path = g_build_filename(
+		g_getenv("top_srcdir"), "man", "tlsrpt-milter.8", NULL);
+	g_autofree char *page = NULL;
+	g_auto(GStrv) words = NULL;
+	size_t count = 0;
+
+	assert_true(g_file_get_contents(path, &page, NULL, NULL));
+	words = g_strsplit_set(page, " \n", -1);
+	for (size_t i = 0; words[i] != NULL; i++) {
+		g_autofree char *type = NULL;
+
+		if (!g_str_has_prefix(words[i], "tlsrpt_milter_") ||
+			g_str_has_prefix(words[i], "tlsrpt_milter_alert"))
+			continue;
+		type = g_strdup_printf("# TYPE %s ", words[i]);
+		if (strstr(text, type) == NULL)
+			fail_msg("no %s in the file", words[i]);
+		count++;
+	}
+	assert_int_equal(count, METRIC_COUNT);
 }
 
 /* Whoever collects it is another user, also when the umask is strict. */
 static void test_file(void **state)
 {
-	MetricsState now = {true, 7, 8, 9, 1769904000,
-		"tlsrpt_milter_alerts{severity=\"critical\"} 1\n"};
+	static const char alerts[] =
+		"tlsrpt_milter_alerts{severity=\"critical\"} 1\n";
 	g_autofree char *directory = g_dir_make_tmp("metrics-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(directory, "m.prom", NULL);
+	g_autofree char *first = NULL;
 	g_autofree char *text = NULL;
 	mode_t previous = umask(0077);
 	GStatBuf status;
 
 	(void)state;
+	assert_true(metrics_write(path, "", NULL));
+	assert_true(g_file_get_contents(path, &first, NULL, NULL));
+	check_lines(first, first_lines, G_N_ELEMENTS(first_lines));
 	count();
-	assert_true(metrics_write(path, &now, NULL));
+	assert_true(metrics_write(path, alerts, NULL));
 	umask(previous);
 	assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	assert_int_equal(g_stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0644);
-	check_lines(text);
+	check_lines(text, lines, G_N_ELEMENTS(lines));
+	check_page(text);
 	g_remove(path);
 	assert_int_equal(g_rmdir(directory), 0);
 }
 
 static void test_no_directory(void **state)
 {
-	MetricsState now = {0};
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
-	assert_false(metrics_write("/nonexistent/m.prom", &now, &error));
+	assert_false(metrics_write("/nonexistent/m.prom", "", &error));
 	assert_non_null(strstr(error->message, "/nonexistent/m.prom"));
 }
 

@@ -26,7 +26,7 @@ static const struct {
 static void test_outcomes(void **state)
 {
 	(void)state;
-	assert_int_equal(G_N_ELEMENTS(wanted), OUTCOME_UNAVAILABLE + 1);
+	assert_int_equal(G_N_ELEMENTS(wanted), OUTCOME_COUNT);
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
 		const Verdict *verdict = verdict_get(wanted[i].outcome);
 
@@ -41,7 +41,7 @@ static void test_outcomes(void **state)
 static void test_words(void **state)
 {
 	(void)state;
-	for (int i = 0; i <= OUTCOME_UNAVAILABLE; i++) {
+	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		const char *word = verdict_get((Outcome)i)->word;
 
 		assert_true(*word != '\0');
@@ -63,7 +63,7 @@ static void check_reply(const Verdict *verdict)
 static void test_replies(void **state)
 {
 	(void)state;
-	for (int i = 0; i <= OUTCOME_UNAVAILABLE; i++) {
+	for (int i = 0; i < OUTCOME_COUNT; i++) {
 		const Verdict *verdict = verdict_get((Outcome)i);
 
 		if (verdict->action == VERDICT_TEMPFAIL) {
