@@ -2,6 +2,7 @@
 #include "sql/schema.h"
 
 #include <gio/gio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,18 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The files of a directory whose name begins with a digit. */
-static char **list(const char *directory)
+static bool begins_with_digit(const char *name)
+{
+	return g_ascii_isdigit(*name);
+}
+
+static bool is_dashboard_query(const char *name)
+{
+	return g_str_has_prefix(name, "dashboard-");
+}
+
+/* The files of a directory with such names. */
+static char **list(const char *directory, bool (*is_one)(const char *name))
 {
 	g_autofree char *path = g_strconcat(ROOT, directory, NULL);
 	g_auto(GStrv) children =
@@ -24,7 +35,7 @@ static char **list(const char *directory)
 	GPtrArray *names = g_ptr_array_new();
 
 	for (size_t i = 0; children != NULL && children[i] != NULL; i++) {
-		if (g_ascii_isdigit(*children[i]))
+		if (is_one(children[i]))
 			g_ptr_array_add(names,
 				g_strconcat(directory, "/", children[i], NULL));
 	}
@@ -35,12 +46,17 @@ static char **list(const char *directory)
 
 char **schema_list_once(void)
 {
-	return list("schema");
+	return list("schema", begins_with_digit);
 }
 
 char **schema_list_now(void)
 {
-	return list("schema/now");
+	return list("schema/now", begins_with_digit);
+}
+
+char **schema_list_dashboard(void)
+{
+	return list("query", is_dashboard_query);
 }
 
 int schema_get_version(void)

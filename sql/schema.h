@@ -16,6 +16,9 @@ int schema_get_version(void);
 char **schema_list_now(void);
 char **schema_list_once(void);
 
+/* The same for query/dashboard-*.sql. */
+char **schema_list_dashboard(void);
+
 /* The text of a file, named by its path below sql/: constant. A name that is
  * not there is a mistake of the program, which ends. */
 const char *schema_get_text(const char *name);

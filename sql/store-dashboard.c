@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-dashboard.h"
 
+#include <string.h>
+
 #include "sql/schema.h"
 #include "sql/store-view.h"
-
-/* Each gives one row, whose columns are JSON. Parameters: domain, since,
- * until. */
-static const struct {
-	const char *name;
-	int parameters;
-} files[] = {
-	{"query/dashboard-period.sql", 0},
-	{"query/dashboard-types.sql", 0},
-	{"query/dashboard-alerts.sql", 1},
-	{"query/dashboard-sessions.sql", 3},
-	{"query/dashboard-reports.sql", 3},
-};
 
 static void append_row(GString *json, const StoreTable *table)
 {
@@ -39,22 +28,38 @@ static char *make_json(const GPtrArray *tables)
 	return g_string_free(json, FALSE);
 }
 
+/* Up to the last that the statement names. */
+static int count_parameters(const char *statement)
+{
+	int count = 0;
+
+	for (const char *at = strchr(statement, '$'); at != NULL;
+		at = strchr(at + 1, '$'))
+		count = MAX(count, g_ascii_digit_value(at[1]));
+	return count;
+}
+
+/* Each gives one row, whose columns are JSON. */
 static GPtrArray *read_tables(
 	Store *store, const StoreParams *params, GError **error)
 {
-	StoreView views[G_N_ELEMENTS(files)];
+	g_auto(GStrv) files = schema_list_dashboard();
+	size_t count = g_strv_length(files);
+	g_autofree StoreView *views = g_new0(StoreView, count);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
-		views[i] = (StoreView){
-			schema_get_text(files[i].name), files[i].parameters};
-	return store_view_read_all(
-		store, views, G_N_ELEMENTS(views), params, error);
+	for (size_t i = 0; i < count; i++) {
+		const char *statement = schema_get_text(files[i]);
+
+		views[i] = (StoreView){statement, count_parameters(statement)};
+	}
+	return store_view_read_all(store, views, count, params, error);
 }
 
 char *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error)
 {
 	g_autofree char *domain = store_view_make_pattern(filter->domain);
+	/* $1, $2 and $3 of the statements. */
 	const char *values[] = {domain, filter->since, filter->until};
 	const StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(GPtrArray) tables = read_tables(store, &params, error);

@@ -16,7 +16,7 @@ typedef struct {
 	const char *domain;
 } StoreDashboardFilter;
 
-/* An object of JSON with the columns of sql/dashboard/ as members, of one state
+/* An object of JSON with the columns of sql/query/dashboard-*.sql as members, of one state
  * of the database and of bounded size. Texts in it are a reporter's words. The
  * caller frees it; NULL and an error of sql/error.h when that failed. */
 char *store_dashboard_read(

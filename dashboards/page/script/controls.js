@@ -53,8 +53,8 @@ function showControls(filter) {
 	}
 	byId("reset").disabled = writeFilter(filter) === "";
 	for (const control of byId("filter").elements)
-		control.classList?.toggle("active", ["domain", "reporter", "type",
-			"signed"].includes(control.name) && control.value !== "");
+		control.classList?.toggle("active",
+			FILTERS.includes(control.name) && control.value !== "");
 }
 
 function showMatches(filter, totals) {
@@ -75,7 +75,7 @@ function readPeriod(value) {
 }
 
 function watchControls(change) {
-	for (const name of ["domain", "reporter", "type", "signed"])
+	for (const name of FILTERS)
 		byId("f-" + name).addEventListener("change", (event) => change(
 			{[name]: event.target.value.trim()}));
 	byId("f-period").addEventListener("change", (event) => {

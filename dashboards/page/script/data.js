@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What sql/dashboard/ wrote, unpacked for adding up: series of rows, each series
+// What sql/query/dashboard-*.sql wrote, unpacked for adding up: series of rows, each series
 // with its keys, each row with its day and counts.
 
 function unpackSeries(columns, values) {
@@ -64,7 +64,7 @@ function unpackData(raw) {
 	const data = {
 		made: raw.made,
 		today: parseDay(raw.made.slice(0, 10)),
-		counts: raw,
+		raw,
 		explanations: raw.explanations ?? {},
 		alerts: raw.alerts ?? [],
 		openAlerts: raw.open_alerts ?? 0,

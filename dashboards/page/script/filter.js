@@ -2,6 +2,8 @@
 // What of the data is shown. It is part of the address, so that going back and
 // bookmarks work.
 
+// Beside the period.
+const FILTERS = ["domain", "reporter", "type", "signed"];
 const PERIODS = [7, 30, 90];
 const DEFAULT_PERIOD = 30;
 
@@ -25,7 +27,7 @@ function readFilter() {
 	const filter = makeDefaultFilter();
 	const given = new URLSearchParams(location.hash.slice(1));
 
-	for (const name of ["domain", "reporter", "type", "signed"])
+	for (const name of FILTERS)
 		filter[name] = given.get(name) ?? "";
 	filter.from = clampDay(given.get("from"), filter.from);
 	filter.to = Math.max(filter.from, clampDay(given.get("to"), filter.to));
@@ -36,7 +38,7 @@ function writeFilter(filter) {
 	const standard = makeDefaultFilter();
 	const given = new URLSearchParams();
 
-	for (const name of ["domain", "reporter", "type", "signed"]) {
+	for (const name of FILTERS) {
 		if (filter[name] !== "")
 			given.set(name, filter[name]);
 	}

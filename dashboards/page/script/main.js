@@ -14,7 +14,7 @@ function drawPage() {
 	showExplanation(filter, () => changeFilter({type: ""}));
 	showNumbers(filter, totals);
 	showCharts(filter, totals, changeFilter);
-	showTables(filter, totals, changeFilter);
+	showPanels({filter, totals, change: changeFilter});
 }
 
 // A later start than the end, or the other way round, moves the other one. Who
@@ -35,13 +35,13 @@ function changeFilter(changes) {
 }
 
 function describeCuts() {
-	const {counts} = data;
+	const {raw} = data;
 	const cuts = [
-		[data.domains, counts.domain_count, "domains", "with most failures"],
-		[data.reporters, counts.reporter_count, "reporters",
+		[data.domains, raw.domain_count, "domains", "with most failures"],
+		[data.reporters, raw.reporter_count, "reporters",
 			"with most reports"],
-		[data.types, counts.type_count, "failure types", "seen most"],
-		[data.hosts, counts.host_count, "MX hosts", "with most failures"],
+		[data.types, raw.type_count, "failure types", "seen most"],
+		[data.hosts, raw.host_count, "MX hosts", "with most failures"],
 	].filter(([names]) => names.length > 0 &&
 		(names.at(-1) === null || names.at(-1).name === null)).map(
 		([names, count, what, which]) => "Of " + formatNumber(count) + " " +
@@ -59,7 +59,7 @@ function describeCuts() {
 function showAbout() {
 	const days = data.empty ? "" : " · " + formatDay(data.start) + " to " +
 		formatDay(data.end) + " · " +
-		countOf(data.counts.domain_count, "domain", "domains");
+		countOf(data.raw.domain_count, "domain", "domains");
 
 	fill(byId("about"), "RFC 8460" + days + " · made " +
 		formatMinute(data.made) + " UTC");
@@ -102,6 +102,7 @@ function startPage() {
 		showEmpty();
 		return;
 	}
+	fill(byId("panels"), makePanels());
 	watchControls(changeFilter);
 	watchTheme(drawPage);
 	addEventListener("hashchange", () => {

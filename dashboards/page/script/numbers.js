@@ -82,7 +82,7 @@ function judgeSessions(filter, totals, sessions, failed) {
 function judgeSilence() {
 	const silent = data.today - data.newest;
 
-	return silent < SILENT_DAYS || data.counts.until !== null ? null
+	return silent < SILENT_DAYS || data.raw.until !== null ? null
 		: "The newest report is about " + formatDay(data.newest) + ", " +
 			countOf(silent, "day", "days") +
 			" ago: see whether mail to the report address arrives, " +

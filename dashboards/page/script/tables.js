@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The tables: alerts, types, domains, MX hosts, reporters, reports.
+// The panels with tables, and the list of them.
 
 // A name that filters, or what stands for many that cannot.
 function makeLink(name, others, click) {
@@ -47,7 +47,7 @@ function makeShare(share, failed, sessions) {
 	return [bar, element("span", {}, formatShare(failed, sessions))];
 }
 
-function makeTypesTable(totals, change) {
+function makeTypesTable({totals, change}) {
 	const group = totals.byType;
 	const all = sumOf(group.failed);
 
@@ -89,7 +89,7 @@ function makeDetails(words) {
 		makeExplanation(words));
 }
 
-function makeDomainsTable(totals, change) {
+function makeDomainsTable({totals, change}) {
 	const group = totals.byDomain;
 
 	return {
@@ -111,7 +111,7 @@ function makeDomainsTable(totals, change) {
 	};
 }
 
-function makeHostsTable(totals, change) {
+function makeHostsTable({totals, change}) {
 	const group = totals.byHost;
 
 	return {
@@ -142,7 +142,7 @@ function makeHostsTable(totals, change) {
 	};
 }
 
-function makeReportersTable(totals, change) {
+function makeReportersTable({totals, change}) {
 	const group = totals.byReporter;
 
 	return {
@@ -169,7 +169,7 @@ function makeSigned(signed) {
 		"not authenticated")];
 }
 
-function makeAlertsTable(filter, change) {
+function makeAlertsTable({filter, change}) {
 	return {
 		name: "alerts", sort: [0, false],
 		nothing: "No alert is open. Reports that are not authenticated " +
@@ -236,7 +236,7 @@ function makeNames(names, count, click) {
 	];
 }
 
-function makeReportsTable(filter, change) {
+function makeReportsTable({filter, change}) {
 	return {
 		name: "reports", sort: [1, true],
 		nothing: data.reports.length === 0
@@ -268,11 +268,41 @@ function makeReportsTable(filter, change) {
 	};
 }
 
-function showTables(filter, totals, change) {
-	drawTable(byId("t-alerts"), makeAlertsTable(filter, change));
-	drawTable(byId("t-types"), makeTypesTable(totals, change));
-	drawTable(byId("t-domains"), makeDomainsTable(totals, change));
-	drawTable(byId("t-hosts"), makeHostsTable(totals, change));
-	drawTable(byId("t-reporters"), makeReportersTable(totals, change));
-	drawTable(byId("t-reports"), makeReportsTable(filter, change));
+// In their order; of two that are halves the one stands beside the other.
+const PANELS = [
+	{id: "alerts", title: "Open alerts", make: makeAlertsTable},
+	{id: "types", title: "What failed", make: makeTypesTable},
+	{id: "domains", title: "Domains", make: makeDomainsTable},
+	{id: "hosts", title: "MX hosts with failures", make: makeHostsTable,
+		half: true},
+	{id: "reporters", title: "Reporters", make: makeReportersTable,
+		half: true},
+	{id: "reports", title: "Newest reports", make: makeReportsTable},
+];
+
+function makePanel({id, title}) {
+	return element("section", {id: "s-" + id, class: "panel",
+		"aria-labelledby": "h-" + id},
+	element("h2", {id: "h-" + id}, title), element("div", {id: "t-" + id}));
+}
+
+function makePanels() {
+	const rows = [];
+
+	for (const panel of PANELS) {
+		const node = makePanel(panel);
+		const row = rows.at(-1);
+		if (panel.half && row?.className === "pair" &&
+			row.children.length === 1)
+			row.append(node);
+		else
+			rows.push(panel.half
+				? element("div", {class: "pair"}, node) : node);
+	}
+	return rows;
+}
+
+function showPanels(selection) {
+	for (const {id, make} of PANELS)
+		drawTable(byId("t-" + id), make(selection));
 }
