@@ -3,20 +3,6 @@
 
 #include "sql/alert-series.h"
 
-static const struct {
-	const char *name;
-	const char *help;
-	AlertSeries series;
-} metrics[] = {
-	{"alert", "Always 1: an alert that is not resolved.",
-		ALERT_SERIES_ALERTS},
-	{"alerts", "Alerts that are not resolved.", ALERT_SERIES_COUNTS},
-	{"alert_events_waiting", "What has not been delivered yet.",
-		ALERT_SERIES_WAITING},
-	{"alert_delivery_failures", "Failed deliveries in a row.",
-		ALERT_SERIES_FAILURES},
-};
-
 /* What reports say may hold anything. */
 static void append_label(GString *text, const char *name, const char *value)
 {
@@ -47,25 +33,30 @@ static void append_row(
 	g_string_append_printf(text, "} %s\n", cells[labels]);
 }
 
+static bool add_series(
+	GString *text, Store *store, const AlertSeries *series, GError **error)
+{
+	g_autoptr(StoreTable) table = alert_series_read(store, series, error);
+
+	if (table == NULL)
+		return false;
+	g_string_append_printf(text,
+		"# HELP tlsrpt_milter_%s %s\n# TYPE tlsrpt_milter_%s gauge\n",
+		series->name, series->help, series->name);
+	for (size_t row = 0; row < table->row_count; row++)
+		append_row(text, series->name, table, row);
+	return true;
+}
+
 bool metrics_alerts_add(GString *text, Store *store, GError **error)
 {
 	gsize before = text->len;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(metrics); i++) {
-		const char *name = metrics[i].name;
-		g_autoptr(StoreTable) table =
-			alert_series_read(store, metrics[i].series, error);
-
-		if (table == NULL) {
+	for (size_t i = 0; alert_series_get(i) != NULL; i++) {
+		if (!add_series(text, store, alert_series_get(i), error)) {
 			g_string_truncate(text, before);
 			return false;
 		}
-		g_string_append_printf(text,
-			"# HELP tlsrpt_milter_%s %s\n"
-			"# TYPE tlsrpt_milter_%s gauge\n",
-			name, metrics[i].help, name);
-		for (size_t row = 0; row < table->row_count; row++)
-			append_row(text, name, table, row);
 	}
 	return true;
 }

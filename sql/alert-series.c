@@ -3,23 +3,29 @@
 
 #include "sql/store-internal.h"
 
-static const char *const statements[] = {
-	[ALERT_SERIES_ALERTS] =
-		"SELECT *, 1 AS value FROM tlsrpt.unresolved_alerts(200)",
-	[ALERT_SERIES_COUNTS] =
+static const AlertSeries all[] = {
+	{"alert", "Always 1: an alert that is not resolved.",
+		"SELECT *, 1 AS value FROM tlsrpt.unresolved_alerts(200)"},
+	{"alerts", "Alerts that are not resolved.",
 		"SELECT severity, state, alerts FROM tlsrpt.alert_counts() "
-		"ORDER BY severity, state",
-	[ALERT_SERIES_WAITING] =
+		"ORDER BY severity, state"},
+	{"alert_events_waiting", "What has not been delivered yet.",
 		"SELECT channel, waiting FROM tlsrpt.alert_channels() "
-		"ORDER BY channel",
-	[ALERT_SERIES_FAILURES] =
+		"ORDER BY channel"},
+	{"alert_delivery_failures", "Failed deliveries in a row.",
 		"SELECT channel, attempts FROM tlsrpt.alert_channels() "
-		"ORDER BY channel",
+		"ORDER BY channel"},
 };
 
-StoreTable *alert_series_read(Store *store, AlertSeries series, GError **error)
+const AlertSeries *alert_series_get(size_t number)
+{
+	return number < G_N_ELEMENTS(all) ? &all[number] : NULL;
+}
+
+StoreTable *alert_series_read(
+	Store *store, const AlertSeries *series, GError **error)
 {
 	StoreParams none = {0};
 
-	return store_read(store, statements[series], &none, error);
+	return store_read(store, series->statement, &none, error);
 }

@@ -2,26 +2,27 @@
 #ifndef SQL_ALERT_SERIES_H
 #define SQL_ALERT_SERIES_H
 
-/* What a monitoring system is told about alerts. */
+/* What a monitoring system sees of alerts. */
 
 #include <glib.h>
 
 #include "sql/store-table.h"
 #include "sql/store.h"
 
-typedef enum {
-	/* 1 for each alert that is not resolved, the worst 200 of them. */
-	ALERT_SERIES_ALERTS,
-	/* How many of these there are, by severity and state. */
-	ALERT_SERIES_COUNTS,
-	/* What a channel of delivery has not been told yet. */
-	ALERT_SERIES_WAITING,
-	/* How often in a row a channel has failed. */
-	ALERT_SERIES_FAILURES,
+/* `name` is that of the metric, after "tlsrpt_milter_"; `help` says what the
+ * number is. */
+typedef struct {
+	const char *name;
+	const char *help;
+	const char *statement;
 } AlertSeries;
+
+/* The series, numbered from 0; NULL after the last. */
+const AlertSeries *alert_series_get(size_t number);
 
 /* A table whose last column is a number and whose others say what it is of.
  * The caller owns it. */
-StoreTable *alert_series_read(Store *store, AlertSeries series, GError **error);
+StoreTable *alert_series_read(
+	Store *store, const AlertSeries *series, GError **error);
 
 #endif
