@@ -26,50 +26,42 @@ static const GOptionEntry options[] = {
 	{NULL},
 };
 
-static bool refuse(GError **error, const char *message)
+/* The first and the last day; the caller frees them. */
+static bool read_days(char *days[2], GError **error)
 {
-	g_set_error_literal(
-		error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
+	const char *const period[] = {since != NULL ? since : "90d", until};
+
+	if (output != NULL)
+		return day_parse_period(period,
+			g_get_real_time() / G_USEC_PER_SEC, days, error);
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"dashboard: name a file with --output");
 	return false;
 }
 
-static bool read_day(const char *text, char **day, GError **error)
+static char *read_page(
+	const CommandLine *line, char *const days[2], GError **error)
 {
-	if (text != NULL)
-		*day = day_parse(
-			text, g_get_real_time() / G_USEC_PER_SEC, error);
-	return text == NULL || *day != NULL;
-}
+	const StoreDashboardFilter filter = {
+		.since = days[0], .until = days[1], .domain = domain};
+	g_autoptr(Store) store = command_connect(line, error);
+	g_autofree char *json = NULL;
 
-static bool read_days(char **first, char **last, GError **error)
-{
-	if (output == NULL)
-		return refuse(error, "dashboard: name a file with --output");
-	if (!read_day(since != NULL ? since : "90d", first, error) ||
-		!read_day(until, last, error))
-		return false;
-	if (*last != NULL && strcmp(*first, *last) > 0)
-		return refuse(error, "--since is after --until");
-	return true;
+	if (store != NULL)
+		json = store_dashboard_read(store, &filter, error);
+	return json != NULL ? html_write(json, error) : NULL;
 }
 
 static char *make_page(const CommandLine *line, GError **error)
 {
-	g_autofree char *first = NULL;
-	g_autofree char *last = NULL;
-	g_autofree char *json = NULL;
-	g_autoptr(Store) store = NULL;
+	char *days[2] = {NULL, NULL};
+	char *page = NULL;
 
-	if (!read_days(&first, &last, error))
-		return NULL;
-	store = command_connect(line, error);
-	if (store == NULL)
-		return NULL;
-	json = store_dashboard_read(store,
-		&(StoreDashboardFilter){
-			.since = first, .until = last, .domain = domain},
-		error);
-	return json != NULL ? html_write(json, error) : NULL;
+	if (read_days(days, error))
+		page = read_page(line, days, error);
+	g_free(days[0]);
+	g_free(days[1]);
+	return page;
 }
 
 /* A web server sees the old page or the new one, and a page that is there keeps

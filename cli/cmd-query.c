@@ -39,60 +39,48 @@ static const GOptionEntry options[] = {
 	{NULL},
 };
 
-/* The filter with texts that the filter itself only borrows. */
+/* The filter with texts that the filter itself only borrows: the first and the
+ * last day, and the domain. */
 typedef struct {
-	char *since;
-	char *until;
+	char *days[2];
 	char *domain;
 	StoreQueryFilter filter;
 } Selection;
 
 static void selection_clear(Selection *selection)
 {
-	g_free(selection->since);
-	g_free(selection->until);
+	g_free(selection->days[0]);
+	g_free(selection->days[1]);
 	g_free(selection->domain);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Selection, selection_clear)
 
-static bool read_day(const char *text, char **day, GError **error)
-{
-	if (text != NULL)
-		*day = day_parse(
-			text, g_get_real_time() / G_USEC_PER_SEC, error);
-	return text == NULL || *day != NULL;
-}
-
-static bool refuse(GError **error, const char *message)
-{
-	g_set_error_literal(
-		error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, message);
-	return false;
-}
-
 /* As reports are stored: a person may write an umlaut or a dot at the end. */
-static char *read_domain(const char *text)
+static char *make_domain(const char *text)
 {
 	char *canonical = text != NULL ? address_canonical_domain(text) : NULL;
 
 	return canonical != NULL ? canonical : g_strdup(text);
 }
 
-static bool select_rows(Selection *selection, GError **error)
+static bool selection_init(Selection *selection, GError **error)
 {
-	if (limit < 0)
-		return refuse(error, "--limit is a number of rows");
-	if (!read_day(since, &selection->since, error) ||
-		!read_day(until, &selection->until, error))
+	const char *const period[] = {since, until};
+
+	if (limit < 0) {
+		g_set_error_literal(error, G_OPTION_ERROR,
+			G_OPTION_ERROR_BAD_VALUE,
+			"--limit is a number of rows");
 		return false;
-	if (since != NULL && until != NULL &&
-		g_strcmp0(selection->since, selection->until) > 0)
-		return refuse(error, "--since is after --until");
-	selection->domain = read_domain(domain);
+	}
+	if (!day_parse_period(period, g_get_real_time() / G_USEC_PER_SEC,
+		    selection->days, error))
+		return false;
+	selection->domain = make_domain(domain);
 	selection->filter = (StoreQueryFilter){
-		.since = selection->since,
-		.until = selection->until,
+		.since = selection->days[0],
+		.until = selection->days[1],
 		.domain = selection->domain,
 		.organization = organization,
 		.type = type,
@@ -120,7 +108,7 @@ static CommandStatus run_query(StoreQueryKind kind, const CommandLine *line)
 	TableFormat format;
 
 	if (!command_get_format(json, csv, &format, &error) ||
-		!select_rows(&selection, &error))
+		!selection_init(&selection, &error))
 		return command_fail(error);
 	store = command_connect(line, &error);
 	if (store == NULL)

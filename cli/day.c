@@ -56,3 +56,19 @@ char *day_parse(const char *text, int64_t now, GError **error)
 			text);
 	return day;
 }
+
+bool day_parse_period(
+	const char *const texts[2], int64_t now, char *days[2], GError **error)
+{
+	for (size_t i = 0; i < 2; i++) {
+		days[i] = texts[i] != NULL ? day_parse(texts[i], now, error)
+					   : NULL;
+		if (texts[i] != NULL && days[i] == NULL)
+			return false;
+	}
+	if (days[0] == NULL || days[1] == NULL || strcmp(days[0], days[1]) <= 0)
+		return true;
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"--since is after --until");
+	return false;
+}

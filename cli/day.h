@@ -5,11 +5,17 @@
 /* Days as people write them on a command line. */
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* "30d", so many days before `now` (Unix seconds, in UTC), or YYYY-MM-DD:
  * becomes YYYY-MM-DD, which the caller frees. NULL and an error of
  * G_OPTION_ERROR for anything else. */
 char *day_parse(const char *text, int64_t now, GError **error);
+
+/* The same for the first and the last day of a period, of which either text may
+ * be NULL, as is then its day; also false where the first is after the last. */
+bool day_parse_period(
+	const char *const texts[2], int64_t now, char *days[2], GError **error);
 
 #endif

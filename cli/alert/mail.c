@@ -22,7 +22,7 @@ static const TextStyle style = {.width = WIDTH, .utf8 = true};
 typedef struct {
 	int64_t broken;
 	int64_t rest;
-	bool loses_mail;
+	bool withholds_mail;
 	const StoreAlert *first;
 } Overview;
 
@@ -47,8 +47,9 @@ static Overview make_overview(const StoreAlertNews *news)
 
 		over = over || alert_text_is_over(alert);
 		overview.broken += over ? 0 : count;
-		overview.loses_mail = overview.loses_mail ||
-				      (!over && alert_text_loses_mail(alert));
+		overview.withholds_mail =
+			overview.withholds_mail ||
+			(!over && alert_text_withholds_mail(alert));
 		overview.rest += i < ALERT_MAIL_MAX ? 0 : count;
 	}
 	overview.rest += news->total - news->count;
@@ -98,7 +99,7 @@ static void append_summary(
 	if (over)
 		lower_first(headline);
 	g_string_append_printf(text, "%s.", headline);
-	if (overview->loses_mail)
+	if (overview->withholds_mail)
 		g_string_append(text, " Senders hold mail back.");
 	if (others > 0)
 		g_string_append_printf(text, " And %" PRId64 " more %s.",
@@ -109,12 +110,12 @@ static void append_summary(
 
 /* What to do is said once of each type. */
 static void append_alert(
-	GString *out, const StoreAlert *alert, GHashTable *told)
+	GString *out, const StoreAlert *alert, GHashTable *explained)
 {
 	bool over = alert_text_is_over(alert);
 	unsigned purpose = over ? ALERT_TEXT_OVER : ALERT_TEXT_BROKEN;
 
-	if (!over && !g_hash_table_add(told, g_strdup(alert->result_type)))
+	if (!over && !g_hash_table_add(explained, g_strdup(alert->result_type)))
 		purpose |= ALERT_TEXT_BRIEF;
 	g_string_append_c(out, '\n');
 	alert_text_append(out, alert, purpose, &style);
@@ -123,7 +124,7 @@ static void append_alert(
 static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 {
 	Overview overview = make_overview(news);
-	g_autoptr(GHashTable) told =
+	g_autoptr(GHashTable) explained =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *foot = g_strdup_printf(
 		"tlsrpt-milter on %s; what is broken now: tlsreport alert list",
@@ -132,7 +133,7 @@ static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 
 	append_summary(out, &overview, news);
 	for (unsigned i = 0; i < MIN(news->alerts->len, ALERT_MAIL_MAX); i++)
-		append_alert(out, news->alerts->pdata[i], told);
+		append_alert(out, news->alerts->pdata[i], explained);
 	if (overview.rest > 0)
 		g_string_append_printf(out,
 			"\nAnd %" PRId64 " more, which are in "

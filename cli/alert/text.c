@@ -55,7 +55,7 @@ bool alert_text_is_over(const StoreAlert *alert)
 	return is(alert->what, "resolved") || is(alert->what, "expired");
 }
 
-bool alert_text_loses_mail(const StoreAlert *alert)
+bool alert_text_withholds_mail(const StoreAlert *alert)
 {
 	return alert->withheld_sessions != NULL &&
 	       !is(alert->withheld_sessions, "0");
@@ -178,7 +178,7 @@ static char *write_mail(const StoreAlert *alert)
 		return NULL;
 	if (g_str_has_prefix(alert->result_type, "sts-"))
 		return g_strdup(mail_unprotected);
-	if (!alert_text_loses_mail(alert))
+	if (!alert_text_withholds_mail(alert))
 		return g_strdup(mail_passed);
 	if (is(alert->withheld_sessions, alert->failed_sessions))
 		part = g_strdup("all of them");

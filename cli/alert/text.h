@@ -18,7 +18,7 @@ typedef enum {
 	ALERT_TEXT_OVER = 1 << 1,
 	/* All that is known. */
 	ALERT_TEXT_WHOLE = 1 << 2,
-	/* Beside one of these: the remedy was told before. */
+	/* Beside one of these: the remedy was given before. */
 	ALERT_TEXT_BRIEF = 1 << 3,
 } AlertTextPurpose;
 
@@ -26,7 +26,7 @@ typedef enum {
 bool alert_text_is_over(const StoreAlert *alert);
 
 /* Whether senders keep mail and return it because of what is wrong. */
-bool alert_text_loses_mail(const StoreAlert *alert);
+bool alert_text_withholds_mail(const StoreAlert *alert);
 
 /* What is wrong and where, without a full stop: "The certificate has expired
  * at mx1.example.com". In ASCII unless `utf8`. The caller frees it. */

@@ -5,9 +5,10 @@
 #include "cli/check/config-check.h"
 #include "sql/conninfo.h"
 
-/* Whether others may change a file, or the daemon cannot read it; that has
- * been said then. `option` ends with a colon and a blank, or is empty. */
-static bool find_fault(const ConfigCheck *check, const char *option,
+/* Says that others may change a file, or that the daemon cannot read it, and
+ * whether there was something to say. `option` ends with a colon and a blank,
+ * or is empty. */
+static bool say_fault(const ConfigCheck *check, const char *option,
 	const char *path, const struct stat *status)
 {
 	const Account *daemon = check->daemon;
@@ -35,7 +36,7 @@ static void check_configuration(const ConfigCheck *check)
 	if (stat(check->path, &status) != 0)
 		check_output_say(check->output, CHECK_BAD, "%s: %s",
 			check->path, g_strerror(errno));
-	else if (find_fault(check, "", check->path, &status))
+	else if (say_fault(check, "", check->path, &status))
 		return;
 	else if (password != NULL && (status.st_mode & S_IROTH) != 0)
 		check_output_say(check->output, CHECK_BAD,
@@ -55,7 +56,7 @@ static void check_address_file(const ConfigCheck *check)
 	if (*path == '\0')
 		return;
 	if (stat(path, &status) == 0 &&
-		find_fault(check, "report_address_file: ", path, &status))
+		say_fault(check, "report_address_file: ", path, &status))
 		return;
 	check_output_say(
 		check->output, CHECK_OK, "report_address_file: %s", path);

@@ -59,11 +59,50 @@ static void test_message(void **state)
 		"days ago");
 }
 
+static const struct {
+	const char *since;
+	const char *until;
+	const char *first;
+	const char *last;
+	const char *error;
+} periods[] = {
+	{NULL, NULL, NULL, NULL, NULL},
+	{"1d", NULL, "2026-02-28", NULL, NULL},
+	{NULL, "1d", NULL, "2026-02-28", NULL},
+	{"1d", "2026-02-28", "2026-02-28", "2026-02-28", NULL},
+	{"1d", "2d", NULL, NULL, "--since is after --until"},
+	{"soon", "2d", NULL, NULL, "\"soon\" is not a day: "},
+	{"2d", "soon", NULL, NULL, "\"soon\" is not a day: "},
+};
+
+static void test_periods(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(periods); i++) {
+		const char *texts[] = {periods[i].since, periods[i].until};
+		g_autoptr(GError) error = NULL;
+		char *days[2] = {NULL, NULL};
+		bool done = day_parse_period(texts, NOW, days, &error);
+		g_autofree char *first = days[0];
+		g_autofree char *last = days[1];
+
+		assert_int_equal(done, periods[i].error == NULL);
+		if (!done) {
+			assert_true(g_str_has_prefix(
+				error->message, periods[i].error));
+			continue;
+		}
+		assert_int_equal(g_strcmp0(first, periods[i].first), 0);
+		assert_int_equal(g_strcmp0(last, periods[i].last), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_days),
 		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_periods),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
