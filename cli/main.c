@@ -70,10 +70,10 @@ static bool parse_command(
 		{NULL},
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autofree char **argv =
-		g_memdup2(words, (g_strv_length(words) + 1) * sizeof(*words));
 	int argc = (int)g_strv_length(words);
+	g_autofree char **argv = g_new(char *, (size_t)argc + 1);
 
+	memcpy(argv, words, ((size_t)argc + 1) * sizeof(*words));
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_add_main_entries(context, all, NULL);
 	g_option_context_add_main_entries(context, command->options, NULL);

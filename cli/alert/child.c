@@ -53,14 +53,12 @@ static bool fail(GError **error, const char *what, int number)
 /* posix_spawn() leaves the words alone, but wants them writable. */
 static char **copy_words(const char *const *argv)
 {
-	GStrvBuilder *builder = g_strv_builder_new();
-	char **words;
+	GPtrArray *words = g_ptr_array_new();
 
 	for (; *argv != NULL; argv++)
-		g_strv_builder_add(builder, *argv);
-	words = g_strv_builder_end(builder);
-	g_strv_builder_unref(builder);
-	return words;
+		g_ptr_array_add(words, g_strdup(*argv));
+	g_ptr_array_add(words, NULL);
+	return (char **)g_ptr_array_free(words, FALSE);
 }
 
 /* posix_spawn() with the child's ends of the pipes; the error number. */

@@ -28,18 +28,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Postfix, postfix_clear)
  * caller frees it. */
 static char *run_postconf(const char **words)
 {
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_autofree char *found = g_find_program_in_path("postconf");
-	g_auto(GStrv) argv = NULL;
+	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
+	char *found = g_find_program_in_path("postconf");
 	g_autofree char *text = NULL;
 	int status;
 
-	g_strv_builder_add(
-		builder, found != NULL ? found : "/usr/sbin/postconf");
-	g_strv_builder_addv(builder, words);
-	argv = g_strv_builder_end(builder);
-	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-		    NULL, &text, NULL, &status, NULL) ||
+	g_ptr_array_add(
+		argv, found != NULL ? found : g_strdup("/usr/sbin/postconf"));
+	for (; *words != NULL; words++)
+		g_ptr_array_add(argv, g_strdup(*words));
+	g_ptr_array_add(argv, NULL);
+	if (!g_spawn_sync(NULL, (char **)argv->pdata, NULL,
+		    G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL,
+		    &status, NULL) ||
 		!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return NULL;
 	return g_steal_pointer(&text);
