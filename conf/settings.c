@@ -35,7 +35,8 @@ static void report(const cfg_t *config, const char *message, const char *hint)
 }
 
 /* Called by libconfuse for wrong syntax and unknown options. */
-static void on_error(cfg_t *config, const char *format, va_list arguments)
+static void G_GNUC_PRINTF(2, 0)
+	on_error(cfg_t *config, const char *format, va_list arguments)
 {
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
 	g_autofree char *escaped = g_strescape(message, NULL);
