@@ -28,6 +28,10 @@ static const struct {
 	[REASON_BUSY] = {"busy",
 		"too many messages are being stored (database_connections)",
 		NULL, false},
+	[REASON_CROWDED] = {"crowded",
+		"all messages in transit together are too big "
+		"(max_transit_size)",
+		NULL, false},
 };
 
 GQuark reason_error_quark(void)

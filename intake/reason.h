@@ -21,6 +21,8 @@ typedef enum {
 	REASON_CONFLICT,
 	/* Too many messages are being taken in. */
 	REASON_BUSY,
+	/* All messages in transit together are too big. */
+	REASON_CROWDED,
 } ReasonCode;
 
 GQuark reason_error_quark(void);

@@ -141,11 +141,11 @@ static ParsedMessage *parse(const Arrival *arrival, GError **error)
 		arrival->envelope.received, error);
 }
 
-static Outcome busy(Arrival *arrival)
+static Outcome put_off(Arrival *arrival, ReasonCode code)
 {
 	GError *error = NULL;
 
-	reason_set_error(&error, REASON_BUSY, NULL);
+	reason_set_error(&error, code, NULL);
 	return arrival_fail(arrival, error);
 }
 
@@ -195,7 +195,7 @@ static Outcome take_in(Intake *intake, Arrival *arrival)
 	Outcome outcome;
 
 	if (!gate_enter(&intake->parsers, arrival->deadline))
-		return busy(arrival);
+		return put_off(arrival, REASON_BUSY);
 	message = parse(arrival, &error);
 	gate_leave(&intake->parsers);
 	if (message == NULL)
@@ -213,7 +213,7 @@ static Outcome wait_and_take_in(Intake *intake, Arrival *arrival)
 	Outcome outcome;
 
 	if (!gate_enter(&intake->messages, arrival->deadline))
-		return busy(arrival);
+		return put_off(arrival, REASON_BUSY);
 	outcome = take_in(intake, arrival);
 	gate_leave(&intake->messages);
 	return outcome;
@@ -283,7 +283,9 @@ Outcome intake_message(
 		.started = started,
 		.deadline = get_deadline(message->snapshot, started),
 	};
-	Outcome outcome = wait_and_take_in(intake, &arrival);
+	Outcome outcome = message->crowded_out
+				  ? put_off(&arrival, REASON_CROWDED)
+				  : wait_and_take_in(intake, &arrival);
 
 	if (outcome == OUTCOME_UNAVAILABLE)
 		outcome = keep(intake, &arrival);

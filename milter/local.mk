@@ -2,6 +2,7 @@
 noinst_LIBRARIES += milter/libmilterglue.a
 milter_libmilterglue_a_SOURCES = \
 	%D%/arrival.c %D%/arrival.h \
+	%D%/budget.c %D%/budget.h \
 	%D%/callbacks.c %D%/callbacks.h \
 	%D%/endpoint.c %D%/endpoint.h \
 	%D%/gate.c %D%/gate.h \

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "milter/budget.h"
+
 /* Media types whose content a report cannot be in, unless it is named or
  * announced as one: what people and their programs write. */
 static const char *const hopeless_types[] = {
@@ -19,15 +21,24 @@ Message *message_new(void)
 	return g_new0(Message, 1);
 }
 
+static void drop_content(Message *message)
+{
+	if (message->content == NULL)
+		return;
+	budget_give_back(message->content->len);
+	g_clear_pointer(&message->content, g_byte_array_unref);
+}
+
 void message_reset(Message *message)
 {
 	g_clear_pointer(&message->snapshot, snapshot_unref);
 	g_clear_pointer(&message->sender, g_free);
 	g_clear_pointer(&message->recipients, g_ptr_array_unref);
-	g_clear_pointer(&message->content, g_byte_array_unref);
+	drop_content(message);
 	message->other_recipients = 0;
 	message->may_be_report = false;
 	message->too_big = false;
+	message->crowded_out = false;
 }
 
 void message_free(Message *message)
@@ -60,18 +71,27 @@ bool message_is_wanted(const Message *message)
 	return message->recipients != NULL && message->recipients->len > 0;
 }
 
+/* One message always fits. */
+static size_t get_transit_limit(const Snapshot *snapshot)
+{
+	return MAX((size_t)snapshot->settings->max_transit_size,
+		snapshot->limits.message_size);
+}
+
 static void append(Message *message, const void *data, size_t size)
 {
 	size_t limit = message->snapshot->limits.message_size;
 
-	if (message->too_big)
+	if (message->content == NULL)
 		return;
-	if (size > limit || message->content->len > limit - size) {
+	if (size > limit || message->content->len > limit - size)
 		message->too_big = true;
-		g_clear_pointer(&message->content, g_byte_array_unref);
-		return;
-	}
-	g_byte_array_append(message->content, data, (guint)size);
+	else if (!budget_take(size, get_transit_limit(message->snapshot)))
+		message->crowded_out = true;
+	else
+		g_byte_array_append(message->content, data, (guint)size);
+	if (message->too_big || message->crowded_out)
+		drop_content(message);
 }
 
 static void append_lines(Message *message, const char *text)

@@ -14,7 +14,8 @@
 
 /* Strings are owned and NULL until known. `recipients` are those that are
  * report addresses, as the client typed them; `content` the header and body
- * collected, NULL when `too_big`. */
+ * collected, NULL when `too_big` for max_message_size, or when there was no
+ * room for it in max_transit_size (`crowded_out`). */
 typedef struct {
 	Snapshot *snapshot;
 	char *sender;
@@ -23,6 +24,7 @@ typedef struct {
 	GByteArray *content;
 	bool may_be_report;
 	bool too_big;
+	bool crowded_out;
 } Message;
 
 Message *message_new(void);
@@ -49,8 +51,8 @@ void message_add_header(Message *message, const char *name, const char *value);
 /* The end of the header: false when no report can be in the body. */
 bool message_end_header(Message *message);
 
-/* A piece of the body. Once max_message_size is exceeded all that was
- * collected is dropped. */
+/* A piece of the body. Once max_message_size or, by all messages in transit
+ * together, max_transit_size is exceeded all that was collected is dropped. */
 void message_add_body(Message *message, const uint8_t *data, size_t size);
 
 #endif

@@ -254,6 +254,7 @@ static const struct {
 	{"dkim", "0"},
 	{"authentication", "0"},
 	{"max_message_size", "33554432"},
+	{"max_transit_size", "268435456"},
 	{"max_report_size", "67108864"},
 	{"max_parse_memory", "268435456"},
 	{"log_level", G_STRINGIFY(LOG_INFO)},

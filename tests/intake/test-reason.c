@@ -29,6 +29,9 @@ static const struct {
 		"domains is stored already"},
 	{REASON_BUSY, NULL, "busy", false,
 		"too many messages are being stored (database_connections)"},
+	{REASON_CROWDED, NULL, "crowded", false,
+		"all messages in transit together are too big "
+		"(max_transit_size)"},
 };
 
 static void test_own_reasons(void **state)

@@ -151,6 +151,27 @@ def test_a_message_over_the_limit_is_accepted(start_milter, count):
     check_alive(milter, count)
 
 
+def test_unfinished_messages_share_a_budget(start_milter, count):
+    """Sessions that stay open with most of a message do not fill the
+    memory."""
+    milter = start_milter(max_message_size=1 << 20, max_transit_size=4 << 20)
+    clients = [open_client(milter) for _ in range(8)]
+    for client in clients:
+        client.mail()
+        client.rcpt(RECIPIENT)
+        client.data()
+        client.header(b"Content-Type", b"multipart/report")
+        client.end_of_headers()
+        client.body(b"x" * 900000)
+    replies = [client.end_of_message() for client in clients]
+    assert replies[:4] == [b"a"] * 4 or replies[:4] == [b"c"] * 4
+    assert [reply[:4] for reply in replies[4:]] == [b"y451"] * 4
+    assert len(milter.log_lines(": unavailable reason=crowded ")) == 4
+    for client in clients:
+        client.close()
+    check_alive(milter, count)
+
+
 def test_nul_and_long_lines(milter, count):
     with open_client(milter) as client:
         mail = make_mail() + b"\0" * 1000 + b"x" * 200000

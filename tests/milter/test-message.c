@@ -309,6 +309,45 @@ static void test_snapshot_is_kept(void **state)
 	snapshot_set_current(NULL);
 }
 
+static Message *begin_in_transit(size_t transit_size)
+{
+	Message *message = begin(10);
+
+	message->snapshot->settings->max_transit_size = (int64_t)transit_size;
+	return message;
+}
+
+/* All messages together have a limit, which is never below that of one. */
+static void test_messages_in_transit(void **state)
+{
+	g_autoptr(Message) first = begin_in_transit(12);
+	g_autoptr(Message) second = begin_in_transit(12);
+	g_autoptr(Message) third = begin_in_transit(1);
+
+	(void)state;
+	add_body(first, "123456");
+	add_body(second, "123456");
+	assert_false(second->crowded_out);
+	add_body(second, "7");
+	assert_true(second->crowded_out);
+	assert_false(second->too_big);
+	assert_null(second->content);
+	add_body(second, "8");
+	assert_null(second->content);
+	add_body(third, "1234");
+	assert_false(third->crowded_out);
+	add_body(third, "5");
+	assert_true(third->crowded_out);
+	message_reset(second);
+	message_reset(third);
+	message_reset(first);
+	message_begin(third, make_snapshot(10), "<a@b.example>");
+	third->snapshot->settings->max_transit_size = 1;
+	add_body(third, "1234567890");
+	assert_false(third->crowded_out);
+	assert_int_equal(third->content->len, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_next_message),
 		cmocka_unit_test(test_snapshot_is_kept),
+		cmocka_unit_test(test_messages_in_transit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
