@@ -4,17 +4,7 @@
 #include <string.h>
 
 #include "milter/budget.h"
-
-/* Media types whose content a report cannot be in, unless it is named or
- * announced as one: what people and their programs write. */
-static const char *const hopeless_types[] = {
-	"text/plain",
-	"text/html",
-	"text/calendar",
-	"image/",
-	"audio/",
-	"video/",
-};
+#include "parser/candidate.h"
 
 Message *message_new(void)
 {
@@ -109,46 +99,9 @@ static void append_lines(Message *message, const char *text)
 	}
 }
 
-static bool is_hopeless_type(const char *value)
-{
-	value += strspn(value, " \t\r\n");
-	for (size_t i = 0; i < G_N_ELEMENTS(hopeless_types); i++) {
-		if (g_ascii_strncasecmp(value, hopeless_types[i],
-			    strlen(hopeless_types[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* A name in Content-Type or Content-Disposition, also in pieces (RFC 2231). */
-static bool has_name(const char *value)
-{
-	g_autofree char *lower = g_ascii_strdown(value, -1);
-
-	return strstr(lower, "name") != NULL;
-}
-
-/* Some mail gateways leave out the hyphen. */
-static bool is_content_type(const char *name)
-{
-	return g_ascii_strcasecmp(name, "Content-Type") == 0 ||
-	       g_ascii_strcasecmp(name, "ContentType") == 0;
-}
-
-static bool hints_at_report(const char *name, const char *value)
-{
-	if (g_ascii_strcasecmp(name, "TLS-Report-Domain") == 0 ||
-		g_ascii_strcasecmp(name, "TLS-Report-Submitter") == 0)
-		return true;
-	if (is_content_type(name))
-		return !is_hopeless_type(value) || has_name(value);
-	return g_ascii_strcasecmp(name, "Content-Disposition") == 0 &&
-	       has_name(value);
-}
-
 void message_add_header(Message *message, const char *name, const char *value)
 {
-	if (hints_at_report(name, value))
+	if (candidate_is_announced(name, value))
 		message->may_be_report = true;
 	append(message, name, strlen(name));
 	append(message, ":", 1);

@@ -4,27 +4,7 @@
 #include <string.h>
 
 #include "parser/error.h"
-#include "parser/filename.h"
 #include "parser/mail-limits.h"
-
-static const struct {
-	const char *type;
-	AttachmentClaim claim;
-} media_types[] = {
-	{"application/tlsrpt+gzip", ATTACHMENT_DECLARED},
-	{"application/tlsrpt+json", ATTACHMENT_DECLARED},
-	{"application/tlsrpt", ATTACHMENT_DECLARED},
-	{"application/tlsrpt+zip", ATTACHMENT_DECLARED},
-	{"application/tlsrpt+x-gzip", ATTACHMENT_DECLARED},
-	{"application/gzip", ATTACHMENT_POSSIBLE},
-	{"application/x-gzip", ATTACHMENT_POSSIBLE},
-	{"application/zip", ATTACHMENT_POSSIBLE},
-	{"application/x-zip-compressed", ATTACHMENT_POSSIBLE},
-	{"application/json", ATTACHMENT_POSSIBLE},
-	{"application/octet-stream", ATTACHMENT_POSSIBLE},
-	{"text/json", ATTACHMENT_POSSIBLE},
-	{"text/xml", ATTACHMENT_POSSIBLE},
-};
 
 /* What one mail has shown so far. */
 typedef struct {
@@ -95,24 +75,6 @@ static GByteArray *decode(GMimePart *part)
 	return bytes;
 }
 
-static bool get_claim(
-	const char *type, const char *name, AttachmentClaim *claim)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(media_types); i++) {
-		if (g_ascii_strcasecmp(media_types[i].type, type) != 0)
-			continue;
-		*claim = media_types[i].claim;
-		if (name != NULL && filename_is_report(name))
-			*claim = MAX(*claim, ATTACHMENT_NAMED);
-		return true;
-	}
-	if (name == NULL)
-		return false;
-	*claim = filename_is_report(name) ? ATTACHMENT_NAMED
-					  : ATTACHMENT_POSSIBLE;
-	return filename_is_report(name) || filename_is_archive(name);
-}
-
 static bool search_bytes(Search *search, GByteArray *bytes)
 {
 	g_autoptr(GMimeMessage) message = NULL;
@@ -139,14 +101,14 @@ static bool search_encoded_message(Search *search, GMimePart *part)
 	return search_bytes(search, bytes);
 }
 
-/* Some mail gateways write "ContentType:", which GMime does not take for the
- * type. `holder` has the header, `part` its content. */
+/* GMime does not take the misspelt field for the type. `holder` has the header,
+ * `part` its content. */
 static const char *get_misspelt_type(GMimeObject *holder, GMimeObject *part)
 {
 	if (!GMIME_IS_PART(part) ||
 		g_mime_object_get_header(part, "Content-Type") != NULL)
 		return NULL;
-	return g_mime_object_get_header(holder, "ContentType");
+	return g_mime_object_get_header(holder, CANDIDATE_MISSPELT_TYPE);
 }
 
 /* Reads the part again as what it was meant to be. */
@@ -186,14 +148,14 @@ static bool search_part(Search *search, GMimePart *part)
 	const char *name = g_mime_part_get_filename(part);
 	const char *misspelt =
 		get_misspelt_type(GMIME_OBJECT(part), GMIME_OBJECT(part));
-	AttachmentClaim claim;
+	CandidateClaim claim;
 	Attachment *attachment;
 
 	if (misspelt != NULL)
 		return search_misspelt(search, GMIME_OBJECT(part), misspelt);
 	if (g_ascii_strcasecmp(type, "message/rfc822") == 0)
 		return search_encoded_message(search, part);
-	if (!get_claim(type, name, &claim))
+	if (!candidate_get_claim(type, name, &claim))
 		return true;
 	if (search->found->len == ATTACHMENT_MAX)
 		return fail(search, "attached reports", ATTACHMENT_MAX);

@@ -8,27 +8,19 @@
 #include <gmime/gmime.h>
 #include <stddef.h>
 
+#include "parser/candidate.h"
+
 /* GMime 3 declares none of these itself. */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeFilter, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 
-/* How sure it is that a part was meant to be a report. */
-typedef enum {
-	/* Only its type makes it worth a look. */
-	ATTACHMENT_POSSIBLE,
-	/* It is named like a report. */
-	ATTACHMENT_NAMED,
-	/* Its media type is one of RFC 8460 section 6. */
-	ATTACHMENT_DECLARED,
-} AttachmentClaim;
-
 /* `name` is the decoded file name, or "part N"; `content` is decoded;
  * `message` is the innermost message that the part is in: of its content only
  * the headers may be read. */
 typedef struct {
-	AttachmentClaim claim;
+	CandidateClaim claim;
 	char *name;
 	GBytes *content;
 	GMimeMessage *message;

@@ -186,11 +186,11 @@ static GPtrArray *read_content(
 
 /* What only might have been a report, and turns out not to be one, is passed
  * over silently: people and other programs mail attachments, too. */
-static bool is_refusal(AttachmentClaim claim, bool is_report, const GError *why)
+static bool is_refusal(CandidateClaim claim, bool is_report, const GError *why)
 {
-	if (claim == ATTACHMENT_DECLARED || is_report)
+	if (claim == CANDIDATE_DECLARED || is_report)
 		return true;
-	if (claim == ATTACHMENT_POSSIBLE)
+	if (claim == CANDIDATE_POSSIBLE)
 		return false;
 	return why->code != PARSER_ERROR_STRUCTURE &&
 	       why->code != PARSER_ERROR_PERIOD;
@@ -213,7 +213,7 @@ static void add_result(ParsedMessage *message, const Attachment *attachment,
 	ReportTextResult *result)
 {
 	bool wanted = result->report != NULL
-			      ? attachment->claim != ATTACHMENT_POSSIBLE ||
+			      ? attachment->claim != CANDIDATE_POSSIBLE ||
 					result->is_report
 			      : is_refusal(attachment->claim, result->is_report,
 					result->error);
@@ -315,7 +315,7 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 	g_autoptr(ParsedMessage) message = NULL;
 	g_autoptr(GBytes) content = NULL;
 	Context context = {.limits = limits, .arrival = arrival};
-	Attachment file = {.claim = ATTACHMENT_DECLARED};
+	Attachment file = {.claim = CANDIDATE_DECLARED};
 	g_autofree char *shown = g_strdup(name != NULL ? name : "report");
 
 	if (inflate_get_kind(data, size) == INFLATE_KIND_OTHER)
