@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-	DOMAIN_MAX = 255,
 	/* A bracketed address with tag, zone and port fits easily. */
 	ADDRESS_TEXT_MAX = 128,
 };
@@ -97,19 +96,42 @@ static char *trim(const char *text)
 	return g_strndup(text, length);
 }
 
-/* Beside letters, digits and hyphens: what names in use have all the same,
- * patterns, and address literals. */
-static bool is_domain_char(char c)
+/* Beside letters in lower case and digits: what host names in use have; what
+ * patterns have, too; and what address literals have. */
+#define HOST_CHARS "-._"
+#define PATTERN_CHARS HOST_CHARS "*"
+#define DOMAIN_CHARS PATTERN_CHARS "[]:"
+
+static bool is_name_char(char c, const char *others)
 {
-	return g_ascii_isalnum(c) || (c & 0x80) != 0 ||
-	       strchr("-._*[]:", c) != NULL;
+	return g_ascii_islower(c) || g_ascii_isdigit(c) ||
+	       strchr(others, c) != NULL;
+}
+
+static bool consists_of(const char *text, const char *others)
+{
+	while (*text != '\0' && is_name_char(*text, others))
+		text++;
+	return *text == '\0';
+}
+
+bool address_is_host_name(const char *text)
+{
+	return *text != '\0' && *text != '.' &&
+	       strlen(text) <= ADDRESS_HOST_MAX &&
+	       consists_of(text, HOST_CHARS);
+}
+
+bool address_is_plain_domain(const char *text)
+{
+	return *text != '\0' && consists_of(text, PATTERN_CHARS);
 }
 
 char *address_canonical_domain(const char *text)
 {
 	g_autofree char *domain = NULL;
 
-	if (strlen(text) > 4 * DOMAIN_MAX)
+	if (strlen(text) > 4 * ADDRESS_DOMAIN_MAX)
 		return NULL;
 	domain = trim(text);
 	if (!g_str_is_ascii(domain)) {
@@ -120,10 +142,10 @@ char *address_canonical_domain(const char *text)
 	}
 	for (char *p = domain; *p != '\0'; p++) {
 		*p = g_ascii_tolower(*p);
-		if (!is_domain_char(*p))
+		if ((*p & 0x80) == 0 && !is_name_char(*p, DOMAIN_CHARS))
 			return NULL;
 	}
-	if (*domain == '\0' || strlen(domain) > DOMAIN_MAX)
+	if (*domain == '\0' || strlen(domain) > ADDRESS_DOMAIN_MAX)
 		return NULL;
 	return g_steal_pointer(&domain);
 }

@@ -3,6 +3,9 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <string.h>
+
+#include "parser/address.h"
 
 /* C0, DEL and C1 controls, and the marks that reorder a line. */
 static bool is_plain(gunichar c)
@@ -42,4 +45,11 @@ char *quote_text(const char *text, size_t length, size_t limit)
 		at += append_char(quoted, text + at, length - at);
 	g_string_append(quoted, at < length ? "...\"" : "\"");
 	return g_string_free(quoted, FALSE);
+}
+
+char *quote_domain(const char *domain, size_t limit)
+{
+	if (address_is_plain_domain(domain))
+		return g_strdup(domain);
+	return quote_text(domain, strlen(domain), limit);
 }

@@ -11,4 +11,8 @@
  * bytes of it and then "...". The caller frees it. */
 char *quote_text(const char *text, size_t length, size_t limit);
 
+/* A domain for a line of key=value: as it is when address_is_plain_domain(),
+ * else as quote_text(). The caller frees it. */
+char *quote_domain(const char *domain, size_t limit);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "parser/address.h"
+
 enum {
 	COMMENT_DEPTH_MAX = 16,
 };
@@ -128,14 +130,6 @@ static bool take_sign(const char **text, char c)
 	return true;
 }
 
-static bool is_host_name(const char *text)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-._";
-
-	return *text != '\0' && *text != '.' && strlen(text) <= 253 &&
-	       text[strspn(text, allowed)] == '\0';
-}
-
 /* The first header.d stays; a second one makes both worthless. */
 static void set_domain(AuthresDkim *dkim, const char *value)
 {
@@ -187,7 +181,7 @@ static bool take_properties(const char **text, AuthresDkim *dkim)
 		if (!take_property(text, dkim) || !skip_cfws(text))
 			return false;
 	}
-	if (dkim->domain != NULL && !is_host_name(dkim->domain))
+	if (dkim->domain != NULL && !address_is_host_name(dkim->domain))
 		g_clear_pointer(&dkim->domain, g_free);
 	return true;
 }

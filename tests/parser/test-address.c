@@ -54,6 +54,27 @@ static const struct {
 	{".", NULL},
 };
 
+/* Whether a text is like a host name, and whether it needs no quotes. */
+static const struct {
+	const char *text;
+	bool is_host_name;
+	bool is_plain;
+} names[] = {
+	{"mx1.example.com", true, true},
+	{"_smtp._tls.example.com", true, true},
+	{"xn--bcher-kva.example", true, true},
+	{"*.example.com", false, true},
+	{".example.com", false, true},
+	{"", false, false},
+	{"Example.com", false, false},
+	{"b\303\274cher.example", false, false},
+	{"[192.0.2.1]", false, false},
+	{"example.com:25", false, false},
+	{"example.com(.example.net", false, false},
+	{"example com", false, false},
+	{"example.com\n", false, false},
+};
+
 static const struct {
 	const char *mailbox;
 	const char *domain;
@@ -95,6 +116,24 @@ static void test_domains(void **state)
 			domains[i].canonical);
 }
 
+static void test_names(void **state)
+{
+	g_autofree char *longest = g_strnfill(253, 'x');
+	g_autofree char *longer = g_strnfill(254, 'x');
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (address_is_host_name(names[i].text) !=
+				names[i].is_host_name ||
+			address_is_plain_domain(names[i].text) !=
+				names[i].is_plain)
+			fail_msg("%s is wrong", names[i].text);
+	}
+	assert_true(address_is_host_name(longest));
+	assert_false(address_is_host_name(longer));
+	assert_true(address_is_plain_domain(longer));
+}
+
 static void test_mailboxes(void **state)
 {
 	(void)state;
@@ -123,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_domains),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_mailboxes),
 		cmocka_unit_test(test_long_texts),
 	};

@@ -25,6 +25,21 @@ static const struct {
 	{"0123456789abcdef!", 17, "\"0123456789abcdef...\""},
 };
 
+static const struct {
+	const char *domain;
+	const char *shown;
+} domains[] = {
+	{"mx-1.example.com", "mx-1.example.com"},
+	{"*.example.com", "*.example.com"},
+	{"a-long-label-for-the-limit.example",
+		"a-long-label-for-the-limit.example"},
+	{"", "\"\""},
+	{"[192.0.2.1]", "\"[192.0.2.1]\""},
+	{"a b=c", "\"a b=c\""},
+	{"\377.example", "\"\\xff.example\""},
+	{"not a domain at all", "\"not a domain at ...\""},
+};
+
 static void test_quoting(void **state)
 {
 	(void)state;
@@ -36,10 +51,21 @@ static void test_quoting(void **state)
 	}
 }
 
+static void test_domains(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
+		g_autofree char *shown = quote_domain(domains[i].domain, 16);
+
+		assert_string_equal(shown, domains[i].shown);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_quoting),
+		cmocka_unit_test(test_domains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
