@@ -10,6 +10,7 @@
 
 #include "parser/error.h"
 #include "parser/quote.h"
+#include "parser/utf8.h"
 
 enum {
 	MESSAGE_MAX = 200,
@@ -109,7 +110,7 @@ static size_t skip_blanks(const char *text, size_t size)
 	return at;
 }
 
-static size_t string_length(const char *text, size_t size)
+size_t json_load_string_length(const char *text, size_t size)
 {
 	size_t at = 1;
 
@@ -152,7 +153,7 @@ static GString *quote_big_numbers(const char *text, size_t size)
 		bool quote = number > 0 && is_too_big(text + at, number);
 
 		if (text[at] == '"')
-			length = string_length(text + at, size - at);
+			length = json_load_string_length(text + at, size - at);
 		if (quote)
 			g_string_append_c(quoted, '"');
 		g_string_append_len(quoted, text + at, (gssize)length);
@@ -236,9 +237,8 @@ GBytes *json_load_from_utf16(GBytes *text, GError **error)
 	return g_bytes_new_take(g_steal_pointer(&converted), length);
 }
 
-/* By U+FFFD. In the text of JSON a backslash is always followed by what it
- * escapes. */
-static void replace_nul(char *text)
+/* In the text of JSON a backslash is always followed by what it escapes. */
+static void replace_escaped_nul(char *text)
 {
 	static const char nul[] = "\\u0000";
 	char *to = text;
@@ -247,7 +247,7 @@ static void replace_nul(char *text)
 		bool escapes = *text == '\\';
 
 		if (escapes && strncmp(text, nul, strlen(nul)) == 0) {
-			to = stpcpy(to, "\xef\xbf\xbd");
+			to = stpcpy(to, UTF8_REPLACEMENT);
 			text += strlen(nul);
 			continue;
 		}
@@ -264,6 +264,6 @@ char *json_load_to_text(const json_t *value)
 	char *text = g_strdup(dumped != NULL ? dumped : "null");
 
 	free(dumped);
-	replace_nul(text);
+	replace_escaped_nul(text);
 	return text;
 }

@@ -28,6 +28,10 @@ json_t *json_load_bytes(const char *text, size_t size, size_t memory,
  * the result. */
 GBytes *json_load_from_utf16(GBytes *text, GError **error);
 
+/* How many of the `size` bytes the JSON string has that begins with them, its
+ * quotes included: all of them where it does not end. */
+size_t json_load_string_length(const char *text, size_t size);
+
 /* A value as compact text, "null" for NULL; NULs in it are replaced by U+FFFD,
  * because PostgreSQL cannot hold them. The caller frees it. */
 char *json_load_to_text(const json_t *value);

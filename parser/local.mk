@@ -23,7 +23,8 @@ parser_libparser_a_SOURCES = \
 	%D%/report-write.c %D%/report-write.h \
 	%D%/result-type.c %D%/result-type.h \
 	%D%/timestamp.c %D%/timestamp.h \
-	%D%/type-name.c %D%/type-name.h
+	%D%/type-name.c %D%/type-name.h \
+	%D%/utf8.c %D%/utf8.h
 parser_libparser_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GMIME_CFLAGS) \
 	$(ZLIB_CFLAGS) $(MINIZIP_CFLAGS) $(JANSSON_CFLAGS) $(IDN2_CFLAGS)
 PARSER_LIBS = parser/libparser.a $(GMIME_LIBS) $(MINIZIP_LIBS) $(ZLIB_LIBS) \

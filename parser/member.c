@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser/json-load.h"
+#include "parser/utf8.h"
 
 void member_remark(MemberReader *reader, const char *format, ...)
 {
@@ -171,29 +172,6 @@ void member_reject_elements(MemberObject *object, size_t index, json_t *array)
 	member_keep(object, name, rejected);
 }
 
-/* NULs become U+FFFD: PostgreSQL cannot hold them. */
-static char *replace_nul(const char *text, size_t length)
-{
-	GString *clean = g_string_sized_new(length + 16);
-
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '\0')
-			g_string_append(clean, "\xef\xbf\xbd");
-		else
-			g_string_append_c(clean, text[i]);
-	}
-	return g_string_free(clean, FALSE);
-}
-
-static size_t cut_length(const char *text, size_t length, size_t size)
-{
-	if (length <= size)
-		return length;
-	while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
-		size--;
-	return size;
-}
-
 const char *member_copy_text(
 	MemberObject *object, size_t index, json_t *text, size_t size)
 {
@@ -205,14 +183,14 @@ const char *member_copy_text(
 	if (memchr(bytes, '\0', length) != NULL) {
 		member_remark(object->reader, "%s%s: contains NUL",
 			object->table->where, name);
-		clean = replace_nul(bytes, length);
+		clean = utf8_replace_nul(bytes, length);
 		bytes = clean;
 		length = strlen(clean);
 	}
 	if (length > size) {
 		member_remark(object->reader, "%s%s: cut at %zu bytes",
 			object->table->where, name, size);
-		length = cut_length(bytes, length, size);
+		length = utf8_cut(bytes, length, size);
 	}
 	if (length == 0)
 		return NULL;

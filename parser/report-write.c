@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "parser/json-load.h"
 #include "parser/timestamp.h"
 
 enum {
@@ -186,16 +187,6 @@ static void break_line(GString *text, size_t depth)
 		g_string_append_c(text, ' ');
 }
 
-/* The length of the string that begins here, with its quotes. */
-static size_t string_length(const char *json)
-{
-	size_t length = 1;
-
-	while (json[length] != '"')
-		length += json[length] == '\\' ? 2 : 1;
-	return length + 1;
-}
-
 /* What stands between strings: `depth` is how many brackets are open. */
 static void indent_sign(GString *text, const char *json, size_t *depth)
 {
@@ -214,19 +205,23 @@ static void indent_sign(GString *text, const char *json, size_t *depth)
 		g_string_append_c(text, ' ');
 }
 
-static char *indent(const char *json)
+static char *indent(const GString *json)
 {
 	GString *text = g_string_sized_new(FIRST_SIZE);
 	size_t depth = 0;
+	size_t at = 0;
 
-	while (*json != '\0') {
-		size_t length = *json == '"' ? string_length(json) : 1;
+	while (at < json->len) {
+		const char *rest = json->str + at;
+		size_t length = 1;
 
-		if (*json == '"')
-			g_string_append_len(text, json, (gssize)length);
-		else
-			indent_sign(text, json, &depth);
-		json += length;
+		if (*rest == '"') {
+			length = json_load_string_length(rest, json->len - at);
+			g_string_append_len(text, rest, (gssize)length);
+		} else {
+			indent_sign(text, rest, &depth);
+		}
+		at += length;
 	}
 	g_string_append_c(text, '\n');
 	return g_string_free(text, FALSE);
@@ -240,7 +235,7 @@ char *report_write_json(const Report *report)
 	if (report->remarks[0] != NULL)
 		put_list(json, "remarks", report->remarks);
 	g_string_append_c(json, '}');
-	text = indent(json->str);
+	text = indent(json);
 	g_string_free(json, TRUE);
 	return text;
 }

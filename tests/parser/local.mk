@@ -17,7 +17,8 @@ PARSER_TESTS = \
 	tests/parser/test-report-text \
 	tests/parser/test-report-write \
 	tests/parser/test-result-type \
-	tests/parser/test-timestamp
+	tests/parser/test-timestamp \
+	tests/parser/test-utf8
 EXTRA_DIST += %D%/fixtures
 if HAVE_CMOCKA
 TESTS += $(PARSER_TESTS)
@@ -64,3 +65,5 @@ tests_parser_test_result_type_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_result_type_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_timestamp_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_timestamp_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_utf8_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_utf8_LDADD = $(PARSER_TEST_LIBS)

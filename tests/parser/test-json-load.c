@@ -134,6 +134,28 @@ static void test_utf16(void **state)
 	assert_int_equal(error->code, PARSER_ERROR_TEXT);
 }
 
+static const struct {
+	const char *text;
+	size_t length;
+} strings[] = {
+	{"\"\"", 2},
+	{"\"ab\",", 4},
+	{"\"a\\\"b\"]", 6},
+	{"\"a\\\\\"b", 5},
+	{"\"ab", 3},
+	{"\"ab\\", 4},
+	{"\"", 1},
+};
+
+static void test_string_lengths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+		assert_int_equal(json_load_string_length(strings[i].text,
+					 strlen(strings[i].text)),
+			strings[i].length);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +163,7 @@ int main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_string_lengths),
 	};
 
 	json_load_init();
