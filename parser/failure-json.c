@@ -104,10 +104,8 @@ static const char *read_helo(MemberObject *object)
 	if (text[length] != '\0')
 		member_reject(object, FAILURE_MX_HELO,
 			"more than one line, the first one counts");
-	length = MIN(length, MEMBER_NAME_MAX);
-	if (length == 0)
-		return NULL;
-	return report_copy_string(object->reader->report, text, length);
+	return member_copy_cut(
+		object, FAILURE_MX_HELO, text, length, MEMBER_NAME_MAX);
 }
 
 static void read_failure(

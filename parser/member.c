@@ -172,29 +172,35 @@ void member_reject_elements(MemberObject *object, size_t index, json_t *array)
 	member_keep(object, name, rejected);
 }
 
+const char *member_copy_cut(MemberObject *object, size_t index,
+	const char *text, size_t length, size_t size)
+{
+	if (length > size) {
+		member_remark(object->reader, "%s%s: cut at %zu bytes",
+			object->table->where, object->table->names[index].name,
+			size);
+		length = utf8_cut(text, length, size);
+	}
+	if (length == 0)
+		return NULL;
+	return report_copy_string(object->reader->report, text, length);
+}
+
 const char *member_copy_text(
 	MemberObject *object, size_t index, json_t *text, size_t size)
 {
-	const char *name = object->table->names[index].name;
 	const char *bytes = json_string_value(text);
 	size_t length = json_string_length(text);
 	g_autofree char *clean = NULL;
 
 	if (memchr(bytes, '\0', length) != NULL) {
 		member_remark(object->reader, "%s%s: contains NUL",
-			object->table->where, name);
+			object->table->where, object->table->names[index].name);
 		clean = utf8_replace_nul(bytes, length);
 		bytes = clean;
 		length = strlen(clean);
 	}
-	if (length > size) {
-		member_remark(object->reader, "%s%s: cut at %zu bytes",
-			object->table->where, name, size);
-		length = utf8_cut(bytes, length, size);
-	}
-	if (length == 0)
-		return NULL;
-	return report_copy_string(object->reader->report, bytes, length);
+	return member_copy_cut(object, index, bytes, length, size);
 }
 
 const char *member_get_string(MemberObject *object, size_t index, size_t size)

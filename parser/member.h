@@ -87,6 +87,11 @@ int64_t member_get_count(MemberObject *object, size_t index);
 const char *member_copy_text(
 	MemberObject *object, size_t index, json_t *text, size_t size);
 
+/* A copy of UTF-8 text without NULs: of at most `size` bytes, cut with a remark
+ * where there are more; NULL when nothing is left. Owned by the report. */
+const char *member_copy_cut(MemberObject *object, size_t index,
+	const char *text, size_t length, size_t size);
+
 /* The value as an array: itself, or what stands for one element. NULL when
  * absent or null. The caller owns one reference. */
 json_t *member_get_array(MemberObject *object, size_t index);
