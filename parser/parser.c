@@ -42,8 +42,7 @@ void parsed_message_free(ParsedMessage *message)
 	if (message == NULL)
 		return;
 	g_free(message->report_domain);
-	g_free(message->report_submitter);
-	g_free(message->from_domain);
+	g_free(message->submitter);
 	g_free(message->message_id);
 	g_ptr_array_unref(message->parts);
 	g_free(message);
@@ -51,9 +50,7 @@ void parsed_message_free(ParsedMessage *message)
 
 const char *parsed_message_get_submitter(const ParsedMessage *message)
 {
-	if (message->report_submitter != NULL)
-		return message->report_submitter;
-	return message->from_domain;
+	return message->submitter;
 }
 
 static bool check_message_size(size_t size, size_t limit, GError **error)
@@ -105,6 +102,26 @@ static char *header_domain(GMimeMessage *mime, const char *name)
 	return address_canonical_domain(value);
 }
 
+static char *from_domain(GMimeMessage *mime)
+{
+	InternetAddressList *from = g_mime_message_get_from(mime);
+	InternetAddress *first = NULL;
+
+	if (from != NULL && internet_address_list_length(from) > 0)
+		first = internet_address_list_get_address(from, 0);
+	if (!INTERNET_ADDRESS_IS_MAILBOX(first))
+		return NULL;
+	return address_get_domain(internet_address_mailbox_get_addr(
+		INTERNET_ADDRESS_MAILBOX(first)));
+}
+
+static char *find_submitter(GMimeMessage *mime)
+{
+	char *domain = header_domain(mime, "TLS-Report-Submitter");
+
+	return domain != NULL ? domain : from_domain(mime);
+}
+
 /* "Report Domain: example.com Submitter: ..." (RFC 8460 section 5.3). */
 static char *subject_domain(GMimeMessage *mime)
 {
@@ -150,16 +167,14 @@ static void claims_init(
 	if (inner != NULL) {
 		claims->report_domain =
 			header_domain(inner, "TLS-Report-Domain");
-		claims->submitter =
-			header_domain(inner, "TLS-Report-Submitter");
+		claims->submitter = find_submitter(inner);
 		claims->subject_domain = subject_domain(inner);
 	}
 	if (claims->report_domain == NULL)
 		claims->report_domain =
 			g_strdup(context->message->report_domain);
 	if (claims->submitter == NULL)
-		claims->submitter =
-			g_strdup(context->message->report_submitter);
+		claims->submitter = g_strdup(context->message->submitter);
 }
 
 /* The results of report_text_parse_all(), or NULL when there is no text. */
@@ -242,19 +257,6 @@ static void read_attachment(
 		add_result(context->message, attachment, results->pdata[i]);
 }
 
-static char *from_domain(GMimeMessage *mime)
-{
-	InternetAddressList *from = g_mime_message_get_from(mime);
-	InternetAddress *first = NULL;
-
-	if (from != NULL && internet_address_list_length(from) > 0)
-		first = internet_address_list_get_address(from, 0);
-	if (!INTERNET_ADDRESS_IS_MAILBOX(first))
-		return NULL;
-	return address_get_domain(internet_address_mailbox_get_addr(
-		INTERNET_ADDRESS_MAILBOX(first)));
-}
-
 static bool read_message(ParsedMessage *message, GMimeMessage *mime,
 	const ParseLimits *limits, int64_t arrival, GError **error)
 {
@@ -264,8 +266,7 @@ static bool read_message(ParsedMessage *message, GMimeMessage *mime,
 	if (attachments == NULL)
 		return false;
 	message->report_domain = header_domain(mime, "TLS-Report-Domain");
-	message->report_submitter = header_domain(mime, "TLS-Report-Submitter");
-	message->from_domain = from_domain(mime);
+	message->submitter = find_submitter(mime);
 	message->message_id = g_strdup(g_mime_message_get_message_id(mime));
 	for (guint i = 0; i < attachments->len; i++)
 		read_attachment(&context, attachments->pdata[i]);

@@ -43,14 +43,14 @@ typedef struct {
 	GBytes *raw;
 } ParsedPart;
 
-/* What a mail contained. The header fields are decoded and absent when NULL;
- * they are the sender's claims. `parts` has no element when the mail is not a
- * report. `inflated_size` is what all of them together inflated to, in
- * bytes, and bounds what they have cost. */
+/* What a mail contained. What its header says is decoded and absent when NULL;
+ * it is the sender's claims. `submitter` is the domain of TLS-Report-Submitter,
+ * else of From. `parts` has no element when the mail is not a report.
+ * `inflated_size` is what all of them together inflated to, in bytes, and
+ * bounds what they have cost. */
 typedef struct {
 	char *report_domain;
-	char *report_submitter;
-	char *from_domain;
+	char *submitter;
 	char *message_id;
 	GPtrArray *parts;
 	size_t inflated_size;
@@ -75,8 +75,8 @@ ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 
 void parsed_message_free(ParsedMessage *message);
 
-/* The domain that the mail says it is from, apart from its reports: that of
- * TLS-Report-Submitter, else of From. Borrowed, or NULL. */
+/* The domain that the mail says it is from, apart from its reports. Borrowed,
+ * or NULL. See report_find_reporter(). */
 const char *parsed_message_get_submitter(const ParsedMessage *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParsedMessage, parsed_message_free)

@@ -190,12 +190,12 @@ static const char *copy_text(Report *report, const char *text)
 	return report_copy_string(report, text, strlen(text));
 }
 
-/* A report without organization-name is named after its submitter. */
+/* A report without organization-name is named after its reporter. */
 static void read_organization(
 	MemberReader *reader, MemberObject *top, const ReportHints *hints)
 {
 	Report *report = reader->report;
-	g_autofree char *contact_domain = NULL;
+	g_autofree char *reporter = NULL;
 
 	report->contact_info =
 		member_get_string(top, TOP_CONTACT, MEMBER_NAME_MAX);
@@ -204,14 +204,9 @@ static void read_organization(
 	if (report->organization_name != NULL)
 		return;
 	member_remark(reader, "organization-name: missing");
-	if (report->contact_info != NULL)
-		contact_domain = address_get_domain(report->contact_info);
-	if (hints->submitter != NULL)
-		report->organization_name = copy_text(report, hints->submitter);
-	else if (contact_domain != NULL)
-		report->organization_name = copy_text(report, contact_domain);
-	else
-		report->organization_name = "unknown";
+	reporter = report_find_reporter(report, hints->submitter);
+	report->organization_name =
+		reporter != NULL ? copy_text(report, reporter) : "unknown";
 }
 
 /* The remarks that canonical JSON carries. */

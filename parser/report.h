@@ -71,7 +71,9 @@ int64_t report_get_failed_sessions(const Report *report);
 bool report_has_policy_domain(const Report *report, const char *const *domains);
 
 /* The domain that claims to have made the report: that of contact-info, else
- * `submitter`, which may be NULL. The caller frees it; NULL for none. */
+ * `submitter`, which is what the mail says and may be NULL. The report comes
+ * first because it stays the same on any way that it takes, while the mail may
+ * be a provider's or a forwarder's. The caller frees it; NULL for none. */
 char *report_find_reporter(const Report *report, const char *submitter);
 
 /* The number of failure-details of all policies. */
