@@ -11,7 +11,7 @@ size_t report_file_get_size(const ParseLimits *limits)
 }
 
 ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
-	const ParseLimits *limits, int64_t arrival, GError **error)
+	const ParseLimits *limits, int64_t received, GError **error)
 {
 	g_autofree char *name = g_path_get_basename(path);
 	ParseLimits file_limits = *limits;
@@ -20,18 +20,19 @@ ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
 
 	file_limits.message_size = report_file_get_size(limits);
 	return parser_parse_file(
-		data, size, name, &file_limits, arrival, error);
+		data, size, name, &file_limits, received, error);
 }
 
 ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t arrival, GError **error)
+	int64_t received, GError **error)
 {
 	g_autoptr(GBytes) content =
 		source_read(path, report_file_get_size(limits), NULL, error);
 
 	if (content == NULL)
 		return NULL;
-	return report_file_parse_content(content, path, limits, arrival, error);
+	return report_file_parse_content(
+		content, path, limits, received, error);
 }
 
 char *report_file_name_part(

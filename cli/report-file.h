@@ -18,11 +18,11 @@ size_t report_file_get_size(const ParseLimits *limits);
  * it could not be read; its text does not repeat the path. The caller owns the
  * result. */
 ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t arrival, GError **error);
+	int64_t received, GError **error);
 
 /* The same for bytes that were read from there. */
 ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
-	const ParseLimits *limits, int64_t arrival, GError **error);
+	const ParseLimits *limits, int64_t received, GError **error);
 
 /* What to call a part of what was read from `path`, and is called `name`: that,
  * and the name of the part when it is not the whole file. The caller frees the

@@ -69,7 +69,7 @@ enum {
 /* What every part of one mail is read with. */
 typedef struct {
 	const ParseLimits *limits;
-	int64_t arrival;
+	int64_t received;
 	ParsedMessage *message;
 } Context;
 
@@ -196,7 +196,7 @@ static GPtrArray *read_content(
 	hints.submitter = claims.submitter;
 	hints.period_start = filename_get_begin(attachment->name);
 	return report_text_parse_all(
-		json, context->limits, &hints, context->arrival);
+		json, context->limits, &hints, context->received);
 }
 
 /* What only might have been a report, and turns out not to be one, is passed
@@ -258,10 +258,10 @@ static void read_attachment(
 }
 
 static bool read_message(ParsedMessage *message, GMimeMessage *mime,
-	const ParseLimits *limits, int64_t arrival, GError **error)
+	const ParseLimits *limits, int64_t received, GError **error)
 {
 	g_autoptr(GPtrArray) attachments = attachment_find_all(mime, error);
-	Context context = {limits, arrival, message};
+	Context context = {limits, received, message};
 
 	if (attachments == NULL)
 		return false;
@@ -275,7 +275,7 @@ static bool read_message(ParsedMessage *message, GMimeMessage *mime,
 
 /* GMime only reads the bytes, and they stay the caller's. */
 static bool read_bytes(ParsedMessage *message, const uint8_t *data, size_t size,
-	const ParseLimits *limits, int64_t arrival, GError **error)
+	const ParseLimits *limits, int64_t received, GError **error)
 {
 	g_autoptr(GByteArray) bytes = NULL;
 	g_autoptr(GMimeMessage) mime = NULL;
@@ -286,21 +286,21 @@ static bool read_bytes(ParsedMessage *message, const uint8_t *data, size_t size,
 	bytes = g_byte_array_new_take((uint8_t *)(uintptr_t)data, size);
 	mime = attachment_parse_message(bytes);
 	done = mime == NULL ||
-	       read_message(message, mime, limits, arrival, error);
+	       read_message(message, mime, limits, received, error);
 	g_clear_object(&mime);
 	g_byte_array_steal(bytes, NULL);
 	return done;
 }
 
 ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
-	const ParseLimits *limits, int64_t arrival, GError **error)
+	const ParseLimits *limits, int64_t received, GError **error)
 {
 	g_autoptr(ParsedMessage) message = parsed_message_new();
 	g_autoptr(GError) problem = NULL;
 
 	if (!check_message_size(size, limits->message_size, error))
 		return NULL;
-	if (!read_bytes(message, data, size, limits, arrival, &problem)) {
+	if (!read_bytes(message, data, size, limits, received, &problem)) {
 		g_autoptr(GBytes) raw = g_bytes_new(data, size);
 
 		add_part(message, "message", raw, NULL,
@@ -310,17 +310,18 @@ ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
 }
 
 ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
-	const char *name, const ParseLimits *limits, int64_t arrival,
+	const char *name, const ParseLimits *limits, int64_t received,
 	GError **error)
 {
 	g_autoptr(ParsedMessage) message = NULL;
 	g_autoptr(GBytes) content = NULL;
-	Context context = {.limits = limits, .arrival = arrival};
+	Context context = {.limits = limits, .received = received};
 	Attachment file = {.claim = CANDIDATE_DECLARED};
 	g_autofree char *shown = g_strdup(name != NULL ? name : "report");
 
 	if (inflate_get_kind(data, size) == INFLATE_KIND_OTHER)
-		return parser_parse_message(data, size, limits, arrival, error);
+		return parser_parse_message(
+			data, size, limits, received, error);
 	if (!check_message_size(size, limits->message_size, error))
 		return NULL;
 	message = parsed_message_new();

@@ -59,18 +59,18 @@ typedef struct {
 /* Called once per process, before any thread parses. */
 void parser_init(void);
 
-/* Reads a mail (RFC 5322, LF or CRLF lines) and every report in it. `arrival`
- * is the time, in Unix seconds, that the age limits refer to. NULL and
+/* Reads a mail (RFC 5322, LF or CRLF lines) and every report in it. `received`
+ * is when it came, in Unix seconds: the age limits refer to that. NULL and
  * PARSER_ERROR_MESSAGE_TOO_BIG when the mail is over the limit; whatever else
  * is wrong is the error of a part. The caller owns the result. Safe in
  * several threads at once. */
 ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
-	const ParseLimits *limits, int64_t arrival, GError **error);
+	const ParseLimits *limits, int64_t received, GError **error);
 
 /* The same for a file of unknown kind: a mail, a report as JSON, gzip or zip
  * (told by its first bytes). `name` may be NULL. */
 ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
-	const char *name, const ParseLimits *limits, int64_t arrival,
+	const char *name, const ParseLimits *limits, int64_t received,
 	GError **error);
 
 void parsed_message_free(ParsedMessage *message);

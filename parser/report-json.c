@@ -106,14 +106,14 @@ static void set_period_error(
 }
 
 static bool check_age(const Report *report, const ParseLimits *limits,
-	int64_t arrival, json_t *value, GError **error)
+	int64_t received, json_t *value, GError **error)
 {
-	if (report->period_start < arrival - limits->report_age) {
+	if (report->period_start < received - limits->report_age) {
 		set_period_error(error, value, RANGE_START,
 			"is longer ago than max_report_age");
 		return false;
 	}
-	if (report->period_end > arrival + limits->report_future) {
+	if (report->period_end > received + limits->report_future) {
 		set_period_error(error, value, RANGE_END,
 			"is further ahead than max_report_future");
 		return false;
@@ -324,7 +324,7 @@ static json_t *unwrap(json_t *value)
 }
 
 Report *report_json_parse(json_t *value, const ParseLimits *limits,
-	const ReportHints *hints, int64_t arrival, bool *is_report,
+	const ReportHints *hints, int64_t received, bool *is_report,
 	GError **error)
 {
 	g_autoptr(Report) report = report_new();
@@ -342,7 +342,7 @@ Report *report_json_parse(json_t *value, const ParseLimits *limits,
 	member_open(&top, &reader, &top_table, value);
 	*is_report = looks_like_report(&top);
 	if (!read_report(&reader, &top, limits, hints, error) ||
-		!check_age(report, limits, arrival, top.values[TOP_DATE_RANGE],
+		!check_age(report, limits, received, top.values[TOP_DATE_RANGE],
 			error))
 		return NULL;
 	return g_steal_pointer(&report);

@@ -28,13 +28,13 @@ typedef struct {
 	bool utf16;
 } ReportHints;
 
-/* Reads one report, which is borrowed. `arrival` as in parser_parse_message().
+/* Reads one report, which is borrowed. `received` as in parser_parse_message().
  * A report is refused, with a code of parser/error.h, only when it is no
  * object, exceeds a limit or lacks what identifies it: a report-id and a date
  * range. `is_report` tells, also on failure, whether the JSON had the members
  * of a report at all. The caller owns the report. */
 Report *report_json_parse(json_t *value, const ParseLimits *limits,
-	const ReportHints *hints, int64_t arrival, bool *is_report,
+	const ReportHints *hints, int64_t received, bool *is_report,
 	GError **error);
 
 #endif

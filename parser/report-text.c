@@ -8,7 +8,7 @@
 typedef struct {
 	const ParseLimits *limits;
 	ReportHints hints;
-	int64_t arrival;
+	int64_t received;
 	size_t count;
 	bool refused;
 	GPtrArray *results;
@@ -53,7 +53,7 @@ static bool parse_value(Reading *reading, json_t *value)
 		return false;
 	}
 	report = report_json_parse(value, reading->limits, &reading->hints,
-		reading->arrival, &is_report, &error);
+		reading->received, &is_report, &error);
 	reading->count++;
 	if (report == NULL && reading->count > 1)
 		g_prefix_error(&error, "report %zu: ", reading->count);
@@ -104,11 +104,11 @@ static void parse_text(Reading *reading, const char *text, size_t size)
 }
 
 GPtrArray *report_text_parse_all(GBytes *json, const ParseLimits *limits,
-	const ReportHints *hints, int64_t arrival)
+	const ReportHints *hints, int64_t received)
 {
 	GError *error = NULL;
 	g_autoptr(GBytes) converted = json_load_from_utf16(json, &error);
-	Reading reading = {limits, *hints, arrival, 0, false, NULL};
+	Reading reading = {limits, *hints, received, 0, false, NULL};
 	gsize size;
 	const char *text;
 

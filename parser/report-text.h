@@ -28,6 +28,6 @@ typedef struct {
  * refused the first only. The errors are those of report_json_parse() and
  * json_load_bytes(), and PARSER_ERROR_TOO_MANY_REPORTS. */
 GPtrArray *report_text_parse_all(GBytes *json, const ParseLimits *limits,
-	const ReportHints *hints, int64_t arrival);
+	const ReportHints *hints, int64_t received);
 
 #endif

@@ -20,7 +20,7 @@ enum {
 	GZIP_WINDOW = 15 + 16,
 	LINE = 57,
 	/* 2026-02-01T00:00:00Z */
-	ARRIVAL = 1769904000,
+	RECEIVED = 1769904000,
 };
 
 static const struct {
@@ -163,7 +163,7 @@ static void run_parser(const Subject *subject)
 	const ParseLimits limits = PARSE_LIMITS_DEFAULT;
 	g_autoptr(ParsedMessage) message =
 		parser_parse_message(subject->mail->data, subject->mail->len,
-			&limits, ARRIVAL, NULL);
+			&limits, RECEIVED, NULL);
 	const ParsedPart *part;
 
 	if (message == NULL || message->parts->len != 1)

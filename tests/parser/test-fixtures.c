@@ -10,7 +10,7 @@
 #include "tests/test.h"
 
 /* 2026-02-01T00:00:00Z */
-#define ARRIVAL INT64_C(1769904000)
+#define RECEIVED INT64_C(1769904000)
 
 static const ParseLimits limits = PARSE_LIMITS_DEFAULT;
 
@@ -28,7 +28,7 @@ static ParsedMessage *parse(const char *text, size_t size)
 {
 	g_autoptr(GError) error = NULL;
 	ParsedMessage *message = parser_parse_file(
-		(const uint8_t *)text, size, NULL, &limits, ARRIVAL, &error);
+		(const uint8_t *)text, size, NULL, &limits, RECEIVED, &error);
 
 	if (message == NULL)
 		fail_msg("%s", error->message);

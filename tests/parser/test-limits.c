@@ -10,7 +10,7 @@
 #include "tests/test.h"
 
 enum {
-	ARRIVAL = 1769904000,
+	RECEIVED = 1769904000,
 	MEBIBYTE = 1 << 20,
 };
 
@@ -87,12 +87,12 @@ static void test_inflated_size(void **state)
 }
 
 static void check_refused(const GString *text, ParserErrorCode code,
-	const char *option, int64_t arrival)
+	const char *option, int64_t received)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ParsedMessage) message =
 		parser_parse_file((const uint8_t *)text->str, text->len, "x",
-			&limits, arrival, &error);
+			&limits, received, &error);
 	const ParsedPart *part;
 
 	assert_non_null(message);
@@ -110,14 +110,14 @@ static void test_tree_memory(void **state)
 	(void)state;
 	append_many(text, "[],", 300000);
 	g_string_append(text, "[]]}");
-	check_refused(text, PARSER_ERROR_MEMORY, "max_parse_memory", ARRIVAL);
+	check_refused(text, PARSER_ERROR_MEMORY, "max_parse_memory", RECEIVED);
 }
 
-static void check_taken(const GString *text, int64_t arrival)
+static void check_taken(const GString *text, int64_t received)
 {
 	g_autoptr(ParsedMessage) message =
 		parser_parse_file((const uint8_t *)text->str, text->len, "x",
-			&limits, arrival, NULL);
+			&limits, received, NULL);
 	const ParsedPart *part;
 
 	assert_non_null(message);
@@ -134,10 +134,10 @@ static void test_policies(void **state)
 	(void)state;
 	append_many(text, "{},", 3);
 	g_string_append(text, "{}]}");
-	check_refused(text, PARSER_ERROR_POLICIES, "max_policies", ARRIVAL);
+	check_refused(text, PARSER_ERROR_POLICIES, "max_policies", RECEIVED);
 	append_many(fewer, "{},", 2);
 	g_string_append(fewer, "{}]}");
-	check_taken(fewer, ARRIVAL);
+	check_taken(fewer, RECEIVED);
 }
 
 static void test_failure_details(void **state)
@@ -149,10 +149,10 @@ static void test_failure_details(void **state)
 	g_string_append(text, "{\"failure-details\":[{},{},{}]},");
 	g_string_append(text, "{\"failure-details\":[{},{},{}]}]}");
 	check_refused(text, PARSER_ERROR_FAILURE_DETAILS, "max_failure_details",
-		ARRIVAL);
+		RECEIVED);
 	g_string_append(fewer, "{\"failure-details\":[{},{},{}]},");
 	g_string_append(fewer, "{\"failure-details\":[{},{}]}]}");
-	check_taken(fewer, ARRIVAL);
+	check_taken(fewer, RECEIVED);
 }
 
 /* The period of the report, and when it arrives: to the second. */
@@ -177,7 +177,7 @@ static void test_message_size(void **state)
 	g_autofree char *text = g_strnfill(4 * MEBIBYTE + 1, 'x');
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ParsedMessage) message = parser_parse_message(
-		(const uint8_t *)text, strlen(text), &limits, ARRIVAL, &error);
+		(const uint8_t *)text, strlen(text), &limits, RECEIVED, &error);
 
 	(void)state;
 	assert_null(message);
@@ -185,7 +185,7 @@ static void test_message_size(void **state)
 	assert_string_equal(error->message,
 		"the message has more than 4194304 bytes (max_message_size)");
 	message = parser_parse_message((const uint8_t *)text, strlen(text) - 1,
-		&limits, ARRIVAL, NULL);
+		&limits, RECEIVED, NULL);
 	assert_non_null(message);
 }
 
@@ -194,7 +194,7 @@ static void test_message_size(void **state)
 static void check_mail(const GString *text, const char *reason)
 {
 	g_autoptr(ParsedMessage) message = parser_parse_message(
-		(const uint8_t *)text->str, text->len, &limits, ARRIVAL, NULL);
+		(const uint8_t *)text->str, text->len, &limits, RECEIVED, NULL);
 	const ParsedPart *part =
 		message->parts->len > 0 ? message->parts->pdata[0] : NULL;
 
@@ -280,7 +280,7 @@ static void test_inflated_sum(void **state)
 	for (int i = 0; i < 6; i++)
 		g_string_append_printf(text, "%s%s\n", part_head, body);
 	message = parser_parse_message(
-		(const uint8_t *)text->str, text->len, &limits, ARRIVAL, NULL);
+		(const uint8_t *)text->str, text->len, &limits, RECEIVED, NULL);
 	assert_int_equal(message->parts->len, 6);
 	for (guint i = 0; i < 6; i++) {
 		const ParsedPart *part = message->parts->pdata[i];
@@ -302,7 +302,7 @@ static void test_nesting(void **state)
 	(void)state;
 	append_many(text, "Content-Type: message/rfc822\n\n", 20000);
 	message = parser_parse_message((const uint8_t *)text->str, text->len,
-		&limits, ARRIVAL, &error);
+		&limits, RECEIVED, &error);
 	assert_non_null(message);
 	g_string_truncate(text, 0);
 	for (int i = 0; i < 20000; i++)
@@ -311,7 +311,7 @@ static void test_nesting(void **state)
 			i, i);
 	parsed_message_free(message);
 	message = parser_parse_message((const uint8_t *)text->str, text->len,
-		&limits, ARRIVAL, &error);
+		&limits, RECEIVED, &error);
 	assert_non_null(message);
 }
 
@@ -327,7 +327,7 @@ static void test_remarks(void **state)
 		g_string_append_printf(text, "\"remark %d\",", i);
 	g_string_append(text, "\"last\"]}");
 	message = parser_parse_file((const uint8_t *)text->str, text->len, NULL,
-		&limits, ARRIVAL, NULL);
+		&limits, RECEIVED, NULL);
 	part = message->parts->pdata[0];
 	assert_int_equal(
 		g_strv_length((char **)(uintptr_t)part->report->remarks), 33);

@@ -12,7 +12,7 @@
 #include "tests/parser/random-report.h"
 #include "tests/test.h"
 
-#define ARRIVAL INT64_C(1769904000)
+#define RECEIVED INT64_C(1769904000)
 
 enum {
 	SEED = 8460,
@@ -35,7 +35,7 @@ static char *canonical(const void *data, size_t size)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(ParsedMessage) message =
-		parser_parse_file(data, size, NULL, &limits, ARRIVAL, &error);
+		parser_parse_file(data, size, NULL, &limits, RECEIVED, &error);
 	const ParsedPart *part;
 
 	assert_non_null(message);

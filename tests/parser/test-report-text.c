@@ -7,7 +7,7 @@
 #include "parser/report-text.h"
 #include "tests/test.h"
 
-#define ARRIVAL INT64_C(1769904000)
+#define RECEIVED INT64_C(1769904000)
 #define REPORT(id)                                                             \
 	"{\"report-id\":\"" id "\",\"date-range\":{\"start-datetime\":"        \
 	"\"2026-01-20\"}}"
@@ -40,7 +40,7 @@ static GPtrArray *parse(const char *text)
 {
 	g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
 
-	return report_text_parse_all(bytes, &limits, &no_hints, ARRIVAL);
+	return report_text_parse_all(bytes, &limits, &no_hints, RECEIVED);
 }
 
 static void test_cases(void **state)
