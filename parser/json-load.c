@@ -24,7 +24,7 @@ static _Thread_local struct {
 	size_t left;
 } budget;
 
-static void *take_memory(size_t size)
+static void *allocate(size_t size)
 {
 	void *memory;
 	size_t cost;
@@ -41,7 +41,7 @@ static void *take_memory(size_t size)
 	return memory;
 }
 
-static void give_memory(void *memory)
+static void release(void *memory)
 {
 	if (budget.active)
 		budget.left += malloc_usable_size(memory);
@@ -50,7 +50,7 @@ static void give_memory(void *memory)
 
 void json_load_init(void)
 {
-	json_set_alloc_funcs(take_memory, give_memory);
+	json_set_alloc_funcs(allocate, release);
 }
 
 static json_t *load_within(

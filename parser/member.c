@@ -82,8 +82,8 @@ void member_keep(MemberObject *object, const char *name, json_t *value)
 }
 
 /* A key that is not in the table: another spelling fills a member that is
- * absent, the `extra` of canonical JSON is taken over, all else is kept. */
-static void take_other(MemberObject *object, const char *key, json_t *value)
+ * absent, the `extra` of canonical JSON is opened, all else is kept. */
+static void place_other(MemberObject *object, const char *key, json_t *value)
 {
 	const MemberTable *table = object->table;
 	size_t index = find_spelling(table, key);
@@ -134,7 +134,7 @@ void member_open(MemberObject *object, MemberReader *reader,
 	json_object_foreach(value, key, member)
 	{
 		if (find_exact(table, key) == table->count)
-			take_other(object, key, member);
+			place_other(object, key, member);
 	}
 }
 

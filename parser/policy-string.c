@@ -98,7 +98,7 @@ void policy_sts_clear(PolicySts *sts)
 	g_clear_pointer(&sts->mx, g_strfreev);
 }
 
-static bool take_octet(const char **text, uint8_t *octet)
+static bool scan_octet(const char **text, uint8_t *octet)
 {
 	char *end;
 	guint64 value;
@@ -119,9 +119,9 @@ bool policy_string_parse_tlsa(const char *line, PolicyTlsa *tlsa)
 	const char *rest = line;
 	size_t hex;
 
-	if (!take_octet(&rest, &tlsa->usage) ||
-		!take_octet(&rest, &tlsa->selector) ||
-		!take_octet(&rest, &tlsa->matching_type))
+	if (!scan_octet(&rest, &tlsa->usage) ||
+		!scan_octet(&rest, &tlsa->selector) ||
+		!scan_octet(&rest, &tlsa->matching_type))
 		return false;
 	tlsa->data = rest + strspn(rest, " \t");
 	hex = strspn(tlsa->data, "0123456789abcdefABCDEF \t");

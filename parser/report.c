@@ -44,7 +44,7 @@ static Block *arena_add_block(ReportArena *arena, size_t size)
 	return block;
 }
 
-static void *arena_take(ReportArena *arena, size_t size, size_t alignment)
+static void *arena_allocate(ReportArena *arena, size_t size, size_t alignment)
 {
 	Block *block = arena->blocks;
 	size_t start = 0;
@@ -89,7 +89,8 @@ void report_free(Report *report)
 
 void *report_alloc(Report *report, size_t size)
 {
-	void *memory = arena_take(report->arena, size, _Alignof(max_align_t));
+	void *memory =
+		arena_allocate(report->arena, size, _Alignof(max_align_t));
 
 	memset(memory, 0, size);
 	return memory;
@@ -97,7 +98,7 @@ void *report_alloc(Report *report, size_t size)
 
 static char *copy_bytes(ReportArena *arena, const char *text, size_t length)
 {
-	char *copy = arena_take(arena, length + 1, 1);
+	char *copy = arena_allocate(arena, length + 1, 1);
 
 	memcpy(copy, text, length);
 	copy[length] = '\0';

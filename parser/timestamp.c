@@ -14,8 +14,9 @@ enum {
 
 static const int64_t LAST_SECOND = INT64_C(253402300799);
 
-/* Takes exactly `digits` digits off the text. */
-static bool take_number(const char **text, int digits, int *number)
+/* Reads exactly `digits` digits. As all scan_ functions it leaves the text
+ * after what it has read. */
+static bool scan_number(const char **text, int digits, int *number)
 {
 	*number = 0;
 	for (int i = 0; i < digits; i++) {
@@ -27,7 +28,7 @@ static bool take_number(const char **text, int digits, int *number)
 	return true;
 }
 
-static bool take_char(const char **text, const char *allowed)
+static bool scan_char(const char **text, const char *allowed)
 {
 	if (**text == '\0' || strchr(allowed, **text) == NULL)
 		return false;
@@ -35,16 +36,16 @@ static bool take_char(const char **text, const char *allowed)
 	return true;
 }
 
-static bool take_date(const char **text, int64_t *seconds)
+static bool scan_date(const char **text, int64_t *seconds)
 {
 	int year;
 	int month;
 	int day;
 	GDate date;
 
-	if (!take_number(text, 4, &year) || !take_char(text, "-") ||
-		!take_number(text, 2, &month) || !take_char(text, "-") ||
-		!take_number(text, 2, &day))
+	if (!scan_number(text, 4, &year) || !scan_char(text, "-") ||
+		!scan_number(text, 2, &month) || !scan_char(text, "-") ||
+		!scan_number(text, 2, &day))
 		return false;
 	if (year < 1970 || !g_date_valid_dmy((GDateDay)day, (GDateMonth)month,
 				   (GDateYear)year))
@@ -56,17 +57,17 @@ static bool take_date(const char **text, int64_t *seconds)
 	return true;
 }
 
-static bool take_time(const char **text, int64_t *seconds)
+static bool scan_time(const char **text, int64_t *seconds)
 {
 	int hour;
 	int minute;
 	int second;
 
-	if (!take_number(text, 2, &hour) || !take_char(text, ":") ||
-		!take_number(text, 2, &minute) || !take_char(text, ":") ||
-		!take_number(text, 2, &second))
+	if (!scan_number(text, 2, &hour) || !scan_char(text, ":") ||
+		!scan_number(text, 2, &minute) || !scan_char(text, ":") ||
+		!scan_number(text, 2, &second))
 		return false;
-	if (take_char(text, ".,")) {
+	if (scan_char(text, ".,")) {
 		if (!g_ascii_isdigit(**text))
 			return false;
 		while (g_ascii_isdigit(**text))
@@ -77,7 +78,7 @@ static bool take_time(const char **text, int64_t *seconds)
 	       (hour < 24 || *seconds == 24 * HOUR);
 }
 
-static bool take_zone(const char **text, int64_t *offset, TimestampForm *form)
+static bool scan_zone(const char **text, int64_t *offset, TimestampForm *form)
 {
 	int sign = **text == '-' ? -1 : 1;
 	int hour;
@@ -88,12 +89,12 @@ static bool take_zone(const char **text, int64_t *offset, TimestampForm *form)
 		*form = TIMESTAMP_NO_ZONE;
 		return true;
 	}
-	if (take_char(text, "Zz"))
+	if (scan_char(text, "Zz"))
 		return true;
-	if (!take_char(text, "+-") || !take_number(text, 2, &hour))
+	if (!scan_char(text, "+-") || !scan_number(text, 2, &hour))
 		return false;
-	take_char(text, ":");
-	if (!take_number(text, 2, &minute))
+	scan_char(text, ":");
+	if (!scan_number(text, 2, &minute))
 		return false;
 	*offset = sign * ((int64_t)hour * HOUR + minute * MINUTE);
 	return hour < 24 && minute < 60;
@@ -123,15 +124,15 @@ bool timestamp_parse(const char *text, int64_t *seconds, TimestampForm *form)
 	if (parse_unix(text, seconds))
 		return true;
 	*form = TIMESTAMP_EXACT;
-	if (!take_date(&text, &date))
+	if (!scan_date(&text, &date))
 		return false;
 	if (*text == '\0') {
 		*form = TIMESTAMP_NO_TIME;
 		*seconds = date;
 		return true;
 	}
-	if (!take_char(&text, "Tt ") || !take_time(&text, &time) ||
-		!take_zone(&text, &offset, form) || *text != '\0')
+	if (!scan_char(&text, "Tt ") || !scan_time(&text, &time) ||
+		!scan_zone(&text, &offset, form) || *text != '\0')
 		return false;
 	*seconds = date + time - offset;
 	return *seconds >= 0 && *seconds <= LAST_SECOND;
