@@ -40,11 +40,11 @@ static const struct {
 		"they count, but queries of any month look at them; "
 		"tlsreport purge removes what is old"},
 	[STORE_HEALTH_EMPTY] = {CHECK_OK, "reports: ",
-		" yet; \"If none arrives\" in tlsrpt-milter(8) has what to "
-		"look at"},
+		" yet; \"If no report arrives\" in tlsrpt-milter(8) says "
+		"what to check"},
 	[STORE_HEALTH_SILENT] = {CHECK_WARNING, "the last reports are about ",
-		": \"If none arrives\" in tlsrpt-milter(8) has what to "
-		"look at"},
+		": \"If no report arrives\" in tlsrpt-milter(8) says what to "
+		"check"},
 };
 
 static bool is_unavailable(const GError *error)
