@@ -84,10 +84,13 @@ static void check_page(const char *text)
 
 	assert_true(g_file_get_contents(path, &page, NULL, NULL));
 	words = g_strsplit_set(page, " \n", -1);
-	for (size_t i = 0; words[i] != NULL; i++) {
+	/* What begins a paragraph: ".It Li NAME". */
+	for (size_t i = 2; words[i] != NULL; i++) {
 		g_autofree char *type = NULL;
 
-		if (!g_str_has_prefix(words[i], "tlsrpt_milter_") ||
+		if (strcmp(words[i - 1], "Li") != 0 ||
+			strcmp(words[i - 2], ".It") != 0 ||
+			!g_str_has_prefix(words[i], "tlsrpt_milter_") ||
 			g_str_has_prefix(words[i], "tlsrpt_milter_alert"))
 			continue;
 		type = g_strdup_printf("# TYPE %s ", words[i]);
