@@ -26,6 +26,7 @@ EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
 if HAVE_CMOCKA
 TESTS += $(SQL_TESTS)
 check_PROGRAMS += $(SQL_TESTS) $(STORE_TESTS)
+BUILT_STORE_TESTS = $(STORE_TESTS:%='$(abs_top_builddir)/%')
 endif
 LIVE_SOURCES = %D%/live.c %D%/live.h
 SQL_TEST_CFLAGS = $(sql_libstore_a_CFLAGS) $(CMOCKA_CFLAGS)
@@ -50,9 +51,10 @@ tests_sql_test_store_live_LDADD = $(SQL_TEST_LIBS)
 
 # Starts its own PostgreSQL.
 check-sql: all $(check_PROGRAMS)
+	$(SAY_SKIPPED)
 	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
 	CMOCKA_MESSAGE_OUTPUT=TAP \
 	TLSREPORT='$(abs_top_builddir)/cli/tlsreport' $(PYTHON) run.py \
-		$(STORE_TESTS:%='$(abs_top_builddir)/%') \
+		$(BUILT_STORE_TESTS) \
 		$(notdir $(SCHEMA_TESTS))
 .PHONY: check-sql
