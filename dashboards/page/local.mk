@@ -34,7 +34,11 @@ $(srcdir)/%D%/uplot/uPlot.iife.js: $(srcdir)/%D%/package-lock.json
 	$(AM_V_GEN)rm -rf %D%/npm && $(MKDIR_P) %D%/npm $(@D) && \
 		cp $(srcdir)/%D%/package.json $< %D%/npm && \
 		( cd %D%/npm && '$(NPM)' ci --omit=dev --ignore-scripts \
-			--no-audit --no-fund --cache=cache ) >&2 && \
+			--no-audit --no-fund --cache=cache \
+			--fetch-retry-mintimeout=2000 ) >&2 || \
+		{ echo 'npm did not fetch uPlot, which draws the page: give it' \
+			'a network, build from a release, or configure' \
+			'--without-dashboard' >&2; exit 1; } && \
 		cd %D%/npm/node_modules/uplot && \
 		cp LICENSE dist/uPlot.min.css dist/uPlot.iife.js \
 			dist/uPlot.iife.min.js \

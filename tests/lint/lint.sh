@@ -12,11 +12,17 @@ trap 'rm -rf "$scratch"' EXIT
 number=0
 failed=0
 
-# All files of the project; git knows them, in a tarball find does.
-if ! git ls-files -co --exclude-standard >"$scratch/files" 2>/dev/null; then
+# All files of the project; git knows them, in a tarball find does. Where git
+# refuses a checkout, as one of another owner, its words say what to do.
+if [ ! -e .git ]; then
 	find . -name 'build*' -prune -o -name autom4te.cache -prune -o \
 		-name configure -o -name aclocal.m4 -o -name Makefile.in -o \
 		-type f -printf '%P\n' >"$scratch/files"
+elif ! git ls-files -co --exclude-standard >"$scratch/files" 2>"$scratch/log"
+then
+	sed 's/^/# /' "$scratch/log"
+	echo 'Bail out! git does not list the files'
+	exit 1
 fi
 
 # list_files REGEX: the files that are there and match.
@@ -108,7 +114,8 @@ lint_layers() {
 # A directory that is distributed stands for all below it; "check" is copied
 # by a hook.
 lint_distribution() {
-	git ls-files >"$scratch/tracked" 2>/dev/null || return 0
+	[ -e .git ] || return 0
+	git ls-files >"$scratch/tracked" || return
 	for file in $LINT_DISTFILES; do
 		echo "$file"
 	done | sed 's|^.*\.\./||' >"$scratch/distributed"
