@@ -2,7 +2,7 @@
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(65);
+SELECT plan(66);
 
 UPDATE alert_clock SET day = '2026-10-01';
 SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');
@@ -37,7 +37,7 @@ SELECT is(test.news('2026-10-14'), 'resolved certificate-expired',
 SELECT results_eq('SELECT state, cleared_day FROM alert',
   $$VALUES ('resolved', '2026-10-13'::date)$$, 'which is remembered');
 SELECT test.report('C', '2026-10-12', 100, 7);
-SELECT is(test.news('2026-10-20'), '', 'a late report opens nothing again');
+SELECT is(test.news('2026-10-15'), '', 'a late report opens nothing again');
 SELECT test.report('C', '2026-10-21', 200, 7);
 SELECT is(test.news('2026-10-22'), 'reopened certificate-expired',
   'a new one does');
@@ -129,6 +129,11 @@ SELECT test.report('A', '2026-11-07', 1000000, 2, 'tlsa-invalid',
   domain => 'm.example');
 SELECT ok(test.news('2026-11-08', 'm.example') LIKE
   'opened dane other1, %, resolved dane mx1, %', 'as do those that follow');
+SELECT test.report('B', '2026-11-07', 1000000, 3, 'tlsa-invalid',
+  ARRAY(SELECT 'more' || i FROM generate_series(1, 500) AS i),
+  domain => 'm.example');
+SELECT is(test.news('2026-11-08', 'm.example'), '',
+  'worse ones do not push out what is known');
 
 -- Share.
 SELECT test.report('A', '2026-11-10', 95, 5, 'odd', domain => 's.example');

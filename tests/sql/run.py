@@ -7,6 +7,7 @@ Usage: run.py PROGRAM... (tests in C) FILE.sql... (tests in pgTAP)
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -17,6 +18,8 @@ from process import make_workspace  # noqa: E402
 
 
 def main(tests):
+    # So that a run that is told to end cleans up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     workspace = make_workspace()
     cluster = PrivatePostgres(workspace + "/db").create().start()
     try:
