@@ -8,6 +8,11 @@
 #include "sql/store-quarantine.h"
 #include "tests/test.h"
 
+enum {
+	/* Bytes that a batch keeps at most. */
+	RAW_MAX = 16 << 20,
+};
+
 /* A store that answers by the report-id: "refused", "unavailable",
  * "duplicate" and "conflict" mean what they say, all else is stored. */
 struct Store {
@@ -92,17 +97,24 @@ static Report *make_report(const char *id)
 	return report;
 }
 
-static bool add_report(ImportBatch *batch, Report *report, GError **error)
+static bool add_part(
+	ImportBatch *batch, Report *report, GBytes *raw, GError **error)
 {
 	static const char *const signed_by[] = {"signer.example", NULL};
 	g_autoptr(Signers) signers = signers_new_verified(signed_by);
-	g_autoptr(GBytes) raw = g_bytes_new("raw", 3);
 	g_autofree char *name = g_strdup(report->report_id);
 	const AdmitMail mail = {signers, "submitter.example", NULL, NULL};
 	ParsedPart part = {.name = name, .report = report, .raw = raw};
 	const ImportItem item = {name, &mail, &part};
 
 	return import_batch_add(batch, &item, "", error);
+}
+
+static bool add_report(ImportBatch *batch, Report *report, GError **error)
+{
+	g_autoptr(GBytes) raw = g_bytes_new("raw", 3);
+
+	return add_part(batch, report, raw, error);
 }
 
 static bool add(ImportBatch *batch, const char *id, GError **error)
@@ -218,6 +230,30 @@ static void test_large_reports_go_at_once(void **state)
 	report->policy_count = G_N_ELEMENTS(policies);
 	assert_true(add_report(batch, report, NULL));
 	assert_int_equal(import_batch_get_counts(batch)->readable, 1);
+	/* The next batch begins with nothing. */
+	assert_true(add(batch, "small", NULL));
+	assert_int_equal(import_batch_get_counts(batch)->readable, 1);
+}
+
+/* What a batch keeps for the quarantine is memory as well. */
+static void test_bytes_are_bounded(void **state)
+{
+	g_autofree char *data = g_malloc0(RAW_MAX);
+	g_autoptr(GBytes) raw = g_bytes_new_static(data, RAW_MAX);
+	g_autoptr(GBytes) less = g_bytes_new_static(data, RAW_MAX - 1);
+	g_autoptr(ImportBatch) batch = import_batch_new(NULL, true);
+	g_autoptr(ImportBatch) without = import_batch_new(NULL, false);
+
+	(void)state;
+	assert_true(add_part(batch, make_report("a"), less, NULL));
+	assert_int_equal(import_batch_get_counts(batch)->readable, 0);
+	assert_true(import_batch_flush(batch, NULL));
+	assert_true(add_part(batch, make_report("b"), raw, NULL));
+	assert_int_equal(import_batch_get_counts(batch)->readable, 2);
+	assert_true(add(batch, "c", NULL));
+	assert_int_equal(import_batch_get_counts(batch)->readable, 2);
+	assert_true(add_part(without, make_report("d"), raw, NULL));
+	assert_int_equal(import_batch_get_counts(without)->readable, 0);
 }
 
 static int set_up(void **state)
@@ -250,6 +286,8 @@ int main(void)
 			test_batches_are_bounded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_large_reports_go_at_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			test_bytes_are_bounded, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
