@@ -23,6 +23,7 @@ include tests/integration/local.mk
 include tests/package/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/mutate/local.mk
 
 # As a name in EXTRA_DIST "check" would stand for the target. Without xz the
 # release would be an empty file.
