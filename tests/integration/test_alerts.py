@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """From a report to those who have to know, with real mail and commands."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -214,24 +215,37 @@ class TestCommands:
         assert rules() == shipped
 
 
+@contextlib.contextmanager
+def running_deliverers(number, words, environment):
+    """Whatever happens, none is left."""
+    deliverers = [subprocess.Popen(
+        [*words, "alert", "deliver"], env=environment,
+        stdout=subprocess.PIPE, text=True) for _ in range(number)]
+    try:
+        yield deliverers
+    finally:
+        for deliverer in deliverers:
+            deliverer.kill()
+            deliverer.communicate()
+
+
 @pytest.mark.usefixtures("filter_running")
 class TestDelivery:
     def test_one_mail_by_two_deliverers(
             self, ctl_program, config, report, inbox, environment, query):
         path = config(alert_mail=[alerting.ADMIN])
-        deliverers = [subprocess.Popen(
-            [ctl_program, "-c", path, "alert", "deliver"], env=environment,
-            stdout=subprocess.PIPE, text=True) for _ in range(2)]
-        report(expired())
-        mail, = inbox()
-        # Each has looked again.
-        wait_for("pause", lambda: query(
-            "SELECT waiting = 0 FROM tlsrpt.v_alert_channel")[0][0])
-        query("SELECT pg_sleep(2.5)")
-        for deliverer in deliverers:
-            deliverer.send_signal(signal.SIGTERM)
-        outputs = [deliverer.communicate(timeout=20)[0]
-                   for deliverer in deliverers]
+        with running_deliverers(2, [ctl_program, "-c", path], environment) \
+                as deliverers:
+            report(expired())
+            mail, = inbox()
+            # Each has looked again.
+            wait_for("pause", lambda: query(
+                "SELECT waiting = 0 FROM tlsrpt.v_alert_channel")[0][0])
+            query("SELECT pg_sleep(2.5)")
+            for deliverer in deliverers:
+                deliverer.send_signal(signal.SIGTERM)
+            outputs = [deliverer.communicate(timeout=20)[0]
+                       for deliverer in deliverers]
         assert [deliverer.returncode for deliverer in deliverers] == [0, 0]
         assert sorted(outputs) == ["", "mail: delivered 1 alert\n"]
         again, = inbox()
@@ -268,11 +282,8 @@ class TestDelivery:
         slow = config(alert_mail=[alerting.ADMIN], sendmail_path=program(
             "sendmail", "/usr/sbin/sendmail \"$@\" && touch %s/sent\n"
             "sleep 30\n" % tmp_path))
-        with subprocess.Popen(
-                [ctl_program, "-c", slow, "alert", "deliver"],
-                env=environment) as deliverer:
+        with running_deliverers(1, [ctl_program, "-c", slow], environment):
             wait_for("sendmail", (tmp_path / "sent").exists)
-            deliverer.kill()
         first, = inbox()
         path = config(alert_mail=[alerting.ADMIN])
         assert ctl("alert", "deliver", "-o", "-c", path) == ""
