@@ -71,14 +71,14 @@ static void init_numbers(void)
 		counts.series[i] =
 			g_tree_new_full(compare_values, NULL, g_free, g_free);
 		if (metrics[i].label == NULL)
-			find_number((Metric)i, "");
+			*find_number((Metric)i, "") = 0;
 	}
-	find_number(METRIC_MESSAGES, "passed");
+	*find_number(METRIC_MESSAGES, "passed") = 0;
 	for (size_t i = 0; i < OUTCOME_COUNT; i++) {
 		const char *word = verdict_get((Outcome)i)->word;
 
-		find_number(METRIC_MESSAGES, word);
-		find_number(METRIC_REPORTS, word);
+		*find_number(METRIC_MESSAGES, word) = 0;
+		*find_number(METRIC_REPORTS, word) = 0;
 	}
 	*find_number(METRIC_BUILD_INFO, PACKAGE_VERSION) = 1;
 }

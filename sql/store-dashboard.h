@@ -16,9 +16,10 @@ typedef struct {
 	const char *domain;
 } StoreDashboardFilter;
 
-/* An object of JSON with the columns of sql/query/dashboard-*.sql as members, of one state
- * of the database and of bounded size. Texts in it are a reporter's words. The
- * caller frees it; NULL and an error of sql/error.h when that failed. */
+/* An object of JSON with the columns of sql/query/dashboard-*.sql as members,
+ * of one state of the database and of bounded size. Texts in it are a
+ * reporter's words. The caller frees it; NULL and an error of sql/error.h when
+ * that failed. */
 char *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error);
 
