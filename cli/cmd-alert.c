@@ -22,9 +22,9 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
-		"for list: those that are over, too", NULL},
+		"for list: also resolved alerts", NULL},
 	{"once", 'o', 0, G_OPTION_ARG_NONE, &once,
-		"for deliver: look once, as for cron", NULL},
+		"for deliver: look once, as from cron", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print the list as JSON",
 		NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
@@ -73,8 +73,8 @@ static CommandStatus list(
 	if (alerts == NULL)
 		return command_fail(error);
 	if (alerts->row_count == 0 && format == TABLE_FORMAT_TEXT)
-		command_print(
-			all ? "There was no alert.\n" : "There is no alert.\n");
+		command_print(all ? "There were no alerts.\n"
+				  : "There are no alerts.\n");
 	else
 		command_print_table(alerts, format);
 	print_delivery_problems(settings, store);
@@ -108,7 +108,7 @@ static bool parse_ids(
 			return true;
 	}
 	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		"alert: \"%s\" is no number of an alert", text);
+		"alert: \"%s\" is not an alert number", text);
 	return false;
 }
 
@@ -153,8 +153,8 @@ static bool acknowledge_one(Store *store, const char *text, GError **error)
 		printf("%s: acknowledged\n", text);
 	else
 		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
-			"%s: there is no such alert, or nothing to acknowledge "
-			"about it",
+			"%s: there is no such alert, or it needs no "
+			"acknowledgement",
 			text);
 	return count > 0;
 }
@@ -207,8 +207,7 @@ static CommandStatus test(const Settings *settings, G_GNUC_UNUSED Store *store,
 	if (!alert_channel_is_any_set(settings)) {
 		g_autofree char *list = alert_channel_list_options();
 
-		command_complain(
-			"alert: alerts are delivered to nobody: set %s", list);
+		command_complain("alert: nobody receives alerts: set %s", list);
 		return COMMAND_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -231,7 +230,7 @@ static CommandStatus deliver(
 	if (!alert_channel_is_any_set(settings)) {
 		g_autofree char *list = alert_channel_list_options();
 
-		printf("Alerts are delivered to nobody: set %s.\n", list);
+		printf("Nobody receives alerts: set %s.\n", list);
 		return COMMAND_DONE;
 	}
 	return once ? alert_deliver_once(settings, store)
@@ -280,11 +279,12 @@ const Command cmd_alert = {
 	.name = "alert",
 	.arguments = "list|show ID...|ack ID...|test|deliver",
 	.summary = "show, acknowledge and deliver alerts",
-	.details = "list ends with status 1 when an alert is open that nobody "
-		   "has acknowledged.\n"
-		   "Readers list and show, the role of the daemon acknowledges "
-		   "and delivers: see -d.\n"
-		   "deliver runs until it is stopped.",
+	.details =
+		"list exits with status 1 if an alert is open that nobody has "
+		"acknowledged.\n"
+		"Readers list and show; the role of the daemon acknowledges "
+		"and delivers: see -d.\n"
+		"deliver runs until it is stopped.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

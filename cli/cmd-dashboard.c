@@ -20,7 +20,7 @@ static const GOptionEntry options[] = {
 	{"since", 's', 0, G_OPTION_ARG_STRING, &since,
 		"from this day on: YYYY-MM-DD, or 30d (default 90d)", "DAY"},
 	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
-		"up to and with this day", "DAY"},
+		"up to and including this day", "DAY"},
 	{"domain", 'D', 0, G_OPTION_ARG_STRING, &domain,
 		"only this policy domain; * matches anything", "DOMAIN"},
 	{NULL},
@@ -94,9 +94,11 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_dashboard = {
 	.name = "dashboard",
 	.arguments = "",
-	.summary = "write a page of HTML that shows it all",
-	.details = "The page needs no server and no network; whoever has the "
-		   "file sees\nwhat is in it.",
+	.summary = "write an HTML page that shows everything",
+	.details =
+		"The page needs no server and no network. Anyone who has the "
+		"file sees\n"
+		"what is in it.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

@@ -30,7 +30,7 @@ static bool run_init(
 
 	if (!migrate_init(store, &result, error))
 		return false;
-	printf("The schema is there, in version %d. Next: tlsreport db grant "
+	printf("Created the schema, version %d. Next: tlsreport db grant "
 	       "writer ROLE\n",
 		result.version_after);
 	return true;
@@ -44,10 +44,10 @@ static bool run_upgrade(
 	if (!migrate_upgrade(store, &result, error))
 		return false;
 	if (result.version_before == result.version_after)
-		printf("Nothing to do: the schema has version %d.\n",
+		printf("Nothing to do: the schema has version %d already.\n",
 			result.version_after);
 	else
-		printf("The schema went from version %d to %d.\n",
+		printf("Upgraded the schema from version %d to %d.\n",
 			result.version_before, result.version_after);
 	return true;
 }
@@ -99,8 +99,8 @@ static bool grant_domains(Store *store, char **arguments, GError **error)
 	if (domains == NULL)
 		return false;
 	if (domains[0] == NULL)
-		return refuse(
-			error, "to see no domain: name one", arguments[0]);
+		return refuse(error, "a tenant without a domain: name one",
+			arguments[0]);
 	if (!grant_tenant(store, arguments[0], (const char *const *)domains,
 		    &result, error))
 		return false;
@@ -119,7 +119,7 @@ static bool run_grant(Store *store, char **arguments, GError **error)
 	if (strcmp(kind, "writer") != 0 && strcmp(kind, "reader") != 0)
 		return refuse(error, "neither writer, reader nor tenant", kind);
 	if (arguments[2] != NULL)
-		return refuse(error, "too much: domains are for a tenant",
+		return refuse(error, "too much: only a tenant has domains",
 			arguments[2]);
 	if (!grant_role(store, kind, arguments[1], error))
 		return false;
@@ -187,14 +187,17 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_db = {
 	.name = "db",
 	.arguments = "init|upgrade|status|grant ...|revoke ...",
-	.summary = "create, upgrade and look at the schema; grant roles",
-	.details = "grant writer|reader ROLE: may store reports, or read the "
-		   "views.\n"
-		   "grant tenant ROLE DOMAIN...: may read what is about these "
-		   "domains.\n"
-		   "revoke tenant ROLE [DOMAIN...]: no longer, or about none.\n"
-		   "grant makes a ROLE that is missing. The owner of the "
-		   "database does this: see -d.",
+	.summary = "create, upgrade and inspect the schema; grant roles",
+	.details =
+		"grant writer|reader ROLE lets ROLE store reports, or read "
+		"the views.\n"
+		"grant tenant ROLE DOMAIN... lets ROLE read what is about "
+		"these domains.\n"
+		"revoke tenant ROLE [DOMAIN...] takes these domains away, or "
+		"all of them.\n"
+		"grant creates a ROLE that does not exist. The owner of the "
+		"database runs this:\n"
+		"see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

@@ -18,7 +18,7 @@ static const struct {
 	{COMMAND_NEEDS_SETTINGS, "-c, --config=FILE",
 		"read FILE, not " SYSCONFDIR "/tlsrpt-milter.conf"},
 	{COMMAND_NEEDS_DATABASE, "-d, --database=CONNINFO",
-		"connect there, not as the configuration says"},
+		"connect there instead of as configured"},
 	{COMMAND_NEEDS_NOTHING, "-h, --help", "show this help"},
 };
 
@@ -70,10 +70,13 @@ static void print_overview(void)
 		printf("  %-*s %s\n", NAME_WIDTH, (*command)->name,
 			(*command)->summary);
 	command_print(
-		"\n\"tlsreport help COMMAND\" tells more.\n\n"
-		"The exit status is 0 for done, 1 when something bad was "
-		"found, 2 for a wrong\ncommand line or configuration, 3 when "
-		"the database cannot be used.\n");
+		"\n"
+		"\"tlsreport help COMMAND\" explains a command.\n"
+		"\n"
+		"The exit status is 0 if all is well, 1 if something bad was "
+		"found, 2 for a wrong\n"
+		"command line or configuration, 3 if the database cannot be "
+		"used.\n");
 }
 
 void cmd_help_print(const Command *command)
@@ -110,7 +113,7 @@ static const GOptionEntry options[] = {{NULL}};
 const Command cmd_help = {
 	.name = "help",
 	.arguments = "[COMMAND]",
-	.summary = "say what the commands do",
+	.summary = "explain the commands",
 	.needs = COMMAND_NEEDS_NOTHING,
 	.options = options,
 	.run = run,

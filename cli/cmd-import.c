@@ -25,11 +25,11 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run,
-		"read and count only, without a database", NULL},
+		"only read and count, without a database", NULL},
 	{"quarantine", 'q', 0, G_OPTION_ARG_NONE, &keep_refused,
-		"keep what is refused in quarantine", NULL},
+		"also keep refused reports in quarantine", NULL},
 	{"unauthenticated", 0, 0, G_OPTION_ARG_NONE, &unauthenticated,
-		"import what nobody signed, too, as such", NULL},
+		"also import unauthenticated reports, as such", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print the counts as JSON",
 		NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
@@ -150,7 +150,7 @@ static void stop(ImportQueue *queue, const sigset_t *handled)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	pthread_sigmask(SIG_UNBLOCK, handled, NULL);
-	command_complain("stops when what has been read is stored");
+	command_complain("stopping: what has been read is still stored");
 }
 
 /* True when it was interrupted. What has been read is stored then. */
@@ -172,9 +172,9 @@ static bool watch(ImportQueue *queue, const sigset_t *handled)
 		}
 	}
 	if (stopped && done < total)
-		command_complain("interrupted after %zu of %zu files: run it "
-				 "again to go on, what is stored is not "
-				 "counted twice",
+		command_complain(
+			"interrupted after %zu of %zu files: run it again to "
+			"go on; nothing is stored twice",
 			done, total);
 	return stopped && done < total;
 }
@@ -196,9 +196,9 @@ static CommandStatus fail(const GError *error)
 {
 	CommandStatus status = command_fail(error);
 
-	command_complain("not everything was imported: run it again when the "
-			 "database is back, what is stored is not counted "
-			 "twice");
+	command_complain(
+		"not everything was imported: run it again when the database "
+		"is back; nothing is stored twice");
 	return status;
 }
 
@@ -272,13 +272,12 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_import = {
 	.name = "import",
 	.arguments = "PATH...",
-	.summary = "store reports in the database",
-	.details = "A PATH is a mail, an mbox, a report as .json, .json.gz or "
-		   ".zip, or a\n"
-		   "directory of these, such as a Maildir; - is standard "
-		   "input.\n"
-		   "Repeat an import at will: what is there is not stored "
-		   "twice.",
+	.summary = "import reports into the database",
+	.details =
+		"A PATH is a mail, an mbox, a report as .json, .json.gz or "
+		".zip, or a\n"
+		"directory of these, such as a Maildir; - is standard input.\n"
+		"Repeat an import at will: nothing is stored twice.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

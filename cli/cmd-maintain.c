@@ -34,8 +34,8 @@ const Command cmd_maintain = {
 	.name = "maintain",
 	.arguments = "",
 	.summary = "bring roll-ups, alerts and partitions up to date, once",
-	.details = "Nobody is told of alerts by this: see \"tlsreport alert "
-		   "deliver --once\".",
+	.details = "This delivers no alerts: see \"tlsreport alert deliver "
+		   "--once\".",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

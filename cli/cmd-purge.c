@@ -8,7 +8,7 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run,
-		"only say what would go", NULL},
+		"only say what would be removed", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print comma-separated values",
 		NULL},
@@ -32,7 +32,7 @@ static CommandStatus purge(
 	if (table == NULL)
 		return command_fail(error);
 	if (table->row_count == 0 && format == TABLE_FORMAT_TEXT)
-		command_print("Nothing is old enough.\n");
+		command_print("Nothing is old enough to be removed.\n");
 	else
 		command_print_table(table, format);
 	return COMMAND_DONE;
@@ -54,10 +54,10 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_purge = {
 	.name = "purge",
 	.arguments = "",
-	.summary = "remove reports and roll-ups that are old",
-	.details = "Days are retention_days and rollup_retention_days of the "
-		   "configuration.\n"
-		   "The owner of the database does this: see -d.",
+	.summary = "remove old reports and roll-ups",
+	.details = "retention_days and rollup_retention_days of the "
+		   "configuration say what is old.\n"
+		   "The owner of the database runs this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

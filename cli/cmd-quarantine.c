@@ -18,9 +18,9 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
-		"for retry and delete: everything in it", NULL},
+		"for retry and delete: all entries", NULL},
 	{"unauthenticated", 0, 0, G_OPTION_ARG_NONE, &unauthenticated,
-		"for retry: also reports without a valid signature", NULL},
+		"for retry: also unauthenticated reports", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
 		"print the list as comma-separated values", NULL},
@@ -229,10 +229,10 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_quarantine = {
 	.name = "quarantine",
 	.arguments = "list|show ID...|retry ID...|delete ID...",
-	.summary = "look after what was refused",
-	.details = "An ID may be shortened as long as it is the only one. "
-		   "The owner of the database\n"
-		   "does this: see -d.",
+	.summary = "look after refused reports",
+	.details = "An ID may be shortened as long as no other begins in the "
+		   "same way. The owner of\n"
+		   "the database runs this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

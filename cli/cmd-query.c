@@ -23,7 +23,7 @@ static const GOptionEntry options[] = {
 	{"since", 's', 0, G_OPTION_ARG_STRING, &since,
 		"from this day on: YYYY-MM-DD, or 30d for 30 days ago", "DAY"},
 	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
-		"up to and with this day", "DAY"},
+		"up to and including this day", "DAY"},
 	{"domain", 'D', 0, G_OPTION_ARG_STRING, &domain,
 		"only this policy domain; * matches anything", "DOMAIN"},
 	{"organization", 'o', 0, G_OPTION_ARG_STRING, &organization,
@@ -31,7 +31,7 @@ static const GOptionEntry options[] = {
 	{"type", 't', 0, G_OPTION_ARG_STRING, &type,
 		"only this result type; * matches anything", "TYPE"},
 	{"limit", 'n', 0, G_OPTION_ARG_INT, &limit,
-		"at most so many rows, 0 for all (default 1000)", "ROWS"},
+		"at most this many rows, 0 for all (default 1000)", "ROWS"},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json,
 		"print an array of JSON objects", NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
@@ -71,7 +71,7 @@ static bool selection_init(Selection *selection, GError **error)
 	if (limit < 0) {
 		g_set_error_literal(error, G_OPTION_ERROR,
 			G_OPTION_ERROR_BAD_VALUE,
-			"--limit is a number of rows");
+			"--limit must be a number of rows");
 		return false;
 	}
 	if (!day_parse_period(period, g_get_real_time() / G_USEC_PER_SEC,
@@ -161,7 +161,7 @@ const Command cmd_query_failures = {
 const Command cmd_query_reports = {
 	.name = "reports",
 	.arguments = "",
-	.summary = "list the reports, last days first",
+	.summary = "list the reports, latest days first",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run_reports,
@@ -170,7 +170,7 @@ const Command cmd_query_reports = {
 const Command cmd_query_reporters = {
 	.name = "reporters",
 	.arguments = "",
-	.summary = "show who reports, how much, and since and until when",
+	.summary = "show who reports, how much, and from when to when",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run_reporters,

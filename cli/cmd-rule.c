@@ -22,24 +22,23 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"kind", 'k', 0, G_OPTION_ARG_STRING, &kind,
-		"for set, as all below: failure, share or silence", "KIND"},
+		"for set, like those below: failure, share or silence", "KIND"},
 	{"types", 't', 0, G_OPTION_ARG_STRING, &types,
-		"of these result types; * matches anything, ! excludes",
-		"LIST"},
+		"only these result types; * matches all, ! excludes", "LIST"},
 	{"domains", 'D', 0, G_OPTION_ARG_STRING, &domains,
-		"about these policy domains, likewise", "LIST"},
+		"only these policy domains, in the same way", "LIST"},
 	{"sessions", 's', 0, G_OPTION_ARG_STRING, &sessions,
-		"from so many failed sessions on", "N"},
+		"at least this many failed sessions", "N"},
 	{"percent", 'p', 0, G_OPTION_ARG_STRING, &percent,
-		"and above this share of all sessions", "P"},
+		"and more than this percentage of all sessions", "P"},
 	{"days", 'n', 0, G_OPTION_ARG_STRING, &days,
-		"looking at so many days, or silent for so many", "N"},
+		"in this many days; for silence: silent for as many", "N"},
 	{"severity", 'S', 0, G_OPTION_ARG_STRING, &severity,
 		"warning or critical", "SEVERITY"},
 	{"withheld-severity", 'w', 0, G_OPTION_ARG_STRING, &withheld_severity,
-		"where senders keep the mail: also same", "S"},
+		"if senders withhold mail; same: no difference", "S"},
 	{"unauthenticated", 'u', 0, G_OPTION_ARG_STRING, &unauthenticated,
-		"whether reports that nobody signed count: yes or no", "Y"},
+		"whether unauthenticated reports count: yes or no", "Y"},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
 	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv, "print comma-separated values",
 		NULL},
@@ -73,7 +72,7 @@ static bool is_pattern_list(const char *text)
 }
 
 #define PATTERNS                                                               \
-	"names or patterns with commas between them, not all of them excluding"
+	"names or patterns separated by commas, not all of them excluding"
 
 /* The bounds are those of the table alert_rule. */
 static const struct {
@@ -126,8 +125,8 @@ static bool check_name(const char *name, GError **error)
 	if (is_name(name))
 		return true;
 	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		"rule: \"%s\" is no name of a rule: up to 63 lower-case "
-		"letters, digits, dots, dashes and underscores",
+		"rule: \"%s\" is not a name for a rule: use up to 63 "
+		"lower-case letters, digits, dots, dashes and underscores",
 		name);
 	return false;
 }
@@ -183,7 +182,7 @@ static bool set(Store *store, const char *name, GError **error)
 	if (!check_values(error) ||
 		!store_rule_set(store, &rule, &created, error))
 		return false;
-	printf("The rule %s is %s.\n", name, created ? "there" : "changed");
+	printf("%s rule %s.\n", created ? "Created" : "Changed", name);
 	return true;
 }
 
@@ -191,7 +190,7 @@ static bool enable(Store *store, const char *name, GError **error)
 {
 	if (!store_rule_enable(store, name, true, error))
 		return false;
-	printf("The rule %s is enabled.\n", name);
+	printf("Enabled rule %s.\n", name);
 	return true;
 }
 
@@ -199,7 +198,7 @@ static bool disable(Store *store, const char *name, GError **error)
 {
 	if (!store_rule_enable(store, name, false, error))
 		return false;
-	printf("The rule %s is disabled.\n", name);
+	printf("Disabled rule %s.\n", name);
 	return true;
 }
 
@@ -207,7 +206,7 @@ static bool delete (Store *store, const char *name, GError **error)
 {
 	if (!store_rule_delete(store, name, error))
 		return false;
-	printf("The rule %s is gone.\n", name);
+	printf("Deleted rule %s.\n", name);
 	return true;
 }
 
@@ -259,11 +258,12 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_rule = {
 	.name = "rule",
 	.arguments = "list|set|enable|disable|delete|test [NAME]",
-	.summary = "say what opens an alert",
-	.details = "set creates a rule, or changes of one what an option "
-		   "names. test shows what it\n"
-		   "would find now. The owner of the database does this, "
-		   "readers list: see -d.",
+	.summary = "list, set and test the rules that open alerts",
+	.details = "set creates a rule, or changes the given settings of an "
+		   "existing one. test shows\n"
+		   "what a rule would find now. The owner of the database sets "
+		   "rules, and readers\n"
+		   "list them: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.options = options,
 	.run = run,

@@ -48,7 +48,7 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_show = {
 	.name = "show",
 	.arguments = "FILE...",
-	.summary = "explain reports in people's words",
+	.summary = "explain reports in plain words",
 	.details = "A FILE is a mail or a report as .json, .json.gz or "
 		   ".zip; - is standard input.",
 	.needs = COMMAND_NEEDS_NOTHING,

@@ -123,7 +123,7 @@ static bool show(Work *work, const SpoolEntry *entry, GError **error)
 static bool retry(Work *work, const SpoolEntry *entry, GError **error)
 {
 	if (!entry->corrupt) {
-		printf("%s: waits for its turn\n", entry->name);
+		printf("%s: waits already\n", entry->name);
 		return true;
 	}
 	if (!spool_retry(work->spool, entry, error))
@@ -180,7 +180,7 @@ static bool do_named(size_t action, Work *work, char **names)
 		const SpoolEntry *entry = find(work, *names);
 
 		if (entry == NULL)
-			command_complain("spool: no file %s in it", *names);
+			command_complain("spool: there is no file %s", *names);
 		good &= entry != NULL && do_action(action, work, entry);
 	}
 	return good;
@@ -243,8 +243,8 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_spool = {
 	.name = "spool",
 	.arguments = "list|show|retry|delete [FILE]...",
-	.summary = "look after mail that waits for the database",
-	.details = "The daemon takes waiting files in by itself. Those that "
+	.summary = "look after messages that wait for the database",
+	.details = "The daemon stores waiting messages by itself. Those that "
 		   "were set aside are\n"
 		   "damaged, or the database refused them.",
 	.needs = COMMAND_NEEDS_SETTINGS,

@@ -94,11 +94,10 @@ CommandStatus command_fail(const GError *error)
 {
 	command_complain("%s", error->message);
 	if (g_error_matches(error, STORE_ERROR, STORE_ERROR_PERMISSION))
-		command_complain("name a role that may do this with "
-				 "--database, for example "
-				 "--database='dbname=tlsrpt user=NAME'; for "
-				 "db, purge and quarantine that is the owner "
-				 "of the database");
+		command_complain(
+			"connect as a role that may do this, for example with "
+			"--database='dbname=tlsrpt user=NAME'; db, purge and "
+			"quarantine need the owner of the database");
 	return get_status(error);
 }
 

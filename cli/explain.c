@@ -19,8 +19,8 @@ enum {
 };
 
 static const char fetch_delivery[] =
-	"Mail was delivered by the policy that the sender still had from an "
-	"earlier fetch, or as if there were none.";
+	"Mail was delivered under the policy that the sender had fetched "
+	"earlier, or as if there were no policy.";
 
 static const struct {
 	FailureFact fact;
@@ -261,7 +261,7 @@ static void append_group_title(
 	g_autofree char *sessions = format_sessions(group->sessions);
 	g_autofree char *title = g_strdup_printf("%s: %s",
 		info != NULL ? info->title
-			     : "A failure that is not of RFC 8460",
+			     : "A failure that RFC 8460 does not define",
 		sessions);
 
 	append(page, "\n  ");
@@ -329,7 +329,7 @@ static void append_remarks(const Page *page, const Report *report)
 
 	if (report->remarks[0] == NULL)
 		return;
-	append(page, "\nWhat is odd about the report itself\n");
+	append(page, "\nRemarks on the report itself\n");
 	for (; count < REMARK_LIMIT && report->remarks[count] != NULL;
 		count++) {
 		g_autofree char *remark =

@@ -14,10 +14,11 @@ static const PolicyKind kinds[] = {
 		"MX hosts and later again; if that never works, the mail "
 		"bounces."},
 	{"sts", "testing", "MTA-STS policy in mode testing",
-		"Mail was delivered all the same: in mode testing a failure is "
-		"only reported. In mode enforce it would not have been."},
+		"Mail was delivered all the same: in mode testing a failure "
+		"is only reported. In mode enforce it would have been "
+		"withheld."},
 	{"sts", "none", "MTA-STS policy in mode none",
-		"Mail was delivered all the same: mode none demands nothing."},
+		"Mail was delivered all the same: mode none requires nothing."},
 	{"sts", NULL, "MTA-STS policy of unknown mode",
 		"The report does not say the mode of the policy: in mode "
 		"enforce no mail went over these sessions, otherwise it was "
@@ -30,7 +31,7 @@ static const PolicyKind kinds[] = {
 	{"no-policy-found", NULL, "No policy found, neither MTA-STS nor DANE",
 		"Mail was delivered all the same, perhaps without encryption: "
 		"without a policy a sender uses TLS only where it works."},
-	{NULL, NULL, "Policy of a type that RFC 8460 does not have",
+	{NULL, NULL, "Policy of a type that RFC 8460 does not define",
 		"The report does not tell whether mail was delivered."},
 };
 

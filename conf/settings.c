@@ -10,7 +10,7 @@
 #include "conf/value.h"
 
 #define FILE_SIZE_MAX ((size_t)1 << 20)
-#define MANUAL ": tlsrpt-milter.conf(5) has all options"
+#define MANUAL ": tlsrpt-milter.conf(5) lists all options"
 
 /* The file being loaded. libconfuse has room for nothing of ours in what it
  * hands to its callbacks, and a lexer of static variables: one at a time. */
@@ -204,23 +204,23 @@ static bool check_together(
 	if (settings->dkim == SETTINGS_DKIM_AUTHRES &&
 		settings->trusted_authserv_id[0] == '\0')
 		return fail(path,
-			"dkim is \"authres\" and nobody is believed: set "
-			"trusted_authserv_id to the name with which the filter "
-			"before this one begins its Authentication-Results "
-			"fields",
+			"dkim is \"authres\", but no filter is trusted: set "
+			"trusted_authserv_id to the name with which the "
+			"filter before this one begins its "
+			"Authentication-Results fields",
 			error);
 	if (settings->authentication == SETTINGS_AUTHENTICATION_REQUIRE &&
 		settings->dkim == SETTINGS_DKIM_OFF)
 		return fail(path,
-			"authentication is \"require\" and dkim \"off\": no "
-			"report would count; set dkim to \"authres\" or "
+			"authentication is \"require\" and dkim is \"off\": "
+			"no report would count; set dkim to \"authres\" or "
 			"\"verify\"",
 			error);
 	if (settings->alert_command[0] && settings->alert_command[0][0] != '/')
 		return fail(path,
-			"alert_command begins with no absolute path: name the "
-			"program first, then its arguments, such as { "
-			"\"/usr/local/bin/page\", \"--urgent\" }",
+			"alert_command does not begin with an absolute path: "
+			"name the program first, then its arguments, such as "
+			"{ \"/usr/local/bin/page\", \"--urgent\" }",
 			error);
 	return true;
 }

@@ -136,7 +136,7 @@ static bool set_group(
 		    &found) != 0 ||
 		found == NULL)
 		return fail(error, settings->socket,
-			"there is no group as in socket_group");
+			"the group in socket_group does not exist");
 	if (chown(path, (uid_t)-1, found->gr_gid) != 0)
 		return fail(error, settings->socket,
 			"this user may not give the socket to socket_group; "

@@ -15,12 +15,15 @@ enum {
 };
 
 static const char usage[] =
-	"Usage: tlsrpt-milter [-c FILE] [-h | -V | -t [ADDRESS...]]\n"
-	"Takes SMTP TLS reports (RFC 8460) out of the mail that passes and\n"
-	"stores them in PostgreSQL.\n"
+	"Usage: tlsrpt-milter [-c FILE] [-h | -V | -t "
+	"[ADDRESS...]]\n"
+	"Takes SMTP TLS reports (RFC 8460) out of passing mail and stores "
+	"them in\n"
+	"PostgreSQL.\n"
 	"\n"
 	"  -c FILE  read FILE instead of " SYSCONFDIR "/tlsrpt-milter.conf\n"
-	"  -t       test the configuration, and whether an ADDRESS is one of\n"
+	"  -t       test the configuration, say for each ADDRESS whether it "
+	"receives\n"
 	"           reports, and exit\n"
 	"  -h       show this help and exit\n"
 	"  -V       show the version and exit\n"

@@ -98,7 +98,8 @@ static void load_again(const Server *server)
 	g_autoptr(Snapshot) snapshot = snapshot_load(server->path, &error);
 
 	if (snapshot == NULL) {
-		log_message(LOG_ERR, "reload: %s; the old settings stay",
+		log_message(LOG_ERR,
+			"reload: %s; the old settings stay in effect",
 			error->message);
 		return;
 	}

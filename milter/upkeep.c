@@ -115,7 +115,7 @@ static void log_replayed(guint done, guint left)
 {
 	if (done > 0)
 		log_message(LOG_NOTICE,
-			"spool: %u messages taken in, %u messages wait", done,
+			"spool: %u messages processed, %u messages wait", done,
 			left);
 }
 

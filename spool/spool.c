@@ -235,7 +235,7 @@ static bool reserve(Spool *spool, size_t size, uint64_t limit, unsigned *number,
 	g_mutex_unlock(&spool->mutex);
 	if (!fits)
 		g_set_error(error, SPOOL_ERROR, SPOOL_ERROR_FULL,
-			"%s: is full: it may have %" PRIu64
+			"%s: is full: the limit is %" PRIu64
 			" bytes (spool_max_bytes)",
 			spool->path, limit);
 	return fits;

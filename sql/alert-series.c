@@ -9,7 +9,8 @@ static const AlertSeries all[] = {
 	{"alerts", "Alerts that are not resolved.",
 		"SELECT severity, state, alerts FROM tlsrpt.alert_counts() "
 		"ORDER BY severity, state"},
-	{"alert_events_waiting", "What has not been delivered yet.",
+	{"alert_events_waiting",
+		"Changes of alerts that are not delivered yet.",
 		"SELECT channel, waiting FROM tlsrpt.alert_channels() "
 		"ORDER BY channel"},
 	{"alert_delivery_failures", "Failed deliveries in a row.",

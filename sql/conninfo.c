@@ -26,9 +26,9 @@ bool conninfo_check(const char *conninfo, GError **error)
 		return true;
 	if (may_hold_password(conninfo))
 		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"database: not KEYWORD=VALUE ... or a URI as libpq "
-			"wants it; it is not shown, since it may hold a "
-			"password");
+			"database: not KEYWORD=VALUE ... and not a URI, as "
+			"libpq wants it; it is not shown because it may hold "
+			"a password");
 	else
 		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
 			"database: %s",

@@ -13,7 +13,7 @@ static const struct {
 	const char *advice;
 } states[] = {
 	{"08001", STORE_ERROR_UNAVAILABLE,
-		"no connection: start the database, or mend the connection "
+		"no connection: start the database, or correct the connection "
 		"string"},
 	{"3F000", STORE_ERROR_SCHEMA,
 		"the database has no tlsrpt schema: run tlsreport db init"},
@@ -24,9 +24,9 @@ static const struct {
 		"the schema does not fit this program: run tlsreport db "
 		"upgrade, which says which of them is older"},
 	{"42501", STORE_ERROR_PERMISSION,
-		"ask its owner to run tlsreport db grant"},
+		"ask the owner of the database to run tlsreport db grant"},
 	{"25006", STORE_ERROR_UNAVAILABLE,
-		"the server takes no writes: name the primary, or all servers "
+		"the server is read-only: name the primary, or all servers "
 		"and target_session_attrs=read-write"},
 	{"57014", STORE_ERROR_UNAVAILABLE,
 		"the database was too slow: see pg_stat_activity"},

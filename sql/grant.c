@@ -112,7 +112,7 @@ static bool check_conflict(
 	if (PQntuples(result) == 0)
 		return true;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-		"%s is %s and cannot be a %s as well: take another role",
+		"%s is %s and cannot be a %s as well: use another role",
 		request->name, PQgetvalue(result, 0, 0),
 		grants[request->kind].kind);
 	return false;
@@ -193,7 +193,7 @@ static bool withdraw(PGconn *connection, const Request *request, GError **error)
 		return false;
 	if (PQntuples(found) == 0) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"%s is no tenant", request->name);
+			"%s is not a tenant", request->name);
 		return false;
 	}
 	return change_domains(connection, request, remove_statement, error) &&

@@ -219,16 +219,16 @@ char *alert_channel_find_problem(const AlertChannel *channel,
 		return NULL;
 	if (waiting == NULL)
 		return g_strdup_printf(
-			"%s: nobody has looked for alerts yet: start "
+			"%s: no service has looked for alerts yet: start "
 			"tlsrpt-alert",
 			channel->option);
 	if (problem != NULL)
-		return g_strdup_printf("%s: %s wait since %s: %s",
+		return g_strdup_printf("%s: alerts waiting: %s, since %s: %s",
 			channel->option, waiting, since, problem);
 	if (g_strcmp0(late, "t") == 0)
 		return g_strdup_printf(
-			"%s: alerts wait for delivery since %s: is "
-			"tlsrpt-alert running?",
+			"%s: alerts have waited for delivery since %s: check "
+			"that tlsrpt-alert runs",
 			channel->option, since);
 	return NULL;
 }

@@ -229,7 +229,7 @@ bool child_run(const char *const *argv, const char *input, unsigned seconds,
 	kill(-child.pid, SIGKILL);
 	waitpid(child.pid, &status, 0);
 	g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
-		"%s: has not ended within %u seconds and was killed%s", argv[0],
+		"%s: did not exit within %u seconds and was killed%s", argv[0],
 		seconds, complaint);
 	return false;
 }

@@ -94,13 +94,13 @@ static void append_summary(
 	int64_t others =
 		count_others(overview, over ? news->total : overview->broken);
 	g_autofree char *headline = alert_text_write_headline(first, true);
-	GString *text = g_string_new(over ? "It is over: " : NULL);
+	GString *text = g_string_new(over ? "Over: " : NULL);
 
 	if (over)
 		lower_first(headline);
 	g_string_append_printf(text, "%s.", headline);
 	if (overview->withholds_mail)
-		g_string_append(text, " Senders hold mail back.");
+		g_string_append(text, " Senders withhold mail.");
 	if (others > 0)
 		g_string_append_printf(text, " And %" PRId64 " more %s.",
 			others, over ? "are over" : "below");
@@ -127,7 +127,8 @@ static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 	g_autoptr(GHashTable) explained =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree char *foot = g_strdup_printf(
-		"tlsrpt-milter on %s; what is broken now: tlsreport alert list",
+		"tlsrpt-milter on %s. See what is broken now: tlsreport alert "
+		"list",
 		frame->host);
 	GString *out = g_string_new(NULL);
 
@@ -136,8 +137,8 @@ static char *write_body(const AlertMailFrame *frame, const StoreAlertNews *news)
 		append_alert(out, news->alerts->pdata[i], explained);
 	if (overview.rest > 0)
 		g_string_append_printf(out,
-			"\nAnd %" PRId64 " more, which are in "
-			"\"tlsreport alert list --all\".\n",
+			"\nAnd %" PRId64
+			" more: see \"tlsreport alert list --all\".\n",
 			overview.rest);
 	g_string_append(out, "\n-- \n");
 	text_append_wrapped(out, foot, 0, WIDTH);

@@ -14,27 +14,28 @@ enum {
 #define EVERYWHERE (ALERT_TEXT_BROKEN | ALERT_TEXT_OVER | ALERT_TEXT_WHOLE)
 
 static const char mail_withheld[] =
-	"was held back in %s: the policy is enforced, so that senders try "
-	"other MX hosts, and again for some days, and then return it";
+	"withheld in %s: the policy is enforced, so senders try other MX "
+	"hosts, retry for some days, and then return the mail";
 
 static const char mail_passed[] =
-	"was delivered all the same, without TLS or without knowing to whom";
+	"delivered all the same, without TLS or to a host that was not "
+	"verified";
 
 /* As explain.c has it, RFC 8461 section 5.1. */
 static const char mail_unprotected[] =
-	"was delivered by the policy that the sender still had from an earlier "
-	"fetch, or as if there were none";
+	"delivered under the policy that the sender had fetched earlier, or "
+	"as if there were no policy";
 
 static const struct {
 	const char *what;
 	const char *words;
 } becoming[] = {
 	{"opened", "new"},
-	{"reopened", "again, after it was over"},
+	{"reopened", "back after it was over"},
 	{"escalated", "worse than before"},
-	{"resolved", "those who reported it have seen that it works"},
-	{"expired", "nobody reports it any more, nor that it works"},
-	{"test", "a test, nothing is wrong"},
+	{"resolved", "resolved: its reporters have seen that it works"},
+	{"expired", "no longer reported, neither as broken nor as working"},
+	{"test", "a test; nothing is wrong"},
 };
 
 /* Foreign text, escaped and bounded. The caller frees it. */
@@ -146,8 +147,8 @@ static char *write_since(const StoreAlert *alert)
 		return g_strdup_printf(
 			"%s, the first day without a report", alert->first_day);
 	if (is(alert->first_day, alert->last_day))
-		return g_strdup_printf("%s, and no later day is reported yet",
-			alert->first_day);
+		return g_strdup_printf(
+			"%s; no later day is reported yet", alert->first_day);
 	return g_strdup_printf(
 		"%s, last reported for %s", alert->first_day, alert->last_day);
 }
@@ -181,9 +182,10 @@ static char *write_mail(const StoreAlert *alert)
 	if (!alert_text_withholds_mail(alert))
 		return g_strdup(mail_passed);
 	if (is(alert->withheld_sessions, alert->failed_sessions))
-		part = g_strdup("all of them");
+		part = g_strdup("all of these sessions");
 	else
-		part = g_strdup_printf("%s of them", alert->withheld_sessions);
+		part = g_strdup_printf(
+			"%s of these sessions", alert->withheld_sessions);
 	return g_strdup_printf(mail_withheld, part);
 }
 
@@ -254,8 +256,8 @@ static const struct {
 	{"Reporter", write_reporter, EVERYWHERE},
 	{"State", write_state, ALERT_TEXT_WHOLE},
 	{"Rule", write_rule, ALERT_TEXT_WHOLE},
-	{"It is", write_becoming, ALERT_TEXT_BROKEN},
-	{"It is over", write_becoming, ALERT_TEXT_OVER},
+	{"Status", write_becoming, ALERT_TEXT_BROKEN},
+	{"Status", write_becoming, ALERT_TEXT_OVER},
 	{"Since", write_since, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
 	{"Days", write_days, ALERT_TEXT_OVER},
 	{"Failed", write_sessions, EVERYWHERE},
@@ -263,7 +265,8 @@ static const struct {
 	{"Reported by", write_reporters, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
 	{"Meaning", write_explanation, ALERT_TEXT_WHOLE},
 	{"What to do", write_remedy, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
-	{"Known?", write_acknowledge, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
+	{"Acknowledge", write_acknowledge,
+		ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
 };
 
 static void append_field(GString *out, const char *label, const char *text,

@@ -15,12 +15,12 @@ static bool say_fault(const ConfigCheck *check, const char *option,
 
 	if ((status->st_mode & S_IWOTH) != 0)
 		check_output_say(check->output, CHECK_BAD,
-			"%s%s: everybody can change it: chmod o-w it", option,
+			"%s%s: everyone can change it: chmod o-w it", option,
 			path);
 	else if (daemon != NULL && !account_may(daemon, status, S_IROTH))
 		check_output_say(check->output, CHECK_BAD,
-			"%s%s: %s, as whom the daemon runs, cannot read it: "
-			"chgrp it to a group of that user and chmod g+r it",
+			"%s%s: the daemon's user %s cannot read it: chgrp it "
+			"to a group of that user, and chmod g+r it",
 			option, path, daemon->name);
 	else
 		return false;
@@ -40,7 +40,7 @@ static void check_configuration(const ConfigCheck *check)
 		return;
 	else if (password != NULL && (status.st_mode & S_IROTH) != 0)
 		check_output_say(check->output, CHECK_BAD,
-			"%s: everybody can read the password in database: "
+			"%s: everyone can read the password in database: "
 			"chmod o-r it, or put the password into a passfile",
 			check->path);
 	else
@@ -77,14 +77,14 @@ static void check_passfile(const ConfigCheck *check)
 			"database: passfile: %s: %s", path, g_strerror(errno));
 	else if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		check_output_say(check->output, CHECK_BAD,
-			"database: passfile: %s is ignored as long as others "
-			"may read it: chmod 0600 it",
+			"database: passfile: %s is ignored while others may "
+			"read it: chmod 0600 it",
 			path);
 	else if (check->daemon != NULL &&
 		 !account_may(check->daemon, &status, S_IROTH))
 		check_output_say(check->output, CHECK_BAD,
-			"database: passfile: %s, as whom the daemon runs, "
-			"cannot read %s: chown it to that user",
+			"database: passfile: the daemon's user %s cannot read "
+			"%s: chown it to that user",
 			check->daemon->name, path);
 	else
 		check_output_say(check->output, CHECK_OK,
@@ -101,20 +101,20 @@ static void check_writer(const ConfigCheck *check, const char *option,
 
 	if (open)
 		check_output_say(check->output, CHECK_BAD,
-			"%s: everybody can write to %s and replace what is in "
+			"%s: everyone can write to %s and replace what is in "
 			"it: chmod o-w it",
 			option, directory);
 	else if (daemon != NULL &&
 		 !account_may(daemon, status, S_IWOTH | S_IXOTH))
 		check_output_say(check->output, CHECK_BAD,
-			"%s: %s, as whom the daemon runs, cannot write to %s: "
-			"chown it to that user",
+			"%s: the daemon's user %s cannot write to %s: chown "
+			"it to that user",
 			option, daemon->name, directory);
 	else if (daemon == NULL && status->st_uid == 0 &&
 		 (status->st_mode & S_IWGRP) == 0)
 		check_output_say(check->output, CHECK_WARNING,
-			"%s: only root can write to %s: give it to the "
-			"user that the daemon runs as",
+			"%s: only root can write to %s: chown it to the user "
+			"of the daemon",
 			option, directory);
 	else
 		check_output_say(check->output, CHECK_OK,
@@ -127,13 +127,12 @@ static void say_missing(const ConfigCheck *check, const char *option,
 {
 	if (g_str_has_prefix(directory, "/run/"))
 		check_output_say(check->output, CHECK_WARNING,
-			"%s: %s: %s: unless the unit makes it when the daemon "
-			"starts, create it for the user that the daemon runs as",
+			"%s: %s: %s: create it for the user of the daemon, "
+			"unless the unit does so at the start",
 			option, directory, g_strerror(number));
 	else
 		check_output_say(check->output, CHECK_BAD,
-			"%s: %s: %s: create it for the user that the daemon "
-			"runs as",
+			"%s: %s: %s: create it for the user of the daemon",
 			option, directory, g_strerror(number));
 }
 
@@ -149,11 +148,11 @@ static void check_directory(
 		say_missing(check, option, directory, errno);
 	else if (!S_ISDIR(status.st_mode))
 		check_output_say(check->output, CHECK_BAD,
-			"%s: %s is no directory", option, directory);
+			"%s: %s is not a directory", option, directory);
 	else if (barrier != NULL)
 		check_output_say(check->output, CHECK_BAD,
-			"%s: %s, as whom the daemon runs, cannot reach %s: it "
-			"may not enter %s",
+			"%s: the daemon's user %s cannot reach %s: it may not "
+			"enter %s",
 			option, check->daemon->name, directory, barrier);
 	else
 		check_writer(check, option, directory, &status);

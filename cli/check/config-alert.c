@@ -18,15 +18,15 @@ static void check_program(
 	else if (!S_ISREG(status.st_mode) ||
 		 (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
 		check_output_say(check->output, CHECK_BAD,
-			"%s: %s is no program: chmod +x it", option, path);
+			"%s: %s is not a program: chmod +x it", option, path);
 	else if ((status.st_mode & S_IWOTH) != 0)
 		check_output_say(check->output, CHECK_BAD,
-			"%s: everybody can change %s: chmod o-w it", option,
+			"%s: everyone can change %s: chmod o-w it", option,
 			path);
 	else if (daemon != NULL && !account_may(daemon, &status, S_IXOTH))
 		check_output_say(check->output, CHECK_BAD,
-			"%s: %s, as whom tlsrpt-alert runs, cannot run %s",
-			option, daemon->name, path);
+			"%s: the user %s of tlsrpt-alert cannot run %s", option,
+			daemon->name, path);
 	else
 		check_output_say(
 			check->output, CHECK_OK, "%s: %s", option, path);
@@ -48,7 +48,8 @@ void config_alert_check(const ConfigCheck *check)
 	if (alert_channel_is_any_set(settings) &&
 		settings->dkim == SETTINGS_DKIM_OFF)
 		check_output_say(check->output, CHECK_WARNING,
-			"alerts: reports are not authenticated while dkim is "
-			"off, and open none unless a rule says so: set dkim, "
-			"or \"tlsreport rule set NAME --unauthenticated yes\"");
+			"alerts: while dkim is off, all reports are "
+			"unauthenticated and open no alert unless a rule says "
+			"so: set dkim, or run \"tlsreport rule set NAME "
+			"--unauthenticated yes\"");
 }

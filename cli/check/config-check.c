@@ -46,7 +46,7 @@ static void check_mode(const ConfigCheck *check)
 	if ((settings->socket_mode & S_IWOTH) != 0)
 		check_output_say(check->output, CHECK_WARNING,
 			"socket_mode: every user of this host can connect: "
-			"0660 lets owner and group only");
+			"0660 allows only owner and group");
 	else
 		check_output_say(check->output, CHECK_OK, "socket_mode: %04o",
 			(unsigned)settings->socket_mode);
@@ -83,13 +83,13 @@ static void check_addresses(const ConfigCheck *check)
 		count++;
 	if (count == 0)
 		check_output_say(check->output, CHECK_BAD,
-			"report_addresses: none: name the addresses that "
-			"stand behind rua= in your _smtp._tls records");
+			"report_addresses: empty: name the addresses after "
+			"rua= in your _smtp._tls records");
 	else if (has_example_address(addresses))
 		check_output_say(check->output, CHECK_WARNING,
 			"report_addresses: tls-reports@example.com is an "
-			"example: name the addresses that stand behind rua= "
-			"in your _smtp._tls records");
+			"example: name the addresses after rua= in your "
+			"_smtp._tls records");
 	else
 		check_output_say(check->output, CHECK_OK,
 			"report_addresses: %zu, the first is %s", count,
@@ -105,7 +105,8 @@ static void check_database(const ConfigCheck *check)
 			check->output, CHECK_BAD, "%s", error->message);
 	else
 		check_output_say(check->output, CHECK_OK,
-			"database: well-formed; tlsreport check-db connects");
+			"database: well-formed; tlsreport check-db connects "
+			"to it");
 }
 
 static void check_dkim(const ConfigCheck *check)
@@ -114,8 +115,8 @@ static void check_dkim(const ConfigCheck *check)
 
 	if (settings->dkim == SETTINGS_DKIM_OFF)
 		check_output_say(check->output, CHECK_WARNING,
-			"dkim: off: whoever knows the address can report in "
-			"anybody's name");
+			"dkim: off: anyone who knows the address can report "
+			"in any name");
 	else if (settings->dkim == SETTINGS_DKIM_VERIFY &&
 		 !dkim_verify_is_available())
 		check_output_say(check->output, CHECK_BAD,
@@ -123,7 +124,7 @@ static void check_dkim(const ConfigCheck *check)
 			"libopendkim: set it to \"authres\"");
 	else
 		check_output_say(check->output, CHECK_OK,
-			"dkim: signers are looked for");
+			"dkim: signatures are checked");
 }
 
 static void check_limits(const ConfigCheck *check)
@@ -133,18 +134,17 @@ static void check_limits(const ConfigCheck *check)
 	if (settings->max_parse_memory < settings->max_report_size)
 		check_output_say(check->output, CHECK_WARNING,
 			"max_parse_memory is below max_report_size: reports "
-			"of that size are refused all the same");
+			"near that size are refused");
 	else if (settings->rollup_retention_days < settings->retention_days)
 		check_output_say(check->output, CHECK_BAD,
 			"rollup_retention_days is below retention_days: purge "
-			"keeps daily sums at least as long as reports");
+			"keeps roll-ups at least as long as reports");
 	else if (settings->retention_days < settings->max_report_age)
 		check_output_say(check->output, CHECK_WARNING,
-			"retention_days is below max_report_age: a report "
-			"that was purged counts again when it comes again");
+			"retention_days is below max_report_age: a purged "
+			"report counts again if it arrives again");
 	else
-		check_output_say(
-			check->output, CHECK_OK, "limits: fit each other");
+		check_output_say(check->output, CHECK_OK, "limits: consistent");
 }
 
 /* The owner of its socket while it runs, else the user that the packages make

@@ -128,13 +128,13 @@ static void check_reach(const ConfigCheck *check, const Postfix *postfix)
 		barrier = account_find_barrier(owner, path);
 	if (barrier != NULL)
 		check_output_say(check->output, CHECK_BAD,
-			"socket: %s, as whom smtpd runs, may not enter %s: "
-			"chgrp %s it and chmod g+x it",
+			"socket: smtpd, which runs as %s, may not enter %s: "
+			"chgrp %s it, and chmod g+x it",
 			owner->name, barrier, owner->name);
 	else if (owner != NULL && path != NULL && stat(path, &status) == 0 &&
 		 !account_may(owner, &status, S_IWOTH))
 		check_output_say(check->output, CHECK_BAD,
-			"socket: %s, as whom smtpd runs, may not connect to "
+			"socket: smtpd, which runs as %s, may not connect to "
 			"%s: set socket_group to \"%s\"",
 			owner->name, path, owner->name);
 	else
@@ -158,9 +158,10 @@ void config_postfix_check(const ConfigCheck *check)
 	else if (spelling == NULL)
 		check_output_say(check->output,
 			named ? CHECK_BAD : CHECK_WARNING,
-			"socket: smtpd of Postfix is in a chroot and cannot "
-			"see it: set socket to \"unix:%s/tlsrpt-milter/"
-			"tlsrpt-milter.sock\" and smtpd_milters to "
+			"socket: smtpd of Postfix runs in a chroot and cannot "
+			"see it: set socket to "
+			"\"unix:%s/tlsrpt-milter/tlsrpt-milter.sock\" and "
+			"smtpd_milters to "
 			"unix:tlsrpt-milter/tlsrpt-milter.sock",
 			postfix.queue_directory);
 	else

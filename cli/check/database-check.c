@@ -22,23 +22,23 @@ static const struct {
 	[STORE_HEALTH_FSYNC] = {CHECK_WARNING, "fsync of the server is ",
 		": a crash of its system can destroy the database"},
 	[STORE_HEALTH_TIMEOUT] = {CHECK_WARNING, "statement_timeout is ",
-		", which means none: tlsreport db grant sets those that "
+		", which means no timeout: tlsreport db grant sets those that "
 		"suit a mail server"},
 	[STORE_HEALTH_CONNECTIONS] = {CHECK_WARNING,
 		"database_connections is more than the ",
-		" connections that the server has for all: make it "
-		"smaller, or max_connections of the server larger"},
+		" connections that the server allows in all: lower it, or "
+		"raise max_connections of the server"},
 	[STORE_HEALTH_WAITING] = {CHECK_WARNING,
-		"reports wait for the daily sums since ",
-		": see that the daemon runs and what it logs; tlsreport "
+		"reports have waited for the roll-ups since ",
+		": check that the daemon runs, and what it logs; tlsreport "
 		"maintain adds them"},
 	[STORE_HEALTH_PARTITION] = {CHECK_WARNING, "there is no partition for ",
-		": see that the daemon runs and what it logs; tlsreport "
-		"maintain makes it"},
+		": check that the daemon runs, and what it logs; tlsreport "
+		"maintain creates it"},
 	[STORE_HEALTH_OUTSIDE] = {CHECK_WARNING, "",
-		" reports or more are about months without a partition: "
-		"they count, but queries of any month look at them; "
-		"tlsreport purge removes what is old"},
+		" reports or more are about months without a partition: they "
+		"count, but make queries slower; tlsreport purge removes old "
+		"ones"},
 	[STORE_HEALTH_EMPTY] = {CHECK_OK, "reports: ",
 		" yet; \"If no report arrives\" in tlsrpt-milter(8) says "
 		"what to check"},

@@ -188,7 +188,7 @@ check 'a day that is none' 2 '"soon" is not a day' \
 check 'since after until' 2 'since is after' -c "$scratch/good.conf" \
 	reports --since 2026-02-01 --until 2026-01-01
 check 'two formats' 2 'exclude each other' failures --json --csv
-check 'a limit below nothing' 2 'limit is a number' failures --limit -1
+check 'a limit below nothing' 2 'limit must be a number' failures --limit -1
 check 'a word too many' 2 'takes options only' failures example.com
 for command in summary failures reports reporters maintain purge check-db \
 	'db status' 'alert list' 'alert show 1' 'alert ack 1' 'rule list' \
@@ -211,14 +211,14 @@ check 'alert without an action' 2 'usage: tlsreport alert list.show ID' alert
 check 'alert show without a number' 2 'usage: tlsreport alert list' alert show
 check 'alert list with a number' 2 'usage: tlsreport alert list' alert list 1
 for id in 0 x 1x 99999999999 1-2; do
-	check "alert show $id" 2 "\"$id\" is no number of an alert" \
+	check "alert show $id" 2 "\"$id\" is not an alert number" \
 		-c "$scratch/good.conf" alert show -- "$id"
 done
-check 'alert ack of a range that goes back' 2 '"3-2" is no number' \
+check 'alert ack of a range that goes back' 2 '"3-2" is not an alert number' \
 	-c "$scratch/good.conf" alert ack 3-2
-check 'alert test to nobody' 2 'nobody: set alert_mail or alert_command$' \
+check 'alert test to nobody' 2 '[Nn]obody receives alerts: set alert_mail or alert_command$' \
 	-c "$scratch/good.conf" alert test
-check 'alert deliver to nobody' 0 'nobody: set alert_mail or alert_command\.$' \
+check 'alert deliver to nobody' 0 '[Nn]obody receives alerts: set alert_mail or alert_command\.$' \
 	-c "$scratch/good.conf" alert deliver
 {
 	cat "$scratch/good.conf"
@@ -234,7 +234,7 @@ check 'alert test that fails' 1 '^tlsreport: /bin/sh: exit status 75: no$' \
 	-c "$scratch/failing.conf" alert test
 check 'rule without an action' 2 'usage: tlsreport rule list.set' rule
 check 'rule set without a name' 2 'usage: tlsreport rule list.set' rule set
-check 'rule with a name that is none' 2 '"A b" is no name of a rule' \
+check 'rule with a name that is none' 2 '"A b" is not a name for a rule' \
 	-c "$scratch/good.conf" rule set 'A b'
 while read -r option; do
 	# shellcheck disable=SC2086 # an option and its value
@@ -261,9 +261,9 @@ check 'db grant without a role' 2 'usage: tlsreport db init.upgrade' db grant wr
 check 'db revoke without a role' 2 'usage: tlsreport db init.upgrade' db revoke tenant
 check 'db grant of something else' 2 'neither writer, reader nor tenant' \
 	-c "$scratch/good.conf" db grant owner joe
-check 'db grant of domains to a reader' 2 'domains are for a tenant' \
+check 'db grant of domains to a reader' 2 'only a tenant has domains' \
 	-c "$scratch/good.conf" db grant reader joe example.com
-check 'db grant of no domain' 2 'to see no domain: name one' \
+check 'db grant of no domain' 2 'a tenant without a domain: name one' \
 	-c "$scratch/good.conf" db grant tenant joe
 check 'db grant of a pattern' 2 '"\*\.example\.com" is not a domain name' \
 	-c "$scratch/good.conf" db grant tenant joe example.net '*.example.com'
@@ -302,16 +302,16 @@ check 'a command that is not there' 1 '^bad +alert_command: /nonexistent: ' \
 	echo 'alert_mail = { "me@example.com" }'
 	echo "sendmail_path = \"$scratch/good.conf\""
 } >"$scratch/no-sendmail.conf"
-check 'a sendmail that is none' 1 '^bad +sendmail_path: .* is no program' \
+check 'a sendmail that is none' 1 '^bad +sendmail_path: .* is not a program' \
 	check-config -c "$scratch/no-sendmail.conf"
 cp "$scratch/good.conf" "$scratch/open.conf"
 chmod 0666 "$scratch/open.conf"
-check 'a configuration open to all' 1 '^bad +/.*open.conf: everybody can' \
+check 'a configuration open to all' 1 '^bad +/.*open.conf: everyone can' \
 	check-config -c "$scratch/open.conf"
 sed 's/connect_timeout=2/password=geheim/' "$scratch/good.conf" \
 	>"$scratch/password.conf"
 chmod 0644 "$scratch/password.conf"
-check 'a password for all' 1 '^bad +.*everybody can read the password' \
+check 'a password for all' 1 '^bad +.*everyone can read the password' \
 	check-config -c "$scratch/password.conf"
 chmod 0640 "$scratch/password.conf"
 check 'a password for some' 0 '^ok +.*password\.conf$' \
@@ -331,7 +331,7 @@ chmod 0666 "$scratch/addresses"
 	cat "$scratch/good.conf"
 	echo "report_address_file = \"$scratch/addresses\""
 } >"$scratch/addresses.conf"
-check 'addresses from everybody' 1 '^bad +report_address_file: .*everybody' \
+check 'addresses from everybody' 1 '^bad +report_address_file: .*everyone' \
 	check-config -c "$scratch/addresses.conf"
 sed 's/^spool_directory.*/spool_directory = "\/nonexistent"/' \
 	"$scratch/good.conf" >"$scratch/no-spool.conf"
@@ -351,7 +351,7 @@ sed 's/connect_timeout=2/password=geheim oops/' "$scratch/good.conf" \
 check 'a password is not shown' 1 '^bad +database: .*it is not shown' \
 	check-config -c "$scratch/oops.conf"
 chmod 0777 "$scratch/run"
-check 'a directory open to all' 1 '^bad +socket: everybody can write' \
+check 'a directory open to all' 1 '^bad +socket: everyone can write' \
 	check-config -c "$scratch/good.conf"
 
 echo "1..$number"

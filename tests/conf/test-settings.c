@@ -9,7 +9,7 @@
 #include "tests/conf/settings-file.h"
 #include "tests/test.h"
 
-#define SYNTAX ": tlsrpt-milter.conf(5) has all options"
+#define SYNTAX ": tlsrpt-milter.conf(5) lists all options"
 
 /* Settings as text, to compare them with what a case wants. */
 static char *print_option(
@@ -192,12 +192,12 @@ static const struct {
 		"t.conf:1: trusted_authserv_id = \"mx.a.example/1\" must be "
 		"the name of a server or empty"},
 	{"report_addresses = a@b.example\ndkim = authres",
-		"t.conf: dkim is \"authres\" and nobody is believed: set "
+		"t.conf: dkim is \"authres\", but no filter is trusted: set "
 		"trusted_authserv_id to the name with which the filter before "
 		"this one begins its Authentication-Results fields"},
 	{"report_addresses = a@b.example\nauthentication = require",
-		"t.conf: authentication is \"require\" and dkim \"off\": no "
-		"report would count; set dkim to \"authres\" or \"verify\""},
+		"t.conf: authentication is \"require\" and dkim is \"off\": "
+		"no report would count; set dkim to \"authres\" or \"verify\""},
 	{"metrics_file = metrics.prom",
 		"t.conf:1: metrics_file = \"metrics.prom\" must be an absolute "
 		"path or empty"},
@@ -210,8 +210,8 @@ static const struct {
 		"t.conf:1: alert_mail_from = \"a@b\\nBcc: c@d\" must be "
 		"LOCAL@DOMAIN in ASCII or empty"},
 	{"report_addresses = a@b.example\nalert_command = { sh, /bin/sh }",
-		"t.conf: alert_command begins with no absolute path: name the "
-		"program first, then its arguments, such as { "
+		"t.conf: alert_command does not begin with an absolute path: "
+		"name the program first, then its arguments, such as { "
 		"\"/usr/local/bin/page\", \"--urgent\" }"},
 	{"sendmail_path = sendmail", "t.conf:1: sendmail_path = \"sendmail\" "
 				     "must be an absolute path"},

@@ -175,7 +175,7 @@ FAULTS = {
     "killed": Fault(functools.partial(
         stopped, crash), "Connection refused *Is the server running"),
     "read-only": Fault(
-        read_only, "takes no writes: name .* target_session_attrs"),
+        read_only, "is read-only: name .* target_session_attrs"),
     "rejected": Fault(
         rejected, 'pg_hba.conf rejects connection for .*"%s"' % WRITER),
     "no connection left": Fault(
@@ -199,5 +199,5 @@ FAULTS = {
     "not granted": Fault(functools.partial(
         changed, ["REVOKE EXECUTE ON %s FROM tlsrpt_writer" % INGEST],
         ["GRANT EXECUTE ON %s TO tlsrpt_writer" % INGEST]),
-        "ask its owner to run tlsreport db grant"),
+        "ask the owner of the database to run tlsreport db grant"),
 }

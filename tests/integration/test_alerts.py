@@ -302,7 +302,7 @@ class TestDelivery:
             sendmail_path=program("sendmail", "cat >/dev/null\n"
                                   'printf "%%s\\n" "$@" >%s/words\n' %
                                   tmp_path))
-        assert "told of 1" in ctl("alert", "deliver", "-o", "-c", path)
+        assert "delivered 1 alert" in ctl("alert", "deliver", "-o", "-c", path)
         assert (tmp_path / "words").read_text().splitlines() == [
             "-i", "-f", alerting.SENDER, "--", alerting.ADMIN,
             '"a b"@kiosk.test']
@@ -372,7 +372,7 @@ class TestDelivery:
         paragraphs = alerting.read_paragraphs(mail)
         assert len(paragraphs) == 100
         assert sum("What to do" in facts for _, facts in paragraphs) == 1
-        assert "And 1400 more, which are in" in mail.get_content()
+        assert "And 1400 more: see" in mail.get_content()
         assert mail["Subject"] == ("TLS critical: the MTA-STS policy is not"
                                    " valid for d1.test, and 1499 more")
 

@@ -339,7 +339,7 @@ def test_the_spool_remembers(server, start, cluster, signers, key):
         assert len(milter.log_lines(": spooled ")) == 2
     finally:
         cluster.start()
-    wait_for("replay", lambda: milter.log_lines("2 messages taken in"))
+    wait_for("replay", lambda: milter.log_lines("2 messages processed"))
     assert signers() == [("google.com", True, 7)]
 
 

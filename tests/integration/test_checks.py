@@ -92,7 +92,7 @@ class TestDatabase:
         assert len(warnings) == 2, warnings
         find(findings, "warning", "fsync of the server is off: ")
         assert "permission denied" in find(
-            findings, "warning", "ask its owner")
+            findings, "warning", "ask the owner")
 
     @pytest.mark.parametrize("setting, text", (
         ("synchronous_commit = off", "synchronous_commit is off: "),
@@ -133,7 +133,7 @@ class TestDatabase:
         query("UPDATE tlsrpt.report"
               " SET received_at = '2026-01-02 03:04:05+00'")
         assert "since 2026-01-02T03:04:05Z: " in find(
-            check(), "warning", "reports wait for the daily sums")
+            check(), "warning", "reports have waited for the roll-ups")
         query("SELECT tlsrpt.fold()")
         assert "reports wait" not in str(check())
 
@@ -164,7 +164,7 @@ class TestDatabase:
     def test_the_wrong_role(self, run, check, cluster, database):
         reader = cluster.conninfo(database, READER)
         findings = check(status=BAD, database=reader)
-        assert "ingest_batch" in find(findings, "bad", "ask its owner")
+        assert "ingest_batch" in find(findings, "bad", "ask the owner")
         assert "db grant writer" in find(findings, "", "the daemon")
         findings = run("check-db", "-d", reader)
         find(findings, "ok", "the role may read the views")
@@ -194,7 +194,7 @@ class TestDatabase:
             assert "read-only" in find(
                 check(status=UNAVAILABLE,
                       database=standby.conninfo(database, WRITER)),
-                "bad", "the server takes no writes")
+                "bad", "the server is read-only")
             find(run("check-db", "-d", standby.conninfo(database, READER)),
                  "ok", "the role may read the views")
         finally:
@@ -225,10 +225,10 @@ class TestFiles:
         os.mkdir(directory)
         value = directory + ("/m.prom" if option == "metrics_file" else "")
         try:
-            assert "nobody, as whom the daemon runs, cannot write to" in find(
+            assert "the daemon's user nobody cannot write to" in find(
                 check(**{option: value}), "bad", option)
             os.chmod(directory, 0o777)
-            assert "everybody can write" in find(
+            assert "everyone can write" in find(
                 check(**{option: value}), "bad", option)
         finally:
             os.rmdir(directory)
@@ -239,7 +239,7 @@ class TestFiles:
         shutil.chown(tmp_path / "spool", "nobody")
         assert "it may not enter " in find(
             check(spool_directory=str(tmp_path / "spool")), "bad",
-            "spool_directory: nobody, as whom the daemon runs, cannot reach")
+            "spool_directory: the daemon's user nobody cannot reach")
 
     def test_files_that_the_daemon_cannot_read(
             self, check, run, milter, workspace):
@@ -248,7 +248,7 @@ class TestFiles:
             file.write("@more.test\n")
         os.chmod(path, 0o600)
         find(check(database="dbname=x passfile=" + path), "bad",
-             "database: passfile: nobody, as whom the daemon runs, cannot")
+             "database: passfile: the daemon's user nobody cannot")
         assert "cannot read it" in find(
             check(report_address_file=path), "bad", "report_address_file: ")
         os.unlink(path)
@@ -270,10 +270,10 @@ class TestPostfix:
         find(check(DONE), "ok", "socket: smtpd_milters of Postfix names it")
         os.chown(milter.socket, -1, 0)
         assert 'set socket_group to "postfix"' in find(
-            check(BAD), "bad", "socket: postfix, as whom smtpd runs, may not "
+            check(BAD), "bad", "socket: smtpd, which runs as postfix, may not "
             "connect to " + milter.socket)
         os.chmod(milter.directory, 0o700)
-        find(check(BAD), "bad", "socket: postfix, as whom smtpd runs, may not "
+        find(check(BAD), "bad", "socket: smtpd, which runs as postfix, may not "
              "enter " + milter.directory)
 
     @pytest.mark.parametrize("chroot, socket, milters, level, text", (

@@ -224,7 +224,7 @@ class TestPurge:
         assert [row["rows"] for row in planned][:2] == [1, 1]
         assert json.loads(purge("--json", "-d", owner)) == planned
         assert count("v_report") == 3
-        assert purge("-d", owner) == "Nothing is old enough.\n"
+        assert purge("-d", owner) == "Nothing is old enough to be removed.\n"
 
     def test_the_writer_may_not(self, purge, count):
         purge(status=UNAVAILABLE)

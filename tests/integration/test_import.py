@@ -178,7 +178,7 @@ def test_interrupted_twice(
         wait_for("wait for the lock", lambda: cluster.psql(
             "SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
         child.send_signal(signal.SIGINT)
-        assert "stops when what has been read" in child.stderr.readline()
+        assert "stopping: what has been read" in child.stderr.readline()
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=4)
     assert child.returncode == -signal.SIGINT

@@ -234,8 +234,8 @@ def test_tenants_by_tlsreport(ctl, query, tenants):
     for words in (["tenant", READER, "one.test"], ["reader", "tenant_one"],
                   ["tenant", WRITER, "one.test"], ["writer", "tenant_one"],
                   ["tenant", "postgres", "one.test"]):
-        assert "take another role" in ctl("db", "grant", *words), words
-    assert "is no tenant" in ctl("db", "revoke", "tenant", READER)
+        assert "use another role" in ctl("db", "grant", *words), words
+    assert "is not a tenant" in ctl("db", "revoke", "tenant", READER)
     ctl("db", "revoke", "tenant", "tenant_one", "three.test")
     assert own_domains() == ["one.test", "xn--bcher-kva.test"]
     ctl("db", "revoke", "tenant", "tenant_one")

@@ -52,7 +52,7 @@ def test_reports_wait_and_are_stored(postfix, milter, cluster, count):
         cluster.start()
     wait_for("replay", lambda: not files(milter))
     assert count("v_report") == 5
-    assert milter.log_lines("spool: 5 messages taken in, 0 messages wait")
+    assert milter.log_lines("spool: 5 messages processed, 0 messages wait")
 
 
 def test_the_mail_goes_on_to_the_mailbox(postfix, milter, cluster):
@@ -155,8 +155,8 @@ def test_what_was_set_aside_stays_there(postfix, milter, cluster, count):
                                   first) for place in ("new", "corrupt")))
     finally:
         cluster.start()
-    wait_for("replay", lambda: milter.log_lines("messages taken in"))
-    assert milter.log_lines("spool: 1 messages taken in, 0 messages wait")
+    wait_for("replay", lambda: milter.log_lines("messages processed"))
+    assert milter.log_lines("spool: 1 messages processed, 0 messages wait")
     assert files(milter, "corrupt") == [first]
     assert count("v_report") == 1
 
@@ -303,7 +303,7 @@ class TestCommand:
     def test_retry(self, spool, milter):
         assert "waits for the daemon again" in spool("retry", "2")
         assert files(milter) == ["1", "2"]
-        assert "waits for its turn" in spool("retry", "1")
+        assert "waits already" in spool("retry", "1")
 
     def test_delete(self, spool, milter):
         spool("delete", "1")

@@ -181,21 +181,21 @@ def test_forty_days(mails, query):
     assert title == "CRITICAL: The certificate has expired"
     assert facts["Domain"] == ONE
     assert facts["MX"] == "mx.one.test"
-    assert facts["It is"] == "new"
+    assert facts["Status"] == "new"
     assert facts["Since"].startswith(str(story.day(10)))
     assert facts["Failed"] == "3 of 200003 sessions"
-    assert facts["Mail"].startswith("was held back in all of them")
+    assert facts["Mail"].startswith("withheld in all of these sessions")
     assert facts["Reported by"] == "Alpha"
     assert facts["What to do"].startswith("Renew the certificate")
-    assert facts["Known?"] == "tlsreport alert ack 1"
+    assert facts["Acknowledge"] == "tlsreport alert ack 1"
     assert mails[11].get_content().startswith(
-        "The certificate has expired at mx.one.test. Senders hold mail back.")
+        "The certificate has expired at mx.one.test. Senders withhold mail.")
 
     (title, facts), = alerting.read_paragraphs(mails[14])
     assert title == "OVER: The certificate has expired"
     assert facts["Days"] == "%s to %s" % (story.day(10), story.day(12))
     assert facts["Failed"].startswith("13 of ")
-    assert "Known?" not in facts
+    assert "Acknowledge" not in facts
 
     (title, facts), = alerting.read_paragraphs(mails[24])
     assert (title, facts["Domain"], facts["Reporter"]) == (
@@ -204,11 +204,11 @@ def test_forty_days(mails, query):
     assert "Mail" not in facts and "Failed" not in facts
 
     (_, facts), = alerting.read_paragraphs(mails[29])
-    assert facts["It is"] == "again, after it was over"
+    assert facts["Status"] == "back after it was over"
     assert facts["Failed"] == "7 of 200007 sessions"
-    assert facts["Known?"] == "tlsreport alert ack 1"
+    assert facts["Acknowledge"] == "tlsreport alert ack 1"
 
     (_, facts), = alerting.read_paragraphs(mails[34])
     assert facts["MX"].endswith(" and 40 more")
-    assert facts["Known?"] == "tlsreport alert ack 4-53"
+    assert facts["Acknowledge"] == "tlsreport alert ack 4-53"
     assert query("SELECT count(*) FROM tlsrpt.alert") == [(53,)]

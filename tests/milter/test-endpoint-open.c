@@ -221,7 +221,7 @@ static void test_open_with_unknown_group(void **state)
 	Settings settings = make_settings(place->spelling);
 
 	settings.socket_group = "no such group";
-	check_open(&settings, "there is no group as in socket_group");
+	check_open(&settings, "the group in socket_group does not exist");
 }
 
 #define TEST(function)                                                         \

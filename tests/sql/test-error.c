@@ -13,7 +13,7 @@ static const struct {
 	{NULL, "no answer\n\tat all\n", STORE_ERROR_UNAVAILABLE,
 		"no answer  at all"},
 	{"08001", "connection refused", STORE_ERROR_UNAVAILABLE,
-		"no connection: start the database, or mend the connection "
+		"no connection: start the database, or correct the connection "
 		"string (connection refused)"},
 	{"57P01", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"57014", "m", STORE_ERROR_UNAVAILABLE,
@@ -22,7 +22,7 @@ static const struct {
 		"somebody has locked the tables: see pg_locks (m)"},
 	{"53300", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"25006", "m", STORE_ERROR_UNAVAILABLE,
-		"the server takes no writes: name the primary, or all servers "
+		"the server is read-only: name the primary, or all servers "
 		"and target_session_attrs=read-write (m)"},
 	{"40P01", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"XX001", "m", STORE_ERROR_UNAVAILABLE, "m"},
@@ -31,7 +31,8 @@ static const struct {
 	{"22P02", "bad \x1b[1m", STORE_ERROR_REFUSED, "bad  [1m"},
 	{"54000", "m", STORE_ERROR_REFUSED, "m"},
 	{"42501", "permission denied", STORE_ERROR_PERMISSION,
-		"ask its owner to run tlsreport db grant (permission denied)"},
+		"ask the owner of the database to run tlsreport db grant "
+		"(permission denied)"},
 	{"3F000", "m", STORE_ERROR_SCHEMA,
 		"the database has no tlsrpt schema: run tlsreport db init "
 		"(m)"},

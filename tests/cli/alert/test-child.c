@@ -105,7 +105,7 @@ static void test_late(void **state)
 	(void)state;
 	assert_false(child_run(argv, "", 1, &error));
 	assert_string_equal(error->message,
-		"/bin/sh: has not ended within 1 seconds and was killed: no,");
+		"/bin/sh: did not exit within 1 seconds and was killed: no,");
 	g_usleep(2 * G_USEC_PER_SEC);
 	assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 	assert_int_equal(rmdir(directory), 0);

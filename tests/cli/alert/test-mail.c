@@ -28,7 +28,7 @@ static const AlertMailFrame frame = {
 	"Auto-Submitted: auto-generated\n\n"
 
 #define FOOT                                                                   \
-	"\n-- \ntlsrpt-milter on host.example; what is broken now: "           \
+	"\n-- \ntlsrpt-milter on host.example. See what is broken now: "       \
 	"tlsreport alert list\n"
 
 /* Members are borrowed: what is written is compared, nothing is freed. */
@@ -151,22 +151,22 @@ static const struct {
 		"Subject: TLS critical: the certificate has expired at 4 hosts "
 		"of x.example\n" HEAD_BEHIND
 		"The certificate has expired at 4 hosts of x.example. Senders "
-		"hold mail back.\n\n"
+		"withhold mail.\n\n"
 		"CRITICAL: The certificate has expired\n"
 		"  Domain      x.example\n"
 		"  MX          mx1.x.example, m\303\274x\\x1b[2.x.example and "
 		"2 more\n"
-		"  It is       new\n"
+		"  Status      new\n"
 		"  Since       2026-01-01, last reported for 2026-01-03\n"
 		"  Failed      12 of 612 sessions\n"
-		"  Mail        was held back in 5 of them: the policy is "
-		"enforced, so that\n"
-		"              senders try other MX hosts, and again for some "
+		"  Mail        withheld in 5 of these sessions: the policy is "
+		"enforced, so\n"
+		"              senders try other MX hosts, retry for some "
 		"days, and then\n"
-		"              return it\n"
+		"              return the mail\n"
 		"  Reported by Google Inc.\n"
 		"  What to do  Renew it.\n"
-		"  Known?      tlsreport alert ack 3-5 9\n" FOOT},
+		"  Acknowledge tlsreport alert ack 3-5 9\n" FOOT},
 	{&silent, &over, 9,
 		HEAD_BEFORE
 		"Subject: TLS warning: a reporter has fallen silent about "
@@ -176,29 +176,31 @@ static const struct {
 		"WARNING: A reporter has fallen silent\n"
 		"  Domain      y.example\n"
 		"  Reporter    Some \\u202ebody\n"
-		"  It is       new\n"
+		"  Status      new\n"
 		"  Since       2026-01-01, the first day without a report\n"
-		"  Known?      tlsreport alert ack 7\n\n"
+		"  Acknowledge tlsreport alert ack 7\n\n"
 		"OVER: Sessions fail with odd\\r\\nBcc: everybody\n"
 		"  Domain      z.example\n"
 		"  MX          mx\n"
-		"  It is over  nobody reports it any more, nor that it works\n"
+		"  Status      no longer reported, neither as broken nor as "
+		"working\n"
 		"  Days        2026-01-01\n"
 		"  Failed      1 of 1 sessions\n\n"
-		"And 7 more, which are in \"tlsreport alert list --all\".\n" FOOT},
+		"And 7 more: see \"tlsreport alert list --all\".\n" FOOT},
 	{&over, NULL, 3,
 		HEAD_BEFORE
 		"Subject: TLS over: sessions fail with odd\\r\\nBcc: "
 		"everybody at mx, and 2\n more\n" HEAD_BEHIND
-		"It is over: sessions fail with odd\\r\\nBcc: everybody at mx. "
-		"And 2 more are\nover.\n\n"
+		"Over: sessions fail with odd\\r\\nBcc: everybody at mx. "
+		"And 2 more are over.\n\n"
 		"OVER: Sessions fail with odd\\r\\nBcc: everybody\n"
 		"  Domain      z.example\n"
 		"  MX          mx\n"
-		"  It is over  nobody reports it any more, nor that it works\n"
+		"  Status      no longer reported, neither as broken nor as "
+		"working\n"
 		"  Days        2026-01-01\n"
 		"  Failed      1 of 1 sessions\n\n"
-		"And 2 more, which are in \"tlsreport alert list --all\".\n" FOOT},
+		"And 2 more: see \"tlsreport alert list --all\".\n" FOOT},
 };
 
 static void test_mails(void **state)
@@ -220,9 +222,9 @@ static const struct {
 	const char *subject;
 } many[] = {
 	{ALERT_MAIL_MAX, 0, NULL, ", and 102 more\n"},
-	{ALERT_MAIL_MAX, 1, "\nAnd 1 more, which", ", and 103 more\n"},
-	{ALERT_MAIL_MAX + 1, 0, "\nAnd 4 more, which", ", and 103 more\n"},
-	{ALERT_MAIL_MAX + 2, 7, "\nAnd 12 more, which", ", and 111 more\n"},
+	{ALERT_MAIL_MAX, 1, "\nAnd 1 more: see", ", and 103 more\n"},
+	{ALERT_MAIL_MAX + 1, 0, "\nAnd 4 more: see", ", and 103 more\n"},
+	{ALERT_MAIL_MAX + 2, 7, "\nAnd 12 more: see", ", and 111 more\n"},
 };
 
 static void test_rest_is_counted(void **state)
