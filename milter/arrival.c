@@ -44,18 +44,12 @@ static int64_t elapsed_ms(const Arrival *arrival)
 	return (g_get_monotonic_time() - arrival->started) / 1000;
 }
 
-/* A domain needs no quotes unless it is none. */
 static char *show_domain(const Report *report)
 {
-	const char *domain = "";
-
-	if (report->policy_count > 0)
-		domain = report->policies[0].policy_domain;
-	if (*domain != '\0' &&
-		domain[strspn(domain, "abcdefghijklmnopqrstuvwxyz0123456789"
-				      "-._*")] == '\0')
-		return g_strdup(domain);
-	return quote(domain);
+	return quote_domain(report->policy_count > 0
+				    ? report->policies[0].policy_domain
+				    : "",
+		SHOWN_MAX);
 }
 
 void arrival_log_report(const Arrival *arrival, Outcome outcome,

@@ -46,8 +46,8 @@ def make_mail(reporter, report, signed=True):
     lines = [
         "Authentication-Results: %s; dkim=%s header.d=%s header.s=s1" % (
             AUTHSERV_ID, result, reporter),
-        "DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=s1; h=from; bh=eA==;"
-        " b=eA==" % reporter,
+        "DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=s1;"
+        " h=from:content-type; bh=eA==; b=eA==" % reporter,
         "From: tls@" + reporter,
         "To: " + RUA,
         "Subject: Report Domain: %s Submitter: %s" % (

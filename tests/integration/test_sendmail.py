@@ -14,8 +14,8 @@ from process import wait_for
 ALICE = "alice@kiosk.test"
 TRUSTED = "verifier.kiosk.test"
 SIGNED = ("Authentication-Results: %s; dkim=pass header.d=google.com\r\n"
-          "DKIM-Signature: v=1; a=rsa-sha256; d=google.com; s=s1; h=from;"
-          " bh=AA==; b=AA==\r\n" % TRUSTED).encode()
+          "DKIM-Signature: v=1; a=rsa-sha256; d=google.com; s=s1;"
+          " h=from:content-type; bh=AA==; b=AA==\r\n" % TRUSTED).encode()
 VERDICT = ": ([a-z-]+) (?:domain|reason)="
 
 
