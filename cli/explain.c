@@ -2,7 +2,6 @@
 #include "cli/explain.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "cli/failure-group.h"
 #include "cli/policy-kind.h"
@@ -17,10 +16,6 @@ enum {
 	VALUE_LIMIT = 240,
 	NAME_LIMIT = 80,
 };
-
-static const char fetch_delivery[] =
-	"Mail was delivered under the policy that the sender had fetched "
-	"earlier, or as if there were no policy.";
 
 static const struct {
 	FailureFact fact;
@@ -288,13 +283,12 @@ static void append_group(const Page *page, const FailureGroup *group,
 	const PolicyKind *kind, const ReportPolicy *policy)
 {
 	const ResultTypeInfo *info = result_type_get_info(group->result_type);
-	bool fetch = info != NULL && strcmp(info->category, "mta-sts") == 0;
 	g_autofree char *remedy = NULL;
 
 	append_group_title(page, group, info);
 	append_facts(page, group);
-	append_field(
-		page, 4, "Delivery", fetch ? fetch_delivery : kind->delivery);
+	append_field(page, 4, "Delivery",
+		policy_kind_get_delivery(kind, group->result_type));
 	if (info == NULL) {
 		append_field(page, 4, "Cause",
 			"Only the reporter knows what this type means.");

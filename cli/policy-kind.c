@@ -2,9 +2,12 @@
 #include "cli/policy-kind.h"
 
 #include <glib.h>
-#include <stdbool.h>
 
 #include "parser/policy-string.h"
+
+static const char fetch_delivery[] =
+	"Mail was delivered under the policy that the sender had fetched "
+	"earlier, or as if there were no policy.";
 
 /* NULL fits any type or mode; of the rows that fit, the first counts. */
 static const PolicyKind kinds[] = {
@@ -52,4 +55,16 @@ const PolicyKind *policy_kind_find(const ReportPolicy *policy)
 		!fits(kind->mode, mode))
 		kind++;
 	return kind;
+}
+
+bool policy_kind_is_fetch(const char *result_type)
+{
+	return g_str_has_prefix(result_type, "sts-");
+}
+
+const char *policy_kind_get_delivery(
+	const PolicyKind *kind, const char *result_type)
+{
+	return policy_kind_is_fetch(result_type) ? fetch_delivery
+						 : kind->delivery;
 }

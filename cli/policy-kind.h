@@ -4,6 +4,8 @@
 
 /* What the policy that a report is about demands of the sender, in words. */
 
+#include <stdbool.h>
+
 #include "parser/report.h"
 
 /* Constant text. `title` names the policy, `delivery` says what happened to
@@ -19,5 +21,15 @@ typedef struct {
 /* Goes by the type and, for MTA-STS, the mode line of the policy string. Never
  * NULL. */
 const PolicyKind *policy_kind_find(const ReportPolicy *policy);
+
+/* Whether it is the policy itself that could not be had (RFC 8461 section 5.1):
+ * mail then goes by one that the sender still has, or by none. The database
+ * decides the same in withholds_mail(). */
+bool policy_kind_is_fetch(const char *result_type);
+
+/* What happened to the mail of sessions that failed in this way under that
+ * policy: constant text. */
+const char *policy_kind_get_delivery(
+	const PolicyKind *kind, const char *result_type);
 
 #endif

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/policy-kind.h"
+
 enum {
 	LABEL_WIDTH = 12,
 	INDENT = 2,
@@ -21,7 +23,6 @@ static const char mail_passed[] =
 	"delivered all the same, without TLS or to a host that was not "
 	"verified";
 
-/* As explain.c has it, RFC 8461 section 5.1. */
 static const char mail_unprotected[] =
 	"delivered under the policy that the sender had fetched earlier, or "
 	"as if there were no policy";
@@ -177,7 +178,7 @@ static char *write_mail(const StoreAlert *alert)
 		is(alert->result_type, "no-reports") ||
 		is(alert->result_type, "failure-share"))
 		return NULL;
-	if (g_str_has_prefix(alert->result_type, "sts-"))
+	if (policy_kind_is_fetch(alert->result_type))
 		return g_strdup(mail_unprotected);
 	if (!alert_text_withholds_mail(alert))
 		return g_strdup(mail_passed);

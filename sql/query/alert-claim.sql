@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Claims what the channel $1 has to deliver, for $2 seconds, at most $3 alerts
 -- of it: by the members of StoreAlert, those that differ only by their MX hosts
--- in one row. The row of a group is that of its first alert, which is the worst.
+-- in one row. That row is the one of the first alert, which is the worst.
 WITH claimed AS MATERIALIZED (
   SELECT news.*, place, total, last_event,
     min(place) OVER (PARTITION BY what, rule, severity, policy_domain,

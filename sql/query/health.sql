@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What may be wrong, by the names of store-health.c; NULL: nothing. $1: how many
--- connections one process may open.
+-- What may be wrong, by the names of store-health.c; NULL: nothing. $1: how
+-- many connections one process may open.
 SELECT
   CASE WHEN current_setting('synchronous_commit') = 'off'
     THEN 'off' END AS commit,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Reports, the newest first. $1 and $2: first and last day; $3, $4, $5: patterns
--- of domains, organizations and result types; $6: how many rows. Each may be
--- NULL. Days first: the partitions come in their order, and reading ends with
+-- Reports, the newest first. $1 and $2: first and last day; $3, $4, $5:
+-- patterns of domains, organizations and result types; $6: how many rows. Each
+-- may be NULL. Days first: the partitions come in their order, and reading ends with
 -- the last day that is shown. With $3 it begins at the index of domains, rather
 -- than look at the policies of every report.
 WITH any_domain AS (

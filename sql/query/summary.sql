@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sums by policy domain, those with the most failures first. $1 and $2: first
 -- and last day; $3, $4, $5: patterns of domains, organizations and result
--- types; $6: how many rows. Each may be NULL. The comparison with a pattern that
--- has no wildcard uses an index.
+-- types; $6: how many rows. Each may be NULL. The comparison with a pattern
+-- that has no wildcard uses an index.
 --
 -- To count what is distinct by grouping twice takes hashing, where
 -- count(DISTINCT) would sort all rows. The trend is the share of each eighth of

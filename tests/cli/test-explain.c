@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "cli/explain.h"
+#include "cli/policy-kind.h"
 #include "parser/parser.h"
+#include "parser/result-type.h"
 #include "tests/test.h"
 
 enum {
@@ -106,6 +108,19 @@ static void test_colour_ends(void **state)
 		"\033[31mThe certificate has expired: 65 sessions\033[0m"));
 }
 
+/* As the prefix says, which the database goes by for types that are not
+ * registered, too. */
+static void test_what_is_a_fetch(void **state)
+{
+	size_t count;
+	const ResultTypeInfo *infos = result_type_get_all(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(policy_kind_is_fetch(infos[i].name),
+			strcmp(infos[i].category, "mta-sts") == 0);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -119,6 +134,7 @@ int main(void)
 		cmocka_unit_test(test_fixtures),
 		cmocka_unit_test(test_ascii_has_no_other_bytes),
 		cmocka_unit_test(test_colour_ends),
+		cmocka_unit_test(test_what_is_a_fetch),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

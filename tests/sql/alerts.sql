@@ -2,7 +2,7 @@
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(66);
+SELECT plan(75);
 
 UPDATE alert_clock SET day = '2026-10-01';
 SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');
@@ -115,6 +115,54 @@ SELECT is(test.news('2026-11-06', 'w.example'), 'opened certificate',
 SELECT results_eq($$SELECT severity, withheld_sessions FROM v_alert
   WHERE policy_domain = 'w.example'$$, $$VALUES ('critical', 0::numeric)$$,
   'but makes nobody keep mail');
+
+-- One failure is as bad wherever it is shown.
+CREATE VIEW test.severity AS
+SELECT DISTINCT 'report' AS place, policy_domain, day, severity FROM v_failure
+UNION ALL
+SELECT DISTINCT 'sum', policy_domain, day, severity FROM v_daily_failure
+UNION ALL
+SELECT 'alert', policy_domain, last_day, severity FROM v_alert
+WHERE state <> 'resolved';
+SELECT results_eq($$SELECT place, severity FROM test.severity
+    WHERE policy_domain = 't.example' AND day = '2026-11-05' ORDER BY 1$$,
+  $$VALUES ('alert', 'critical'), ('report', 'critical'),
+    ('sum', 'critical')$$, 'a rule makes a failure worse');
+SELECT test.report('A', '2026-10-01', 100, 1, 'certificate-not-trusted',
+  domain => 't.example');
+SELECT results_eq($$SELECT DISTINCT severity FROM test.severity
+    WHERE policy_domain = 't.example' AND day = '2026-10-01'$$,
+  $$VALUES ('warning')$$, 'from the first day of its alert on');
+SELECT test.report('A', '2026-11-05', 100, 1, 'sts-webpki-invalid',
+  domain => 'v.example', mode => 'testing');
+SELECT is(test.news('2026-11-06', 'v.example'), 'opened certificate',
+  'a rule that says less');
+SELECT results_eq($$SELECT DISTINCT severity FROM test.severity
+    WHERE policy_domain = 'v.example'$$, $$VALUES ('critical')$$,
+  'does not make its type any better');
+SELECT test.report('A', '2026-11-05', 100, 1, 'validation-failure',
+  domain => 'y.example', reason => 'certificate has expired');
+SELECT test.news('2026-11-06', 'y.example');
+SELECT results_eq($$SELECT DISTINCT severity FROM test.severity
+    WHERE policy_domain = 'y.example'$$, $$VALUES ('critical')$$,
+  'what a reporter says in words counts');
+SELECT results_eq($$SELECT DISTINCT category, withheld_sessions::integer
+    FROM v_failure WHERE policy_domain = 'y.example'$$,
+  $$VALUES ('negotiation', 1)$$, 'and mail is withheld');
+
+SELECT test.report('A', '2026-11-05', 100, 1, 'validation-failure',
+  domain => 'u.example', reason => 'certificate has expired', auth => '');
+SELECT results_eq($$SELECT place, severity FROM test.severity
+    WHERE policy_domain = 'u.example' ORDER BY 1$$,
+  $$VALUES ('report', 'critical'), ('sum', 'critical')$$,
+  'also where no rule fires');
+SELECT test.report(reporter, '2026-11-06', 100, domain => 't.example')
+FROM unnest('{A,B}'::text[]) AS reporter;
+SELECT is(test.news('2026-11-07', 't.example'), 'resolved certificate',
+  'mail is accepted again');
+SELECT results_eq($$SELECT DISTINCT severity FROM test.severity
+    WHERE policy_domain = 't.example'$$, $$VALUES ('warning')$$,
+  'and the failures are what their type says');
 
 -- Many.
 SELECT test.report('A', '2026-11-06', 1000000, 1, 'tlsa-invalid',

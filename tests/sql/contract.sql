@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The names that dashboards rely on.
 \ir begin.psql
-SELECT plan(22);
+SELECT plan(23);
 
 SELECT columns_are('tlsrpt', 'v_report', ARRAY['day', 'report_key',
   'organization_name', 'contact_info', 'report_id', 'period_start',
@@ -15,7 +15,8 @@ SELECT columns_are('tlsrpt', 'v_failure', ARRAY['day', 'report_key',
   'organization_name', 'authenticated', 'policy_type', 'policy_domain',
   'sts_mode', 'result_type', 'category', 'severity', 'sending_mta_ip',
   'receiving_mx_hostname', 'receiving_mx_helo', 'receiving_ip',
-  'failed_sessions', 'additional_information', 'failure_reason_code']);
+  'failed_sessions', 'additional_information', 'failure_reason_code',
+  'withheld_sessions']);
 SELECT columns_are('tlsrpt', 'v_daily_domain', ARRAY['day', 'policy_domain',
   'organization_name', 'authenticated', 'reports', 'successful_sessions',
   'failed_sessions']);
@@ -24,7 +25,7 @@ SELECT columns_are('tlsrpt', 'v_daily_policy', ARRAY['day', 'policy_domain',
   'successful_sessions', 'failed_sessions']);
 SELECT columns_are('tlsrpt', 'v_daily_failure', ARRAY['day', 'policy_domain',
   'organization_name', 'authenticated', 'result_type', 'category', 'severity',
-  'receiving_mx_hostname', 'failed_sessions']);
+  'receiving_mx_hostname', 'failed_sessions', 'withheld_sessions']);
 SELECT columns_are('tlsrpt', 'v_reporter', ARRAY['organization_name',
   'auth_domain', 'first_day', 'last_day', 'reports', 'reports_with_remarks',
   'remarks']);
@@ -80,6 +81,23 @@ SELECT is(sts_mode('sts', '{mode: whatever,mode: none}'), NULL,
 SELECT is(sts_mode('sts', ARRAY['mode', E'  mode:\ttesting\r\n']), 'testing',
   'blanks around it do not matter');
 SELECT is(sts_mode('tlsa', '{mode: enforce}'), NULL, 'not a policy');
+
+-- Who keeps mail because of what failed.
+SELECT is_empty($$
+  SELECT * FROM (VALUES
+    ('tlsa', NULL, 'certificate-expired', true),
+    ('tlsa', NULL, 'tlsa-invalid', true),
+    ('sts', 'enforce', 'certificate-expired', true),
+    ('sts', 'enforce', 'odd', true),
+    ('sts', 'testing', 'certificate-expired', false),
+    ('sts', 'none', 'certificate-expired', false),
+    ('sts', NULL, 'certificate-expired', false),
+    ('no-policy-found', NULL, 'starttls-not-supported', false),
+    ('sts', 'enforce', 'sts-policy-fetch-error', false),
+    ('sts', 'enforce', 'sts-webpki-invalid', false)
+  ) AS expected (policy_type, sts_mode, cause, withheld)
+  WHERE withholds_mail(policy_type, sts_mode, cause) <> withheld
+$$, 'mail is withheld where the policy demands it');
 
 SELECT * FROM finish();
 ROLLBACK;

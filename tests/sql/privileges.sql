@@ -56,7 +56,9 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
   $$VALUES ('tlsrpt', 'schema_version'), ('tlsrpt', 'health'),
     ('tlsrpt', 'alert_channels'), ('tlsrpt', 'utc_text'),
     ('tlsrpt', 'one_line'), ('tlsrpt_tenant', 'schema_version'),
-    ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line')$$,
+    ('tlsrpt', 'withholds_mail'), ('tlsrpt', 'failure_severity'),
+    ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line'),
+    ('tlsrpt_tenant', 'failure_severity')$$,
   'the others change nothing');
 SELECT is_empty($$SELECT * FROM test.call WHERE role = 'public'$$,
   'everybody has none');

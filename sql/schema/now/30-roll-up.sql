@@ -52,21 +52,13 @@ CREATE OR REPLACE VIEW outbox_failure AS
 SELECT r.day, r.report_key, f.policy_domain, r.auth_domain,
   r.organization_name, f.result_type,
   coalesce(f.receiving_mx_hostname, '') AS receiving_mx_hostname,
-  f.failed_sessions,
-  CASE WHEN f.result_type = 'validation-failure' THEN (
-    SELECT min(reason_wording.result_type) FROM reason_wording
-    WHERE lower(f.failure_reason_code) LIKE pattern
-  ) END AS worded_type,
-  CASE WHEN f.policy_type = 'tlsa' OR f.sts_mode = 'enforce'
-    THEN f.failed_sessions ELSE 0 END AS withheld_sessions
+  f.failed_sessions, f.cause, f.withheld_sessions
 FROM outbox_report AS r
 CROSS JOIN LATERAL (
-  SELECT policy.policy_domain, policy.policy_type, policy.sts_mode,
-    failure.result_type, failure.receiving_mx_hostname,
-    failure.failed_sessions, failure.failure_reason_code
-  FROM policy
-  JOIN failure USING (day, report_key, policy_no)
-  WHERE policy.day = r.day AND policy.report_key = r.report_key
+  SELECT policy_domain, result_type, receiving_mx_hostname, failed_sessions,
+    cause, withheld_sessions
+  FROM policy_failure
+  WHERE policy_failure.day = r.day AND policy_failure.report_key = r.report_key
   OFFSET 0
 ) AS f
 WHERE r.has_failures;
@@ -124,12 +116,12 @@ BEGIN
     organization_name, result_type, receiving_mx_hostname, cause,
     failed_sessions, withheld_sessions)
   SELECT day, policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname, coalesce(worded_type, result_type),
-    sum(failed_sessions), sum(withheld_sessions)
+    receiving_mx_hostname, cause, sum(failed_sessions),
+    sum(withheld_sessions)
   FROM outbox_failure
   WHERE report_key = ANY (keys)
   GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname, coalesce(worded_type, result_type)
+    receiving_mx_hostname, cause
   ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
     result_type, receiving_mx_hostname, cause) DO UPDATE

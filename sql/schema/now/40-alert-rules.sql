@@ -108,21 +108,17 @@ AS $$
 $$;
 
 -- Rules of kind `failure` that find something. A report may name as many MX
--- hosts as it likes: the worst of each domain count. A policy that cannot be had
--- holds no mail back, as bad as that is where it is to be enforced (RFC 8461
--- section 5.1).
+-- hosts as it likes: the worst of each domain count.
 CREATE OR REPLACE FUNCTION alert_found_failures(
   domains text[], only_rule text
 ) RETURNS SETOF alert_finding
 LANGUAGE sql STABLE
 AS $$
   SELECT rule, policy_domain, result_type, receiving_mx_hostname, '',
-    CASE WHEN withheld_sessions > 0
-      THEN coalesce(withheld_severity, severity) ELSE severity END,
-    first_day, last_day, failed_sessions,
-    CASE WHEN starts_with(result_type, 'sts-') THEN 0
-      ELSE withheld_sessions END,
-    all_sessions, reporters
+    failure_severity(type.severity, CASE WHEN withheld_sessions > 0
+      THEN coalesce(withheld_severity, r.severity) ELSE r.severity END),
+    first_day, last_day, failed_sessions, withheld_sessions, all_sessions,
+    reporters
   FROM (
     SELECT f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname,
       min(f.first_day) AS first_day, max(f.last_day) AS last_day,
@@ -137,7 +133,8 @@ AS $$
     GROUP BY f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname
     HAVING bool_or(f.failing)
   ) AS found
-  JOIN alert_rule AS r ON r.name = found.rule,
+  JOIN alert_rule AS r ON r.name = found.rule
+  LEFT JOIN result_type_info AS type USING (result_type),
     alert_sessions(policy_domain, first_day, unauthenticated) AS all_sessions
   WHERE place <= 50 AND failed_sessions >= sessions
     AND 100 * failed_sessions > percent * all_sessions

@@ -35,14 +35,19 @@ JOIN report USING (day, report_key);
 
 CREATE OR REPLACE VIEW v_failure AS
 SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
-  policy_type, policy_domain, sts_mode, failure.result_type, category,
-  severity, sending_mta_ip, receiving_mx_hostname, receiving_mx_helo,
-  receiving_ip, failure.failed_sessions, additional_information,
-  failure_reason_code
-FROM failure
-JOIN policy USING (day, report_key, policy_no)
+  policy_type, f.policy_domain, sts_mode, f.result_type, type.category,
+  failure_severity(cause.severity, firing.severity) AS severity,
+  sending_mta_ip, f.receiving_mx_hostname, receiving_mx_helo, receiving_ip,
+  failed_sessions, additional_information, failure_reason_code,
+  withheld_sessions
+FROM policy_failure AS f
 JOIN report USING (day, report_key)
-LEFT JOIN result_type_info USING (result_type);
+LEFT JOIN result_type_info AS type USING (result_type)
+LEFT JOIN result_type_info AS cause ON cause.result_type = f.cause
+LEFT JOIN firing_severity AS firing
+  ON firing.policy_domain = f.policy_domain AND firing.result_type = f.cause
+    AND firing.receiving_mx_hostname = coalesce(f.receiving_mx_hostname, '')
+    AND firing.first_day <= day;
 
 CREATE OR REPLACE VIEW v_daily_domain AS
 SELECT day, policy_domain, organization_name,
@@ -67,20 +72,26 @@ GROUP BY day, report_key, policy_domain, auth_domain, organization_name,
   policy_type;
 
 CREATE OR REPLACE VIEW v_daily_failure AS
-SELECT day, policy_domain, organization_name, authenticated,
-  counts.result_type, category, severity, receiving_mx_hostname,
-  failed_sessions
+SELECT day, f.policy_domain, organization_name, authenticated, f.result_type,
+  type.category, failure_severity(cause.severity, firing.severity) AS severity,
+  f.receiving_mx_hostname, failed_sessions, withheld_sessions
 FROM (
   SELECT day, policy_domain, organization_name,
     auth_domain <> '' AS authenticated, result_type, receiving_mx_hostname,
-    failed_sessions
+    failed_sessions, withheld_sessions, cause
   FROM daily_failure
   UNION ALL
   SELECT day, policy_domain, organization_name, auth_domain <> '',
-    result_type, receiving_mx_hostname, failed_sessions
+    result_type, receiving_mx_hostname, failed_sessions, withheld_sessions,
+    cause
   FROM outbox_failure
-) AS counts
-LEFT JOIN result_type_info USING (result_type);
+) AS f
+LEFT JOIN result_type_info AS type USING (result_type)
+LEFT JOIN result_type_info AS cause ON cause.result_type = f.cause
+LEFT JOIN firing_severity AS firing
+  ON firing.policy_domain = f.policy_domain AND firing.result_type = f.cause
+    AND firing.receiving_mx_hostname = f.receiving_mx_hostname
+    AND firing.first_day <= day;
 
 -- `remarks` is an object: each remark, and in how many reports it was made.
 CREATE OR REPLACE VIEW v_reporter AS
@@ -115,6 +126,9 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   alert_channels, utc_text, one_line TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, alert_channels, utc_text,
   one_line TO tlsrpt_reader;
+-- What a view calls is called with the rights of whoever reads it.
+GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity
+  TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
   result_type_info TO tlsrpt_reader;
