@@ -212,9 +212,10 @@ def test_attacker(server, start, signers, query, key, authentication, order):
 
 
 def test_a_second_report_of_the_same_name(server, start, signers, query, key):
-    start()
+    milter = start()
     send(server, sign(make_mail(), "google.com", key))
     send(server, sign(make_mail(sessions=8), "google.com", key))
+    assert milter.log_lines(": conflict reason=conflict ")
     assert signers() == [("google.com", True, 7)]
     assert query("SELECT reason, signed_by FROM tlsrpt.quarantine") == [
         ("conflict", ["google.com"])]

@@ -100,6 +100,17 @@ def test_retry_admits_what_the_daemon_would(mta, start_milter, run, query,
     assert (count("v_report"), count("quarantine")) == (1, 0)
 
 
+def test_what_was_cut_off_is_no_report(run, query, count):
+    """However whole the beginning may look."""
+    query("SELECT tlsrpt.quarantine('message-too-big', 'x', NULL, NULL, 'here',"
+          " 'a.json', 10, '{}', '{}', NULL)")
+    [[id]] = query("SELECT id::text FROM tlsrpt.quarantine")
+    for action in ("show", "retry"):
+        assert "only the first 2 of 10 bytes were kept" in run(
+            action, id, status=BAD)
+    assert count("quarantine") == 1
+
+
 def test_delete(refused, run, count):
     run("delete", id_of(refused, "d1.example")[:13])
     assert count("quarantine") == 2
