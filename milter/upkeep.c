@@ -93,7 +93,8 @@ static bool replay(Upkeep *upkeep, const SpoolEntry *entry, GError **error)
 }
 
 /* What waits, the oldest first, but after the others what could not be stored
- * in the last round: a message that never can must not keep back the rest. */
+ * since each had its turn: messages that never can must not keep back the rest,
+ * however many they are. */
 static GPtrArray *list_waiting(Upkeep *upkeep, const GPtrArray *entries)
 {
 	GPtrArray *waiting = g_ptr_array_new();
@@ -109,6 +110,17 @@ static GPtrArray *list_waiting(Upkeep *upkeep, const GPtrArray *entries)
 		}
 	}
 	return waiting;
+}
+
+/* A message that was postponed leads only when all were: then each has its turn
+ * again. */
+static void begin_turn(Upkeep *upkeep, const GPtrArray *waiting)
+{
+	const SpoolEntry *first = waiting->len > 0 ? waiting->pdata[0] : NULL;
+
+	if (first == NULL ||
+		g_hash_table_contains(upkeep->postponed, first->name))
+		g_hash_table_remove_all(upkeep->postponed);
 }
 
 static void log_replayed(guint done, guint left)
@@ -129,7 +141,7 @@ static void replay_spool(Upkeep *upkeep, GError **error)
 	if (entries == NULL)
 		return;
 	waiting = list_waiting(upkeep, entries);
-	g_hash_table_remove_all(upkeep->postponed);
+	begin_turn(upkeep, waiting);
 	for (; tried < waiting->len && failed < FAILURES_MAX &&
 		!is_stopping(upkeep);
 		tried++) {

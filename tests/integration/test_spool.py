@@ -144,6 +144,17 @@ def test_a_damaged_file_is_set_aside(postfix, milter, cluster, count):
     assert count("v_report") == 1
 
 
+def test_what_cannot_be_stored_yet_stays(postfix, milter, query, count):
+    """The database answers, and is not ready for reports."""
+    query("REVOKE EXECUTE ON FUNCTION tlsrpt.ingest FROM tlsrpt_writer")
+    send_all(postfix, make_mails(2))
+    wait_for("tries", lambda: milter.log_lines("maintenance: .*db grant"))
+    assert len(files(milter)) == 2
+    query("GRANT EXECUTE ON FUNCTION tlsrpt.ingest TO tlsrpt_writer")
+    wait_for("replay", lambda: not files(milter))
+    assert (count("v_report"), files(milter, "corrupt")) == (2, [])
+
+
 def test_what_was_set_aside_stays_there(postfix, milter, cluster, count):
     """Also where it could be stored: somebody is to look at it first."""
     mails = make_mails(2)
@@ -261,6 +272,52 @@ def test_stopping_in_the_middle(postfix, milter, cluster, count):
 
 
 @pytest.fixture
+def on_insert(cluster, database):
+    """Has something happen whenever a report is stored."""
+    def define(statement):
+        cluster.psql(
+            "CREATE FUNCTION tlsrpt.on_insert() RETURNS trigger"
+            " LANGUAGE plpgsql AS $$ BEGIN %s; RETURN new; END $$;"
+            "CREATE TRIGGER on_insert BEFORE INSERT ON tlsrpt.report"
+            " FOR EACH ROW EXECUTE FUNCTION tlsrpt.on_insert()" % statement,
+            database)
+
+    return define
+
+
+def test_others_go_before_what_fails(
+        postfix, milter, cluster, count, query, on_insert):
+    """However many cannot be stored, and whatever came first."""
+    on_insert("IF starts_with(new.organization_name, 'Google') THEN"
+              " RAISE 'no' USING ERRCODE = 'query_canceled'; END IF")
+    cluster.stop()
+    try:
+        send_all(postfix, make_mails(8))
+        send_all(postfix, make_mails(1, "microsoft"))
+    finally:
+        cluster.start()
+    wait_for("the other one", lambda: len(files(milter)) == 8)
+    assert (count("v_report"), files(milter, "corrupt")) == (1, [])
+    query("DROP TRIGGER on_insert ON tlsrpt.report")
+    wait_for("replay", lambda: not files(milter))
+    assert count("v_report") == 9
+
+
+def test_stopping_leaves_the_spool(
+        postfix, milter, cluster, count, on_insert):
+    on_insert("PERFORM pg_sleep(0.2)")
+    cluster.stop()
+    try:
+        send_all(postfix, make_mails(20))
+    finally:
+        cluster.start()
+    wait_for("some to be stored", lambda: count("v_report") > 0)
+    milter.send_signal(signal.SIGTERM)
+    assert milter.wait() == 0
+    assert len(files(milter)) > 5
+
+
+@pytest.fixture
 def spool(ctl_program, milter, cluster):
     """tlsreport spool, while the database is away and one of two files is
     damaged."""
@@ -304,6 +361,10 @@ class TestCommand:
         assert "waits for the daemon again" in spool("retry", "2")
         assert files(milter) == ["1", "2"]
         assert "waits already" in spool("retry", "1")
+
+    def test_all_are_those_set_aside(self, spool, milter):
+        spool("delete", "--all")
+        assert (files(milter), files(milter, "corrupt")) == (["1"], [])
 
     def test_delete(self, spool, milter):
         spool("delete", "1")
