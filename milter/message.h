@@ -30,6 +30,8 @@ typedef struct {
 Message *message_new(void);
 void message_free(Message *message);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+
 /* Begins a message and forgets the one before. Takes over the snapshot;
  * `sender` is the argument of MAIL. */
 void message_begin(Message *message, Snapshot *snapshot, const char *sender);

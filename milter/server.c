@@ -70,14 +70,20 @@ static void raise_descriptor_limit(void)
 			"the limit of open files cannot be raised");
 }
 
+static gboolean quit(void *loop)
+{
+	g_main_loop_quit(loop);
+	return G_SOURCE_REMOVE;
+}
+
 static void *run_milter(void *data)
 {
 	Server *server = data;
 
 	server->failed = smfi_main() != MI_SUCCESS;
 	g_atomic_int_set(&server->ended, 1);
-	/* Also when libmilter stopped by itself. */
-	g_main_loop_quit(server->loop);
+	/* Also when libmilter stopped by itself, before the loop runs. */
+	g_idle_add(quit, server->loop);
 	return NULL;
 }
 

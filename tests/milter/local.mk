@@ -2,12 +2,16 @@
 MILTER_TESTS = \
 	tests/milter/test-endpoint \
 	tests/milter/test-endpoint-open \
+	tests/milter/test-callbacks \
 	tests/milter/test-gate \
+	tests/milter/test-intake \
 	tests/milter/test-log \
 	tests/milter/test-metrics \
 	tests/milter/test-recipient \
 	tests/milter/test-message \
+	tests/milter/test-server \
 	tests/milter/test-snapshot \
+	tests/milter/test-upkeep \
 	tests/milter/test-verdict
 if HAVE_CMOCKA
 TESTS += $(MILTER_TESTS)
@@ -15,8 +19,7 @@ check_PROGRAMS += $(MILTER_TESTS)
 endif
 
 milter_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
-milter_test_ldadd = milter/libmilterglue.a $(MILTER_LIBS) $(INTAKE_LIBS) \
-	$(CMOCKA_LIBS)
+milter_test_ldadd = $(GLUE_LIBS) $(CMOCKA_LIBS)
 tests_milter_test_endpoint_SOURCES = \
 	%D%/test-endpoint.c %D%/place.c %D%/place.h
 tests_milter_test_endpoint_CFLAGS = $(milter_test_cflags)
@@ -25,8 +28,13 @@ tests_milter_test_endpoint_open_SOURCES = \
 	%D%/test-endpoint-open.c %D%/place.c %D%/place.h
 tests_milter_test_endpoint_open_CFLAGS = $(milter_test_cflags)
 tests_milter_test_endpoint_open_LDADD = $(milter_test_ldadd)
+tests_milter_test_callbacks_CFLAGS = $(milter_test_cflags)
+tests_milter_test_callbacks_LDADD = $(milter_test_ldadd)
 tests_milter_test_gate_CFLAGS = $(milter_test_cflags)
 tests_milter_test_gate_LDADD = $(milter_test_ldadd)
+tests_milter_test_intake_SOURCES = %D%/test-intake.c $(SETTINGS_FILE)
+tests_milter_test_intake_CFLAGS = $(milter_test_cflags)
+tests_milter_test_intake_LDADD = $(milter_test_ldadd)
 tests_milter_test_log_CFLAGS = $(milter_test_cflags)
 tests_milter_test_log_LDADD = $(milter_test_ldadd)
 tests_milter_test_metrics_CFLAGS = $(milter_test_cflags)
@@ -35,7 +43,12 @@ tests_milter_test_recipient_CFLAGS = $(milter_test_cflags)
 tests_milter_test_recipient_LDADD = $(milter_test_ldadd)
 tests_milter_test_message_CFLAGS = $(milter_test_cflags)
 tests_milter_test_message_LDADD = $(milter_test_ldadd)
+tests_milter_test_server_SOURCES = %D%/test-server.c $(SETTINGS_FILE)
+tests_milter_test_server_CFLAGS = $(milter_test_cflags)
+tests_milter_test_server_LDADD = $(milter_test_ldadd)
 tests_milter_test_snapshot_CFLAGS = $(milter_test_cflags)
 tests_milter_test_snapshot_LDADD = $(milter_test_ldadd)
+tests_milter_test_upkeep_CFLAGS = $(milter_test_cflags)
+tests_milter_test_upkeep_LDADD = $(milter_test_ldadd)
 tests_milter_test_verdict_CFLAGS = $(milter_test_cflags)
 tests_milter_test_verdict_LDADD = $(milter_test_ldadd)

@@ -8,8 +8,6 @@ enum {
 	NO_LIMIT = 1 << 20,
 };
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
-
 static const char *const addresses[] = {"rua@example.com", NULL};
 
 static Snapshot *make_snapshot(size_t message_size)
