@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "parser/error.h"
+#include "parser/mail-claim.h"
 #include "parser/mail-limits.h"
+#include "parser/mail-repair.h"
 
 /* What one mail has shown so far. */
 typedef struct {
@@ -12,6 +14,7 @@ typedef struct {
 	size_t parts;
 	int depth;
 	GMimeMessage *message;
+	AttachmentSearch *how;
 	GError **error;
 } Search;
 
@@ -132,12 +135,53 @@ static bool search_message(Search *search, GMimeMessage *message)
 	bool done;
 
 	search->message = message;
+	if (mail_claim_is_made(message))
+		search->how->is_claimed = true;
 	if (misspelt != NULL)
 		done = search_misspelt(search, part, misspelt);
 	else
 		done = search_object(search, part);
 	search->message = outer;
 	return done;
+}
+
+/* Takes over the bytes. */
+static bool add_attachment(Search *search, GByteArray *bytes, const char *name,
+	CandidateClaim claim)
+{
+	g_autoptr(GBytes) content = g_byte_array_free_to_bytes(bytes);
+	Attachment *attachment;
+
+	if (search->found->len == ATTACHMENT_MAX)
+		return fail(search, "attached reports", ATTACHMENT_MAX);
+	attachment = g_new0(Attachment, 1);
+	attachment->claim = claim;
+	if (name != NULL)
+		attachment->name = g_utf8_make_valid(name, -1);
+	else
+		attachment->name = g_strdup_printf("part %zu", search->parts);
+	attachment->message = g_object_ref(search->message);
+	attachment->content = g_steal_pointer(&content);
+	g_ptr_array_add(search->found, attachment);
+	return true;
+}
+
+/* Some programs attach a mail as mere bytes. */
+static bool search_content(
+	Search *search, GMimePart *part, const char *name, CandidateClaim claim)
+{
+	g_autoptr(GByteArray) bytes = decode(part);
+
+	if (claim != CANDIDATE_DECLARED &&
+		mail_repair_is_mail(bytes->data, bytes->len))
+		return search_bytes(search, bytes);
+	return add_attachment(search, g_steal_pointer(&bytes), name, claim);
+}
+
+static bool is_winmail(const char *type, const char *name)
+{
+	return g_ascii_strcasecmp(type, "application/ms-tnef") == 0 ||
+	       (name != NULL && g_ascii_strcasecmp(name, "winmail.dat") == 0);
 }
 
 static bool search_part(Search *search, GMimePart *part)
@@ -148,27 +192,18 @@ static bool search_part(Search *search, GMimePart *part)
 	const char *name = g_mime_part_get_filename(part);
 	const char *misspelt =
 		get_misspelt_type(GMIME_OBJECT(part), GMIME_OBJECT(part));
-	CandidateClaim claim;
-	Attachment *attachment;
+	CandidateClaim claim = CANDIDATE_POSSIBLE;
 
 	if (misspelt != NULL)
 		return search_misspelt(search, GMIME_OBJECT(part), misspelt);
 	if (g_ascii_strcasecmp(type, "message/rfc822") == 0)
 		return search_encoded_message(search, part);
-	if (!candidate_get_claim(type, name, &claim))
+	if (is_winmail(type, name))
+		search->how->has_winmail = true;
+	if (!candidate_get_claim(type, name, &claim) &&
+		!search->how->every_part)
 		return true;
-	if (search->found->len == ATTACHMENT_MAX)
-		return fail(search, "attached reports", ATTACHMENT_MAX);
-	attachment = g_new0(Attachment, 1);
-	attachment->claim = claim;
-	if (name != NULL)
-		attachment->name = g_utf8_make_valid(name, -1);
-	else
-		attachment->name = g_strdup_printf("part %zu", search->parts);
-	attachment->message = g_object_ref(search->message);
-	attachment->content = g_byte_array_free_to_bytes(decode(part));
-	g_ptr_array_add(search->found, attachment);
-	return true;
+	return search_content(search, part, name, claim);
 }
 
 static bool search_multipart(Search *search, GMimeMultipart *multipart)
@@ -202,11 +237,12 @@ static bool search_object(Search *search, GMimeObject *object)
 	return true;
 }
 
-GPtrArray *attachment_find_all(GMimeMessage *message, GError **error)
+GPtrArray *attachment_find_all(
+	GMimeMessage *message, AttachmentSearch *how, GError **error)
 {
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
-	Search search = {.found = found, .error = error};
+	Search search = {.found = found, .how = how, .error = error};
 
 	if (!search_object(&search, GMIME_OBJECT(message)))
 		return NULL;

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <gmime/gmime.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "parser/candidate.h"
@@ -34,10 +35,22 @@ enum {
 	ATTACHMENT_DEPTH_MAX = 8,
 };
 
+/* How to look, and what was seen. `every_part` takes all parts for possible
+ * reports, whatever their types and names. `is_claimed` tells that the message,
+ * or one in it, says that it is a report; `has_winmail` that there is an
+ * attachment in Outlook's own format (TNEF). */
+typedef struct {
+	bool every_part;
+	bool is_claimed;
+	bool has_winmail;
+} AttachmentSearch;
+
 /* The candidates of a message in their order, an array of Attachment that the
- * caller frees. Looks into every kind of multipart and into forwarded
- * messages. NULL and PARSER_ERROR_TOO_MANY_PARTS beyond the limits above. */
-GPtrArray *attachment_find_all(GMimeMessage *message, GError **error);
+ * caller frees. Looks into every kind of multipart, into forwarded messages,
+ * and into mails that are attached as mere bytes. NULL and
+ * PARSER_ERROR_TOO_MANY_PARTS beyond the limits above. */
+GPtrArray *attachment_find_all(
+	GMimeMessage *message, AttachmentSearch *how, GError **error);
 
 void attachment_free(Attachment *attachment);
 

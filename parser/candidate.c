@@ -2,6 +2,7 @@
 #include "parser/candidate.h"
 
 #include <glib.h>
+#include <gmime/gmime.h>
 #include <string.h>
 
 #include "parser/filename.h"
@@ -85,12 +86,46 @@ static bool is_content_type(const char *name)
 	       g_ascii_strcasecmp(name, CANDIDATE_MISSPELT_TYPE) == 0;
 }
 
-bool candidate_is_announced(const char *name, const char *value)
+bool candidate_is_subject(const char *subject)
+{
+	return g_ascii_strncasecmp(subject, CANDIDATE_SUBJECT,
+		       strlen(CANDIDATE_SUBJECT)) == 0;
+}
+
+static bool is_claiming_subject(const char *value)
+{
+	g_autofree char *subject = g_mime_utils_header_decode_text(NULL, value);
+
+	return candidate_is_subject(subject + strspn(subject, " \t\r\n"));
+}
+
+/* The media type of a report, or the type of what the multipart is. */
+static bool is_claiming_type(const char *value)
+{
+	g_autofree char *lower = g_ascii_strdown(value, -1);
+	const char *found = strstr(lower, "report-type");
+
+	if (strstr(lower, "application/tlsrpt") != NULL)
+		return true;
+	return found != NULL && strstr(found, "tlsrpt") != NULL;
+}
+
+bool candidate_is_claim(const char *name, const char *value)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(announcements); i++) {
 		if (g_ascii_strcasecmp(name, announcements[i]) == 0)
 			return true;
 	}
+	if (is_content_type(name))
+		return is_claiming_type(value);
+	return g_ascii_strcasecmp(name, "Subject") == 0 &&
+	       is_claiming_subject(value);
+}
+
+bool candidate_is_announced(const char *name, const char *value)
+{
+	if (candidate_is_claim(name, value))
+		return true;
 	if (is_content_type(name))
 		return !is_hopeless(value) || has_file_name(value);
 	return g_ascii_strcasecmp(name, "Content-Disposition") == 0 &&

@@ -25,10 +25,22 @@ typedef enum {
 bool candidate_get_claim(
 	const char *type, const char *name, CandidateClaim *claim);
 
+/* How the subject of a report begins (RFC 8460 section 5.3). */
+#define CANDIDATE_SUBJECT "Report Domain:"
+
+/* Whether a decoded subject begins so, in upper or lower case. */
+bool candidate_is_subject(const char *subject);
+
+/* Whether this field of a mail's header says that the mail is a report: one of
+ * the RFC's own fields, a subject as in the RFC, the media type of a report or
+ * report-type=tlsrpt. `value` may be folded and encoded. */
+bool candidate_is_claim(const char *name, const char *value);
+
 /* Whether this field of a mail's header allows for a report in the mail. A
  * mail that has no such field has none: nothing announces one, and its body is
  * text, sound or pictures without a name. `value` may be folded and encoded.
- * Every mail of which a part passes candidate_get_claim() has such a field. */
+ * Every mail of which a part passes candidate_get_claim() has such a field, and
+ * every mail that says it is a report. */
 bool candidate_is_announced(const char *name, const char *value);
 
 #endif

@@ -17,6 +17,7 @@ static const char *const reasons[] = {
 	[PARSER_ERROR_TOO_MANY_PARTS] = "too-many-parts",
 	[PARSER_ERROR_HEADERS] = "headers-too-big",
 	[PARSER_ERROR_TOO_MANY_REPORTS] = "too-many-reports",
+	[PARSER_ERROR_NOTHING_FOUND] = "nothing-found",
 };
 
 GQuark parser_error_quark(void)

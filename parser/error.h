@@ -25,6 +25,8 @@ typedef enum {
 	PARSER_ERROR_TOO_MANY_PARTS,
 	PARSER_ERROR_HEADERS,
 	PARSER_ERROR_TOO_MANY_REPORTS,
+	/* The mail says that it is a report. */
+	PARSER_ERROR_NOTHING_FOUND,
 } ParserErrorCode;
 
 GQuark parser_error_quark(void);

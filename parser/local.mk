@@ -10,7 +10,9 @@ parser_libparser_a_SOURCES = \
 	%D%/filename.c %D%/filename.h \
 	%D%/inflate.c %D%/inflate.h \
 	%D%/json-load.c %D%/json-load.h \
+	%D%/mail-claim.c %D%/mail-claim.h \
 	%D%/mail-limits.c %D%/mail-limits.h \
+	%D%/mail-repair.c %D%/mail-repair.h \
 	%D%/member.c %D%/member.h \
 	%D%/parser.c %D%/parser.h \
 	%D%/policy-json.c %D%/policy-json.h \

@@ -2,15 +2,15 @@
 #include "parser/parser.h"
 
 #include <gmime/gmime.h>
-#include <string.h>
 
-#include "parser/address.h"
 #include "parser/attachment.h"
 #include "parser/error.h"
 #include "parser/filename.h"
 #include "parser/inflate.h"
 #include "parser/json-load.h"
+#include "parser/mail-claim.h"
 #include "parser/mail-limits.h"
+#include "parser/mail-repair.h"
 #include "parser/report-text.h"
 
 void parser_init(void)
@@ -93,51 +93,6 @@ static GBytes *inflate_within(
 	return inflated;
 }
 
-static char *header_domain(GMimeMessage *mime, const char *name)
-{
-	const char *value = g_mime_object_get_header(GMIME_OBJECT(mime), name);
-
-	if (value == NULL)
-		return NULL;
-	return address_canonical_domain(value);
-}
-
-static char *from_domain(GMimeMessage *mime)
-{
-	InternetAddressList *from = g_mime_message_get_from(mime);
-	InternetAddress *first = NULL;
-
-	if (from != NULL && internet_address_list_length(from) > 0)
-		first = internet_address_list_get_address(from, 0);
-	if (!INTERNET_ADDRESS_IS_MAILBOX(first))
-		return NULL;
-	return address_get_domain(internet_address_mailbox_get_addr(
-		INTERNET_ADDRESS_MAILBOX(first)));
-}
-
-static char *find_submitter(GMimeMessage *mime)
-{
-	char *domain = header_domain(mime, "TLS-Report-Submitter");
-
-	return domain != NULL ? domain : from_domain(mime);
-}
-
-/* "Report Domain: example.com Submitter: ..." (RFC 8460 section 5.3). */
-static char *subject_domain(GMimeMessage *mime)
-{
-	static const char label[] = "Report Domain:";
-	const char *subject = g_mime_message_get_subject(mime);
-	g_autofree char *word = NULL;
-
-	if (subject == NULL ||
-		g_ascii_strncasecmp(subject, label, strlen(label)) != 0)
-		return NULL;
-	subject += strlen(label);
-	subject += strspn(subject, " \t");
-	word = g_strndup(subject, strcspn(subject, " \t"));
-	return address_canonical_domain(word);
-}
-
 /* What the mail says of a report. A forwarded mail speaks for itself, as far as
  * it does. */
 typedef struct {
@@ -165,10 +120,9 @@ static void claims_init(
 	*claims = (Claims){0};
 	claims->name_domain = filename_get_policy_domain(attachment->name);
 	if (inner != NULL) {
-		claims->report_domain =
-			header_domain(inner, "TLS-Report-Domain");
-		claims->submitter = find_submitter(inner);
-		claims->subject_domain = subject_domain(inner);
+		claims->report_domain = mail_claim_get_report_domain(inner);
+		claims->submitter = mail_claim_get_submitter(inner);
+		claims->subject_domain = mail_claim_get_subject_domain(inner);
 	}
 	if (claims->report_domain == NULL)
 		claims->report_domain =
@@ -257,50 +211,85 @@ static void read_attachment(
 		add_result(context->message, attachment, results->pdata[i]);
 }
 
-static bool read_message(ParsedMessage *message, GMimeMessage *mime,
-	const ParseLimits *limits, int64_t received, GError **error)
+/* What a mail says of itself; the last time it was read counts. */
+static void set_claims(ParsedMessage *message, GMimeMessage *mime)
 {
-	g_autoptr(GPtrArray) attachments = attachment_find_all(mime, error);
-	Context context = {limits, received, message};
+	g_free(message->report_domain);
+	g_free(message->submitter);
+	g_free(message->message_id);
+	message->report_domain = mail_claim_get_report_domain(mime);
+	message->submitter = mail_claim_get_submitter(mime);
+	message->message_id = g_strdup(g_mime_message_get_message_id(mime));
+}
 
+/* GMime refers to the bytes. False with an error when the mail is over a
+ * limit. */
+static bool read_mail(const Context *context, GByteArray *bytes,
+	AttachmentSearch *search, GError **error)
+{
+	g_autoptr(GMimeMessage) mime = NULL;
+	g_autoptr(GPtrArray) attachments = NULL;
+
+	if (!mail_limits_check(bytes->data, bytes->len, error))
+		return false;
+	mime = attachment_parse_message(bytes);
+	if (mime == NULL)
+		return true;
+	attachments = attachment_find_all(mime, search, error);
 	if (attachments == NULL)
 		return false;
-	message->report_domain = header_domain(mime, "TLS-Report-Domain");
-	message->submitter = find_submitter(mime);
-	message->message_id = g_strdup(g_mime_message_get_message_id(mime));
+	set_claims(context->message, mime);
 	for (guint i = 0; i < attachments->len; i++)
-		read_attachment(&context, attachments->pdata[i]);
+		read_attachment(context, attachments->pdata[i]);
 	return true;
 }
 
-/* GMime only reads the bytes, and they stay the caller's. */
-static bool read_bytes(ParsedMessage *message, const uint8_t *data, size_t size,
-	const ParseLimits *limits, int64_t received, GError **error)
+/* A mail that says it is a report, and in which none was found, is read once
+ * more, as well as it can be. */
+static bool read_repaired(const Context *context, const GByteArray *bytes,
+	AttachmentSearch *search, GError **error)
 {
-	g_autoptr(GByteArray) bytes = NULL;
-	g_autoptr(GMimeMessage) mime = NULL;
-	bool done;
+	g_autoptr(GByteArray) repaired =
+		mail_repair_structure(bytes->data, bytes->len);
 
-	if (!mail_limits_check(data, size, error))
+	search->every_part = true;
+	if (!read_mail(context, repaired, search, error))
 		return false;
-	bytes = g_byte_array_new_take((uint8_t *)(uintptr_t)data, size);
-	mime = attachment_parse_message(bytes);
-	done = mime == NULL ||
-	       read_message(message, mime, limits, received, error);
-	g_clear_object(&mime);
-	g_byte_array_steal(bytes, NULL);
-	return done;
+	if (context->message->parts->len > 0)
+		return true;
+	g_set_error(error, PARSER_ERROR, PARSER_ERROR_NOTHING_FOUND,
+		"the message says that it is a TLS report, and %s",
+		search->has_winmail
+			? "has it in a winmail.dat, which only Outlook reads"
+			: "no report was found in it");
+	return false;
+}
+
+static bool read_bytes(
+	const Context *context, GByteArray *bytes, GError **error)
+{
+	AttachmentSearch search = {0};
+
+	if (!read_mail(context, bytes, &search, error))
+		return false;
+	return context->message->parts->len > 0 || !search.is_claimed ||
+	       read_repaired(context, bytes, &search, error);
 }
 
 ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
 	const ParseLimits *limits, int64_t received, GError **error)
 {
-	g_autoptr(ParsedMessage) message = parsed_message_new();
+	g_autoptr(ParsedMessage) message = NULL;
+	g_autoptr(MailBytes) bytes = NULL;
 	g_autoptr(GError) problem = NULL;
+	Context context = {.limits = limits, .received = received};
 
 	if (!check_message_size(size, limits->message_size, error))
 		return NULL;
-	if (!read_bytes(message, data, size, limits, received, &problem)) {
+	message = parsed_message_new();
+	context.message = message;
+	bytes = mail_repair_lines(data, size);
+	if (!read_bytes(&context, bytes->array, &problem)) {
 		g_autoptr(GBytes) raw = g_bytes_new(data, size);
 
 		add_part(message, "message", raw, NULL,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "milter/message.h"
+#include "parser/parser.h"
 #include "tests/test.h"
 
 enum {
@@ -49,6 +50,7 @@ static const struct {
 } headers[] = {
 	{{NULL}, false},
 	{{"From", "a@b.example", "Subject", "name=report.json.gz"}, false},
+	{{"From", "a@b.example", "Subject", "Report Domain: a.example"}, true},
 
 	/* What people and their programs write. */
 	{{"Content-Type", "text/plain"}, false},
@@ -363,5 +365,6 @@ int main(void)
 		cmocka_unit_test(test_messages_in_transit),
 	};
 
+	parser_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@ PARSER_TESTS = \
 	tests/parser/test-json-load \
 	tests/parser/test-limits \
 	tests/parser/test-mail-limits \
+	tests/parser/test-mail-repair \
 	tests/parser/test-policy-string \
 	tests/parser/test-property \
 	tests/parser/test-quote \
@@ -45,6 +46,8 @@ tests_parser_test_json_load_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_json_load_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_limits_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_mail_repair_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_mail_repair_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_mail_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_mail_limits_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_policy_string_CFLAGS = $(PARSER_TEST_CFLAGS)

@@ -2,6 +2,7 @@
 #include <glib.h>
 
 #include "parser/candidate.h"
+#include "parser/parser.h"
 #include "tests/test.h"
 
 enum {
@@ -46,6 +47,10 @@ static const struct {
 	{"X-TLS-Report-Domain", "example.com", false},
 	{"From", "name=r.json", false},
 	{"Subject", "application/tlsrpt+gzip", false},
+	{"Subject", "Re: Report Domain: a.example", false},
+	{"subject", " report domain: a.example Submitter: b", true},
+	{"Subject", "=?utf-8?Q?Report_Domain:_a.example?=", true},
+	{"Content-Type", "text/plain; x=application/TLSRPT", true},
 	{"Content-Type", "multipart/report; report-type=tlsrpt", true},
 	{"CONTENT-TYPE", "message/rfc822", true},
 	{"ContentType", "multipart/mixed; boundary=x", true},
@@ -63,6 +68,23 @@ static const struct {
 	{"Content-Disposition", "inline", false},
 	{"Content-Disposition", "attachment; filename*=utf-8''r%2ejson", true},
 	{"content-disposition", "attachment;\n\tFileName=r.json", true},
+};
+
+/* Whether a field says that the mail is a report. */
+static const struct {
+	const char *name;
+	const char *value;
+	bool is_claim;
+} claims[] = {
+	{"TLS-Report-Domain", "", true},
+	{"Subject", "Report Domain: a.example", true},
+	{"Subject", "TLS reports", false},
+	{"Content-Type", "multipart/report;\n report-type=\"TLSRPT\"", true},
+	{"Content-Type", "multipart/report; report-type=delivery-status",
+		false},
+	{"Content-Type", "multipart/mixed; boundary=tlsrpt", false},
+	{"ContentType", "application/tlsrpt+gzip", true},
+	{"Content-Disposition", "attachment; filename=r.json.gz", false},
 };
 
 static int get_claim(const char *type, const char *name)
@@ -91,6 +113,16 @@ static void test_fields(void **state)
 	}
 }
 
+static void test_claims(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(claims); i++) {
+		if (candidate_is_claim(claims[i].name, claims[i].value) !=
+			claims[i].is_claim)
+			fail_msg("claim %zu is wrong", i);
+	}
+}
+
 /* What is read when all of the mail is there must not be let go at its
  * header. */
 static void test_parts_are_announced(void **state)
@@ -112,8 +144,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_claims),
 		cmocka_unit_test(test_parts_are_announced),
 	};
 
+	parser_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

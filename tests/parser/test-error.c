@@ -8,7 +8,7 @@
 static void test_reasons(void **state)
 {
 	(void)state;
-	for (int i = 0; i <= PARSER_ERROR_TOO_MANY_REPORTS; i++) {
+	for (int i = 0; i <= PARSER_ERROR_NOTHING_FOUND; i++) {
 		const char *reason = parser_error_reason((ParserErrorCode)i);
 
 		assert_non_null(reason);
