@@ -13,6 +13,8 @@ typedef struct {
 	GPtrArray *found;
 	size_t parts;
 	int depth;
+	/* Within a multipart/report that returns a message. */
+	bool in_return;
 	GMimeMessage *message;
 	AttachmentSearch *how;
 	GError **error;
@@ -101,7 +103,7 @@ static bool search_encoded_message(Search *search, GMimePart *part)
 {
 	g_autoptr(GByteArray) bytes = decode(part);
 
-	return search_bytes(search, bytes);
+	return search->in_return || search_bytes(search, bytes);
 }
 
 /* GMime does not take the misspelt field for the type. `holder` has the header,
@@ -174,7 +176,7 @@ static bool search_content(
 
 	if (claim != CANDIDATE_DECLARED &&
 		mail_repair_is_mail(bytes->data, bytes->len))
-		return search_bytes(search, bytes);
+		return search->in_return || search_bytes(search, bytes);
 	return add_attachment(search, g_steal_pointer(&bytes), name, claim);
 }
 
@@ -206,16 +208,48 @@ static bool search_part(Search *search, GMimePart *part)
 	return search_content(search, part, name, claim);
 }
 
+/* Whether it is about another message, which is not meant for us: RFC 3464,
+ * RFC 8098, RFC 5965. */
+static bool is_return(GMimeMultipart *multipart)
+{
+	static const char *const types[] = {"delivery-status",
+		"disposition-notification", "feedback-report"};
+	GMimeContentType *type =
+		g_mime_object_get_content_type(GMIME_OBJECT(multipart));
+	const char *reported =
+		g_mime_content_type_get_parameter(type, "report-type");
+
+	if (reported == NULL ||
+		!g_mime_content_type_is_type(type, "multipart", "report"))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (g_ascii_strcasecmp(reported, types[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool search_multipart(Search *search, GMimeMultipart *multipart)
 {
 	int count = g_mime_multipart_get_count(multipart);
+	bool was_in_return = search->in_return;
+	bool done = true;
 
-	for (int i = 0; i < count; i++) {
-		if (!search_object(
-			    search, g_mime_multipart_get_part(multipart, i)))
-			return false;
-	}
-	return true;
+	search->in_return |= is_return(multipart);
+	for (int i = 0; done && i < count; i++)
+		done = search_object(
+			search, g_mime_multipart_get_part(multipart, i));
+	search->in_return = was_in_return;
+	return done;
+}
+
+/* What a bounce returns is no report to us, though it may hold one. */
+static bool search_message_part(Search *search, GMimeMessagePart *part)
+{
+	if (search->in_return)
+		return true;
+	return search_object(
+		search, GMIME_OBJECT(g_mime_message_part_get_message(part)));
 }
 
 static bool search_object(Search *search, GMimeObject *object)
@@ -229,9 +263,7 @@ static bool search_object(Search *search, GMimeObject *object)
 	if (GMIME_IS_MESSAGE(object))
 		return search_message(search, GMIME_MESSAGE(object));
 	if (GMIME_IS_MESSAGE_PART(object))
-		return search_object(
-			search, GMIME_OBJECT(g_mime_message_part_get_message(
-					GMIME_MESSAGE_PART(object))));
+		return search_message_part(search, GMIME_MESSAGE_PART(object));
 	if (GMIME_IS_PART(object))
 		return search_part(search, GMIME_PART(object));
 	return true;
