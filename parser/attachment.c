@@ -3,10 +3,17 @@
 
 #include <string.h>
 
+#include "parser/base64.h"
 #include "parser/error.h"
+#include "parser/inflate.h"
 #include "parser/mail-claim.h"
 #include "parser/mail-limits.h"
 #include "parser/mail-repair.h"
+
+enum {
+	/* So many bytes tell what base64 holds. */
+	BEGIN_SIZE = 64,
+};
 
 /* What one mail has shown so far. */
 typedef struct {
@@ -48,18 +55,32 @@ GMimeMessage *attachment_parse_message(GByteArray *bytes)
 	return g_mime_parser_construct_message(parser, NULL);
 }
 
-/* Padding that a sender left out is made up for. */
-static void decode_base64(GMimeStream *source, GMimeStream *target)
+static void undo_base64(GByteArray *bytes)
 {
-	g_autoptr(GMimeStream) stream = g_mime_stream_filter_new(target);
-	g_autoptr(GMimeFilter) filter =
-		g_mime_filter_basic_new(GMIME_CONTENT_ENCODING_BASE64, FALSE);
+	size_t size = base64_decode(bytes->data, bytes->len, bytes->data);
 
-	g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
+	g_byte_array_set_size(bytes, (guint)size);
+}
+
+/* Whether base64 whose field is wrong or missing holds what a report may be,
+ * told by its beginning. */
+static bool is_unmarked_base64(const GByteArray *bytes)
+{
+	uint8_t begin[BEGIN_SIZE];
+	size_t size;
+
+	if (inflate_get_kind(bytes->data, bytes->len) != INFLATE_KIND_OTHER)
+		return false;
+	size = base64_decode(bytes->data, MIN(bytes->len, BEGIN_SIZE), begin);
+	return inflate_get_kind(begin, size) != INFLATE_KIND_OTHER;
+}
+
+static void write_content(GMimeDataWrapper *wrapper, GMimeStream *stream)
+{
+	GMimeStream *source = g_mime_data_wrapper_get_stream(wrapper);
+
 	g_mime_stream_reset(source);
 	g_mime_stream_write_to_stream(source, stream);
-	g_mime_stream_write_string(stream, "==");
-	g_mime_stream_flush(stream);
 }
 
 static GByteArray *decode(GMimePart *part)
@@ -67,16 +88,20 @@ static GByteArray *decode(GMimePart *part)
 	GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
 	g_autoptr(GMimeStream) stream = NULL;
 	GByteArray *bytes = g_byte_array_new();
+	bool is_base64;
 
 	if (wrapper == NULL)
 		return bytes;
 	stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	if (g_mime_data_wrapper_get_encoding(wrapper) ==
-		GMIME_CONTENT_ENCODING_BASE64)
-		decode_base64(g_mime_data_wrapper_get_stream(wrapper), stream);
+	is_base64 = g_mime_data_wrapper_get_encoding(wrapper) ==
+		    GMIME_CONTENT_ENCODING_BASE64;
+	if (is_base64)
+		write_content(wrapper, stream);
 	else
 		g_mime_data_wrapper_write_to_stream(wrapper, stream);
+	if (is_base64 || is_unmarked_base64(bytes))
+		undo_base64(bytes);
 	return bytes;
 }
 

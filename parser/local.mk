@@ -4,6 +4,7 @@ parser_libparser_a_SOURCES = \
 	%D%/address.c %D%/address.h \
 	%D%/archive.c %D%/archive.h \
 	%D%/attachment.c %D%/attachment.h \
+	%D%/base64.c %D%/base64.h \
 	%D%/candidate.c %D%/candidate.h \
 	%D%/error.c %D%/error.h \
 	%D%/failure-json.c %D%/failure-json.h \

@@ -2,6 +2,7 @@
 PARSER_TESTS = \
 	tests/parser/test-address \
 	tests/parser/test-archive \
+	tests/parser/test-base64 \
 	tests/parser/test-candidate \
 	tests/parser/test-error \
 	tests/parser/test-filename \
@@ -32,6 +33,8 @@ tests_parser_test_address_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_address_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_archive_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_archive_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_base64_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_base64_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_candidate_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_candidate_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_error_CFLAGS = $(PARSER_TEST_CFLAGS)
