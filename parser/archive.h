@@ -2,15 +2,24 @@
 #ifndef PARSER_ARCHIVE_H
 #define PARSER_ARCHIVE_H
 
-/* The one report in a zip archive. */
+/* The reports in a zip archive. */
 
 #include <glib.h>
-#include <stddef.h>
 
-/* Reads the first file of the archive, among its first 16 entries, that is
- * JSON or packed again: at most `limit` bytes. Errors: PARSER_ERROR_ARCHIVE
- * when there is none or the archive is damaged, PARSER_ERROR_REPORT_TOO_BIG.
- * The caller owns the bytes. */
-GBytes *archive_read(GBytes *zip, size_t limit, GError **error);
+#include "parser/inflate.h"
+
+enum {
+	/* Files of an archive that are looked at. */
+	ARCHIVE_FILES_MAX = 1000,
+};
+
+/* Reads the files of the archive that are JSON or packed again, in their order,
+ * within the budget: what was read is taken off it, files that are something
+ * else too. The caller owns the array
+ * of GBytes, which is never NULL. The error is the first reason why something
+ * was left out, also where there are files: PARSER_ERROR_ARCHIVE when a file is
+ * damaged, when there are more than ARCHIVE_FILES_MAX, or when none is a
+ * report; PARSER_ERROR_REPORT_TOO_BIG, after which no more is read. */
+GPtrArray *archive_read_all(GBytes *zip, InflateBudget *budget, GError **error);
 
 #endif

@@ -37,12 +37,12 @@ InflateKind inflate_get_kind(const uint8_t *data, size_t size)
 	return INFLATE_KIND_OTHER;
 }
 
-static void set_too_big(GError **error, size_t limit)
+void inflate_set_too_big(GError **error, const InflateBudget *budget)
 {
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_REPORT_TOO_BIG,
 		"the report inflates to more than %" G_GSIZE_FORMAT
 		" bytes (max_report_size)",
-		limit);
+		budget->limit);
 }
 
 /* Gives zlib room behind what is there, doubling it up to one byte over the
@@ -58,17 +58,17 @@ static void make_room(GByteArray *output, z_stream *stream, size_t limit)
 }
 
 /* Inflates one member; what follows it stays in the stream's input. */
-static bool inflate_member(
-	z_stream *stream, GByteArray *output, size_t limit, GError **error)
+static bool inflate_member(z_stream *stream, GByteArray *output,
+	const InflateBudget *budget, GError **error)
 {
 	int status = Z_OK;
 
 	while (status == Z_OK) {
-		make_room(output, stream, limit);
+		make_room(output, stream, budget->left);
 		status = inflate(stream, Z_NO_FLUSH);
 		g_byte_array_set_size(output, output->len - stream->avail_out);
-		if (output->len > limit) {
-			set_too_big(error, limit);
+		if (output->len > budget->left) {
+			inflate_set_too_big(error, budget);
 			return false;
 		}
 	}
@@ -91,11 +91,11 @@ static bool only_zeros(const uint8_t *data, size_t size)
 
 /* Every member in turn (RFC 1952 section 2.2); what follows the last one is
  * let go. */
-static bool inflate_members(z_stream *stream, GByteArray *output, size_t limit,
-	bool *trailing, GError **error)
+static bool inflate_members(z_stream *stream, GByteArray *output,
+	const InflateBudget *budget, bool *trailing, GError **error)
 {
 	do {
-		if (!inflate_member(stream, output, limit, error))
+		if (!inflate_member(stream, output, budget, error))
 			return false;
 		inflateReset(stream);
 	} while (inflate_get_kind(stream->next_in, stream->avail_in) ==
@@ -105,8 +105,9 @@ static bool inflate_members(z_stream *stream, GByteArray *output, size_t limit,
 	return true;
 }
 
+/* What fails to inflate has cost all that was left. */
 static GBytes *inflate_gzip(
-	GBytes *packed, size_t limit, bool *trailing, GError **error)
+	GBytes *packed, InflateBudget *budget, bool *trailing, GError **error)
 {
 	g_autoptr(GByteArray) output = g_byte_array_new();
 	z_stream stream = {0};
@@ -122,43 +123,108 @@ static GBytes *inflate_gzip(
 	/* zlib only reads the input, whatever its type says. */
 	stream.next_in = (z_const Bytef *)(uintptr_t)data;
 	stream.avail_in = (uInt)size;
-	done = inflate_members(&stream, output, limit, trailing, error);
+	done = inflate_members(&stream, output, budget, trailing, error);
 	inflateEnd(&stream);
+	budget->left -= done ? output->len : budget->left;
 	if (!done)
 		return NULL;
 	return g_byte_array_free_to_bytes(g_steal_pointer(&output));
 }
 
-GBytes *inflate_all(
-	GBytes *packed, size_t limit, bool *trailing, GError **error)
+/* What is taken off one packed file. */
+typedef struct {
+	GPtrArray *files;
+	InflateBudget budget;
+	bool trailing;
+	GError *error;
+} Inflation;
+
+static void inflated_free(Inflated *file)
 {
-	g_autoptr(GBytes) current = g_bytes_ref(packed);
+	g_bytes_unref(file->bytes);
+	g_free(file);
+}
 
-	*trailing = false;
-	for (int layer = 0; layer <= LAYERS_MAX; layer++) {
-		gsize size;
-		const uint8_t *data = g_bytes_get_data(current, &size);
-		InflateKind kind = inflate_get_kind(data, size);
-		GBytes *next;
+/* The first error counts. */
+static void fail(Inflation *inflation, GError *error)
+{
+	if (inflation->error == NULL)
+		inflation->error = error;
+	else
+		g_error_free(error);
+}
 
-		if (kind != INFLATE_KIND_GZIP && kind != INFLATE_KIND_ZIP) {
-			if (size <= limit)
-				return g_steal_pointer(&current);
-			set_too_big(error, limit);
-			return NULL;
-		}
-		if (layer == LAYERS_MAX)
-			break;
-		if (kind == INFLATE_KIND_GZIP)
-			next = inflate_gzip(current, limit, trailing, error);
-		else
-			next = archive_read(current, limit, error);
-		if (next == NULL)
-			return NULL;
-		g_bytes_unref(current);
-		current = next;
+static void add_file(Inflation *inflation, GBytes *bytes)
+{
+	Inflated *file = g_new0(Inflated, 1);
+
+	file->bytes = g_bytes_ref(bytes);
+	file->trailing = inflation->trailing;
+	g_ptr_array_add(inflation->files, file);
+}
+
+/* The files in `packed`, which is itself packed. */
+static GPtrArray *take_off(Inflation *inflation, GBytes *packed, bool is_zip)
+{
+	g_autoptr(GError) error = NULL;
+	GPtrArray *files;
+	GBytes *bytes;
+
+	if (is_zip) {
+		files = archive_read_all(packed, &inflation->budget, &error);
+	} else {
+		files = g_ptr_array_new_with_free_func(
+			(GDestroyNotify)g_bytes_unref);
+		bytes = inflate_gzip(packed, &inflation->budget,
+			&inflation->trailing, &error);
+		if (bytes != NULL)
+			g_ptr_array_add(files, bytes);
 	}
-	g_set_error(error, PARSER_ERROR, PARSER_ERROR_LAYERS,
-		"the report is packed more than %d times", LAYERS_MAX);
-	return NULL;
+	if (error != NULL)
+		fail(inflation, g_steal_pointer(&error));
+	return files;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): at most LAYERS_MAX deep. */
+static void unpack(Inflation *inflation, GBytes *packed, int layer)
+{
+	gsize size;
+	const uint8_t *data = g_bytes_get_data(packed, &size);
+	InflateKind kind = inflate_get_kind(data, size);
+	g_autoptr(GPtrArray) files = NULL;
+
+	if (kind != INFLATE_KIND_GZIP && kind != INFLATE_KIND_ZIP) {
+		add_file(inflation, packed);
+		return;
+	}
+	if (layer == LAYERS_MAX) {
+		fail(inflation,
+			g_error_new(PARSER_ERROR, PARSER_ERROR_LAYERS,
+				"the report is packed more than %d times",
+				LAYERS_MAX));
+		return;
+	}
+	inflation->trailing = false;
+	files = take_off(inflation, packed, kind == INFLATE_KIND_ZIP);
+	for (guint i = 0; i < files->len; i++)
+		unpack(inflation, files->pdata[i], layer + 1);
+}
+
+GPtrArray *inflate_all(GBytes *packed, size_t limit, GError **error)
+{
+	Inflation inflation = {.budget = {limit, limit}};
+	gsize size;
+	const uint8_t *data = g_bytes_get_data(packed, &size);
+	InflateKind kind = inflate_get_kind(data, size);
+
+	inflation.files =
+		g_ptr_array_new_with_free_func((GDestroyNotify)inflated_free);
+	if (kind != INFLATE_KIND_GZIP && kind != INFLATE_KIND_ZIP &&
+		size > limit)
+		inflate_set_too_big(&inflation.error, &inflation.budget);
+	else
+		unpack(&inflation, packed, 0);
+	if (inflation.error != NULL)
+		g_propagate_error(error, inflation.error);
+	return inflation.files;
 }

@@ -20,15 +20,30 @@ typedef enum {
 /* What the bytes are by their beginning; blanks before JSON are skipped. */
 InflateKind inflate_get_kind(const uint8_t *data, size_t size);
 
+/* How many bytes may be unpacked, of all layers and files together, and how
+ * many of these are left. */
+typedef struct {
+	size_t limit;
+	size_t left;
+} InflateBudget;
+
+/* Sets PARSER_ERROR_REPORT_TOO_BIG. */
+void inflate_set_too_big(GError **error, const InflateBudget *budget);
+
+/* What is no longer packed. `trailing` tells that bytes other than zeros
+ * followed the gzip data. */
+typedef struct {
+	GBytes *bytes;
+	bool trailing;
+} Inflated;
+
 /* Takes gzip or zip off, layer by layer, up to three, until something else is
- * left, and returns that: at most `limit` bytes, or
- * PARSER_ERROR_REPORT_TOO_BIG as soon as there are more. Errors:
- * PARSER_ERROR_COMPRESSION for a corrupt or truncated stream,
- * PARSER_ERROR_ARCHIVE for a zip without a usable file,
- * PARSER_ERROR_LAYERS. `trailing` tells that bytes other than zeros followed
- * the gzip data. Memory: the result and the layer before it. The caller owns
- * the bytes. */
-GBytes *inflate_all(
-	GBytes *packed, size_t limit, bool *trailing, GError **error);
+ * left: one file, or more from a zip. All layers and files together have at
+ * most `limit` bytes. The caller owns the array of Inflated, which is never
+ * NULL. The error is the first reason why something was left out, also where
+ * there are files: PARSER_ERROR_COMPRESSION for a corrupt or truncated stream,
+ * PARSER_ERROR_LAYERS, PARSER_ERROR_REPORT_TOO_BIG, or as
+ * archive_read_all(). */
+GPtrArray *inflate_all(GBytes *packed, size_t limit, GError **error);
 
 #endif

@@ -73,24 +73,31 @@ typedef struct {
 	ParsedMessage *message;
 } Context;
 
-/* What failed to inflate has cost the limit. */
-static GBytes *inflate_within(
-	const Context *context, GBytes *content, bool *trailing, GError **error)
+/* As inflate_all(). What failed to inflate has cost the limit. */
+static GPtrArray *inflate_within(
+	const Context *context, GBytes *content, GError **error)
 {
 	size_t limit = context->limits->report_size;
 	size_t *size = &context->message->inflated_size;
-	GBytes *inflated;
+	g_autoptr(GError) problem = NULL;
+	GPtrArray *files;
 
 	if (*size > (INFLATED_TIMES_MAX - 1) * limit) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_REPORT_TOO_BIG,
 			"the reports before it in this mail inflated to nearly "
 			"%d times max_report_size",
 			INFLATED_TIMES_MAX);
-		return NULL;
+		return g_ptr_array_new();
 	}
-	inflated = inflate_all(content, limit, trailing, error);
-	*size += inflated != NULL ? g_bytes_get_size(inflated) : limit;
-	return inflated;
+	files = inflate_all(content, limit, &problem);
+	if (problem != NULL)
+		*size += limit;
+	for (guint i = 0; problem == NULL && i < files->len; i++)
+		*size += g_bytes_get_size(
+			((const Inflated *)files->pdata[i])->bytes);
+	if (problem != NULL)
+		g_propagate_error(error, g_steal_pointer(&problem));
+	return files;
 }
 
 /* What the mail says of a report. A forwarded mail speaks for itself, as far as
@@ -131,26 +138,21 @@ static void claims_init(
 		claims->submitter = g_strdup(context->message->submitter);
 }
 
-/* The results of report_text_parse_all(), or NULL when there is no text. */
-static GPtrArray *read_content(
-	const Context *context, const Attachment *attachment, GError **error)
+/* The results of report_text_parse_all(). */
+static GPtrArray *read_text(const Context *context,
+	const Attachment *attachment, const Inflated *file)
 {
 	g_auto(Claims) claims;
-	g_autoptr(GBytes) json = NULL;
-	ReportHints hints = {0};
+	ReportHints hints = {.trailing_bytes = file->trailing};
 
 	claims_init(&claims, context, attachment);
-	json = inflate_within(
-		context, attachment->content, &hints.trailing_bytes, error);
-	if (json == NULL)
-		return NULL;
 	hints.policy_domains[0] = claims.report_domain;
 	hints.policy_domains[1] = claims.name_domain;
 	hints.policy_domains[2] = claims.subject_domain;
 	hints.submitter = claims.submitter;
 	hints.period_start = filename_get_begin(attachment->name);
 	return report_text_parse_all(
-		json, context->limits, &hints, context->received);
+		file->bytes, context->limits, &hints, context->received);
 }
 
 /* What only might have been a report, and turns out not to be one, is passed
@@ -193,22 +195,66 @@ static void add_result(ParsedMessage *message, const Attachment *attachment,
 			g_steal_pointer(&result->error));
 }
 
+static void read_file(const Context *context, const Attachment *attachment,
+	const Inflated *file)
+{
+	g_autoptr(GPtrArray) results = read_text(context, attachment, file);
+
+	for (guint i = 0; i < results->len; i++)
+		add_result(context->message, attachment, results->pdata[i]);
+}
+
+/* A file among others in an archive is a part of its own. */
+static void read_file_of(const Context *context, const Attachment *archive,
+	const Inflated *file, guint number)
+{
+	g_autofree char *name =
+		g_strdup_printf("%s: file %u", archive->name, number);
+	Attachment part = *archive;
+
+	part.name = name;
+	part.content = file->bytes;
+	read_file(context, &part, file);
+}
+
+/* The error, where there is one, says what was left out. */
+static void read_files(const Context *context, const Attachment *attachment,
+	const GPtrArray *files, GError **error)
+{
+	GPtrArray *parts = context->message->parts;
+	guint before = parts->len;
+
+	if (files->len == 1) {
+		read_file(context, attachment, files->pdata[0]);
+		return;
+	}
+	for (guint i = 0; i < files->len; i++) {
+		if (parts->len - before >= REPORT_TEXT_MAX) {
+			g_clear_error(error);
+			g_set_error(error, PARSER_ERROR,
+				PARSER_ERROR_TOO_MANY_REPORTS,
+				"more than %d reports in one file",
+				REPORT_TEXT_MAX);
+			return;
+		}
+		read_file_of(context, attachment, files->pdata[i], i + 1);
+	}
+}
+
 static void read_attachment(
 	const Context *context, const Attachment *attachment)
 {
+	guint before = context->message->parts->len;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) results =
-		read_content(context, attachment, &error);
+	g_autoptr(GPtrArray) files =
+		inflate_within(context, attachment->content, &error);
+	bool found;
 
-	if (results == NULL) {
-		if (is_refusal(attachment->claim, false, error))
-			add_part(context->message, attachment->name,
-				attachment->content, NULL,
-				g_steal_pointer(&error));
-		return;
-	}
-	for (guint i = 0; i < results->len; i++)
-		add_result(context->message, attachment, results->pdata[i]);
+	read_files(context, attachment, files, &error);
+	found = context->message->parts->len > before;
+	if (error != NULL && is_refusal(attachment->claim, found, error))
+		add_part(context->message, attachment->name,
+			attachment->content, NULL, g_steal_pointer(&error));
 }
 
 /* What a mail says of itself; the last time it was read counts. */

@@ -11,8 +11,6 @@
 
 enum {
 	LIMIT = 1000,
-	/* Files that are looked at. */
-	MOST = 16,
 };
 
 typedef struct {
@@ -34,8 +32,7 @@ static const struct {
 		 {"dir/a.json", "[1]", NULL}, {"b.json", "[2]", NULL}},
 		"[1]", NULL},
 	{{{"../../a", "{}", NULL}}, "{}", NULL},
-	{{{"read.me", "Hello", NULL}}, NULL,
-		"the zip archive holds no report among its first 16 files"},
+	{{{"read.me", "Hello", NULL}}, NULL, "the zip archive holds no report"},
 	{{{"a.json", "{}", "secret"}}, NULL,
 		"the zip archive is damaged or encrypted"},
 	{{{"a.json", too_long, NULL}}, NULL,
@@ -94,6 +91,20 @@ static GBytes *make_archive(const Entry *entries, size_t count)
 	return end(zip, path);
 }
 
+/* The first file, or NULL and the error. */
+static GBytes *read_first(GBytes *zip, size_t limit, GError **error)
+{
+	InflateBudget budget = {limit, limit};
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(GPtrArray) files = archive_read_all(zip, &budget, &problem);
+
+	assert_true(files->len > 0 || problem != NULL);
+	if (files->len > 0)
+		return g_bytes_ref(files->pdata[0]);
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return NULL;
+}
+
 static void test_cases(void **state)
 {
 	(void)state;
@@ -101,7 +112,7 @@ static void test_cases(void **state)
 		g_autoptr(GBytes) zip = make_archive(
 			cases[i].entries, G_N_ELEMENTS(cases[i].entries));
 		g_autoptr(GError) error = NULL;
-		g_autoptr(GBytes) bytes = archive_read(zip, LIMIT, &error);
+		g_autoptr(GBytes) bytes = read_first(zip, LIMIT, &error);
 
 		if ((bytes == NULL) != (cases[i].text == NULL))
 			fail_msg("%zu: %s", i, error->message);
@@ -128,7 +139,7 @@ static void check_many(int others, bool found)
 		add_entry(zip, &other);
 	add_entry(zip, &report);
 	bytes = end(zip, path);
-	read = archive_read(bytes, LIMIT, &error);
+	read = read_first(bytes, (size_t)8 * LIMIT, &error);
 	assert_int_equal(read != NULL, found);
 	if (!found)
 		assert_int_equal(error->code, PARSER_ERROR_ARCHIVE);
@@ -137,19 +148,55 @@ static void check_many(int others, bool found)
 static void test_many_entries(void **state)
 {
 	(void)state;
-	check_many(MOST - 1, true);
-	check_many(MOST, false);
+	check_many(ARCHIVE_FILES_MAX - 1, true);
+	check_many(ARCHIVE_FILES_MAX, false);
+}
+
+/* What is read of several files, and what is said of the others. */
+static const struct {
+	Entry entries[4];
+	size_t limit;
+	guint count;
+	const char *error;
+} several[] = {
+	{{{"a", "{}", NULL}, {"b", "Hello", NULL}, {"c", "[]", NULL}}, 9, 2,
+		NULL},
+	{{{"a", "{}", NULL}, {"b", "Hello", NULL}, {"c", "[]", NULL}}, 8, 1,
+		"the report inflates to more than 8 bytes (max_report_size)"},
+	{{{"a", "{}", NULL}, {"b", "{ }", NULL}, {"c", "[]", NULL}}, 4, 1,
+		"the report inflates to more than 4 bytes (max_report_size)"},
+	{{{"a", "{}", NULL}, {"b", "{}", "secret"}, {"c", "[]", NULL}}, 9, 2,
+		"the zip archive is damaged or encrypted"},
+};
+
+static void test_several(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(several); i++) {
+		InflateBudget budget = {several[i].limit, several[i].limit};
+		g_autoptr(GBytes) zip = make_archive(
+			several[i].entries, G_N_ELEMENTS(several[i].entries));
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GPtrArray) files =
+			archive_read_all(zip, &budget, &error);
+
+		assert_int_equal(files->len, several[i].count);
+		if (several[i].error == NULL)
+			assert_null(error);
+		else
+			assert_string_equal(error->message, several[i].error);
+	}
 }
 
 static void test_limit(void **state)
 {
 	g_autoptr(GBytes) zip = make_archive(cases[0].entries, 1);
-	g_autoptr(GBytes) read = archive_read(zip, strlen("{}"), NULL);
+	g_autoptr(GBytes) read = read_first(zip, strlen("{}"), NULL);
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
 	assert_non_null(read);
-	assert_null(archive_read(zip, strlen("{}") - 1, &error));
+	assert_null(read_first(zip, strlen("{}") - 1, &error));
 	assert_int_equal(error->code, PARSER_ERROR_REPORT_TOO_BIG);
 }
 
@@ -157,7 +204,7 @@ static void test_limit(void **state)
 static void check_damaged(GBytes *zip)
 {
 	g_autoptr(GBytes) owned = zip;
-	g_autoptr(GBytes) read = archive_read(owned, LIMIT, NULL);
+	g_autoptr(GBytes) read = read_first(owned, LIMIT, NULL);
 
 	if (read != NULL)
 		assert_memory_equal(g_bytes_get_data(read, NULL), "{}",
@@ -186,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_many_entries),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_damage),
 	};
