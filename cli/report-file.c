@@ -39,8 +39,13 @@ char *report_file_name_part(
 	const char *path, const char *name, const ParsedPart *part)
 {
 	g_autofree char *base = g_path_get_basename(path);
+	size_t length = strlen(base);
 
 	if (strcmp(part->name, base) == 0)
 		return g_strdup(name);
+	if (g_str_has_prefix(part->name, base) && part->name[length] == ':')
+		return g_strconcat(name, part->name + length, NULL);
+	if (g_str_has_prefix(part->name, "part "))
+		return g_strdup_printf("%s: %s", name, part->name);
 	return g_strdup_printf("%s: part %s", name, part->name);
 }

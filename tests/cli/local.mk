@@ -2,6 +2,7 @@
 CLI_TESTS = \
 	tests/cli/test-day \
 	tests/cli/test-explain \
+	tests/cli/test-report-file \
 	tests/cli/test-table \
 	tests/cli/test-text \
 	tests/cli/test-trend \
@@ -29,6 +30,8 @@ tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
 tests_cli_test_explain_LDADD = $(cli_test_ldadd)
 tests_cli_test_html_CFLAGS = $(cli_test_cflags)
 tests_cli_test_html_LDADD = $(cli_test_ldadd)
+tests_cli_test_report_file_CFLAGS = $(cli_test_cflags)
+tests_cli_test_report_file_LDADD = $(cli_test_ldadd)
 tests_cli_test_table_CFLAGS = $(cli_test_cflags)
 tests_cli_test_table_LDADD = $(cli_test_ldadd)
 tests_cli_test_text_CFLAGS = $(cli_test_cflags)
