@@ -34,6 +34,7 @@ static const MemberTable failure_table = {
 		{"failure-reason-code",
 			{"failure-error-code", "failure-reason"}},
 	},
+	true,
 };
 
 static const char *read_result_type(MemberObject *object)

@@ -6,7 +6,13 @@
 #include <string.h>
 
 #include "parser/json-load.h"
+#include "parser/quote.h"
 #include "parser/utf8.h"
+
+enum {
+	/* So much of a foreign name is shown. */
+	SHOWN_MAX = 80,
+};
 
 void member_remark(MemberReader *reader, const char *format, ...)
 {
@@ -30,13 +36,19 @@ void member_remark(MemberReader *reader, const char *format, ...)
 			report_copy_string(reader->report, text, strlen(text));
 }
 
+static const char *skip_hyphens(const char *text)
+{
+	return text + strspn(text, "-_");
+}
+
+/* Case and hyphens do not count. */
 static bool same_spelling(const char *key, const char *name)
 {
-	for (; *key != '\0' && *name != '\0'; key++, name++) {
-		char lower = g_ascii_tolower(*key);
-
-		if (lower != *name && !(lower == '_' && *name == '-'))
-			return false;
+	key = skip_hyphens(key);
+	name = skip_hyphens(name);
+	while (*key != '\0' && g_ascii_tolower(*key) == *name) {
+		key = skip_hyphens(key + 1);
+		name = skip_hyphens(name + 1);
 	}
 	return *key == *name;
 }
@@ -81,6 +93,15 @@ void member_keep(MemberObject *object, const char *name, json_t *value)
 		json_object_set(object->extra, name, value);
 }
 
+static void remark_unknown(MemberObject *object, const char *key)
+{
+	g_autofree char *shown = quote_text(key, strlen(key), SHOWN_MAX);
+
+	member_remark(object->reader,
+		"%s%s: no member of RFC 8460, kept in extra",
+		object->table->where, shown);
+}
+
 /* A key that is not in the table: another spelling fills a member that is
  * absent, the `extra` of canonical JSON is opened, all else is kept. */
 static void place_other(MemberObject *object, const char *key, json_t *value)
@@ -98,6 +119,8 @@ static void place_other(MemberObject *object, const char *key, json_t *value)
 	}
 	if (strcmp(key, "extra") != 0 || !json_is_object(value)) {
 		member_keep(object, key, value);
+		if (table->remarks_unknown)
+			remark_unknown(object, key);
 		return;
 	}
 	json_object_foreach(value, name, inner)

@@ -27,11 +27,14 @@ typedef struct {
 } MemberName;
 
 /* The members of one kind of object. `where` is their place in a report, for
- * remarks, such as "policies[].summary.". */
+ * remarks, such as "policies[].summary."; `remarks_unknown` asks for one on
+ * each member that is not in the table. Names are compared without case,
+ * hyphens and underscores. */
 typedef struct {
 	const char *where;
 	size_t count;
 	MemberName names[MEMBER_MAX];
+	bool remarks_unknown;
 } MemberTable;
 
 /* What all objects of one report share while it is read. */

@@ -27,6 +27,7 @@ static const MemberTable entry_table = {
 		{"summary", {0}},
 		{"failure-details", {"failure-detail", "failures"}},
 	},
+	false,
 };
 
 enum {
@@ -45,6 +46,7 @@ static const MemberTable policy_table = {
 		{"policy-domain", {0}},
 		{"mx-host", {"mx-host-pattern", "policy-mx-host", "mx-hosts"}},
 	},
+	false,
 };
 
 enum {
@@ -63,6 +65,7 @@ static const MemberTable summary_table = {
 			{"failure-session-count", "total-failure-count",
 				"failure-aggregate"}},
 	},
+	false,
 };
 
 static const char *const *own_list(Report *report, const GPtrArray *items)

@@ -36,6 +36,7 @@ static const MemberTable top_table = {
 		{"policies", {"report-items"}},
 		{"remarks", {0}},
 	},
+	false,
 };
 
 enum {
@@ -50,6 +51,7 @@ static const MemberTable range_table = {
 		{"start-datetime", {"start"}},
 		{"end-datetime", {"end"}},
 	},
+	false,
 };
 
 /* What to say of a time that is not written as in RFC 3339. */
