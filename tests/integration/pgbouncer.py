@@ -14,8 +14,9 @@ class PrivatePgbouncer(Process):
     """Gives few connections of a PostgreSQL to many clients, one transaction
     at a time. What is not set here is as Debian's default."""
 
-    # At once, whoever is connected.
-    stop_signal = signal.SIGTERM
+    # At once, whoever is connected: since 1.23 it waits at SIGTERM, and before
+    # that it knew no SIGQUIT, of which it dies all the same.
+    stop_signal = signal.SIGQUIT
 
     def __init__(self, directory, postgres, users, **settings):
         super().__init__(directory + "/pgbouncer.log")

@@ -11,6 +11,9 @@ from process import Process, wait_for
 
 DOMAIN = "kiosk.test"
 CATCH_ALL = "everyone"
+# What Postfix answers while a filter does not run: 3.10 turns clients away when
+# they connect, 3.7 when they give a sender.
+WITHOUT_FILTER = (421, 451)
 
 
 def free_port():
@@ -54,7 +57,7 @@ class SmtpServer(Process):
         self.check_running()
         try:
             with socket.create_connection(("127.0.0.1", port), 10) as probe:
-                return probe.recv(4).startswith(b"220")
+                return int(probe.recv(3) or 0) in (220, *WITHOUT_FILTER)
         except OSError:
             return False
 
@@ -83,5 +86,9 @@ class SmtpServer(Process):
              sender="reports@example.net"):
         """One mail in a session of its own; the code and text that settle
         it."""
-        with self.open_session(service) as session:
-            return send_in(session, message, *recipients, sender=sender)
+        try:
+            with self.open_session(service) as session:
+                return send_in(session, message, *recipients, sender=sender)
+        except smtplib.SMTPConnectError as refusal:
+            code, text = refusal.args
+            return code, text.decode()
