@@ -21,6 +21,7 @@ include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/integration/local.mk
 include tests/package/local.mk
+include tests/portability/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/mutate/local.mk

@@ -19,20 +19,36 @@ class Chroot:
 
     def __init__(self, directory):
         self.directory = directory
+        self.places = []
 
     def create(self, archive):
         os.makedirs(self.directory)
         subprocess.run(["tar", "-xpf", archive, "-C", self.directory],
                        check=True)
-        subprocess.run(
-            ["mount", "-t", "proc", "proc", self.path("/proc")], check=True)
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "tmpfs", self.path("/dev/shm")],
-            check=True)
+        # As a place of its own, in which a program may unshare(1) what is
+        # mounted.
+        self.mount("--bind", self.directory, "")
+        self.mount("-t", "proc", "proc", "/proc")
+        self.mount("-t", "tmpfs", "tmpfs", "/dev/shm")
+        self.mount("-t", "devpts", "-o", "newinstance,ptmxmode=0666",
+                   "devpts", "/dev/pts")
+        self.mount("--bind", self.path("/dev/pts/ptmx"), "/dev/ptmx")
         shutil.copy("/etc/resolv.conf", self.path("/etc/resolv.conf"))
         self.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755)
         self.write("/etc/dpkg/dpkg.cfg.d/unsafe-io", "force-unsafe-io\n")
         return self
+
+    def mount(self, *words):
+        """The last of the words is a place in the system."""
+        place = self.path(words[-1])
+        subprocess.run(["mount", *words[:-1], place], check=True)
+        self.places.insert(0, place)
+
+    def remove(self):
+        for place in self.places:
+            subprocess.run(["umount", "--lazy", place], check=True)
+        subprocess.run(["rm", "-rf", "--one-file-system", self.directory],
+                       check=True)
 
     def path(self, name):
         return self.directory + name
