@@ -13,7 +13,8 @@ SETTINGS_LIBS = conf/libsettings.a $(CONFUSE_LIBS) $(GLIB_LIBS)
 exampledir = $(docdir)/examples
 dist_doc_DATA = NEWS README
 dist_example_DATA += %D%/citus.sql %D%/postfix-main.cf \
-	%D%/sample-report.eml %D%/sendmail.mc %D%/tlsrpt-milter.conf
+	%D%/sample-report.eml %D%/sendmail.mc %D%/tlsrpt-milter.conf \
+	%D%/tlsrpt-purge.cron
 
 # A configuration that is there stays, at uninstall one that was edited too.
 install-data-local: install-configuration
@@ -30,19 +31,19 @@ uninstall-configuration:
 		rm -f '$(DESTDIR)$(sysconfdir)/tlsrpt-milter.conf'
 .PHONY: install-configuration uninstall-configuration
 
-EXTRA_DIST += %D%/tlsrpt-milter.service.in %D%/tlsrpt-alert.service.in \
+SERVICES = %D%/tlsrpt-alert.service %D%/tlsrpt-milter.service \
+	%D%/tlsrpt-purge.service
+EXTRA_DIST += $(SERVICES:=.in) %D%/tlsrpt-purge.timer \
 	%D%/sysusers.d/tlsrpt-milter.conf %D%/tmpfiles.d/tlsrpt-milter.conf
 if HAVE_SYSTEMD
-systemdsystemunit_DATA = %D%/tlsrpt-milter.service %D%/tlsrpt-alert.service
+systemdsystemunit_DATA = $(SERVICES) %D%/tlsrpt-purge.timer
 sysusersdir = $(prefix)/lib/sysusers.d
 sysusers_DATA = %D%/sysusers.d/tlsrpt-milter.conf
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 tmpfiles_DATA = %D%/tmpfiles.d/tlsrpt-milter.conf
 endif
-CLEANFILES += %D%/tlsrpt-milter.service %D%/tlsrpt-alert.service
-%D%/tlsrpt-milter.service: %D%/tlsrpt-milter.service.in Makefile
-	$(AM_V_GEN)$(fill_unit) '$(srcdir)/%D%/tlsrpt-milter.service.in' >$@
-%D%/tlsrpt-alert.service: %D%/tlsrpt-alert.service.in Makefile
-	$(AM_V_GEN)$(fill_unit) '$(srcdir)/%D%/tlsrpt-alert.service.in' >$@
-fill_unit = $(MKDIR_P) %D% && sed -e 's|@sbindir[@]|$(sbindir)|' \
-	-e 's|@bindir[@]|$(bindir)|' -e 's|@sysconfdir[@]|$(sysconfdir)|'
+CLEANFILES += $(SERVICES)
+%D%/%.service: %D%/%.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|@sbindir[@]|$(sbindir)|' \
+		-e 's|@bindir[@]|$(bindir)|' \
+		-e 's|@sysconfdir[@]|$(sysconfdir)|' $< >$@

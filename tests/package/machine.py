@@ -16,7 +16,7 @@ CONFIG = "/etc/tlsrpt-milter.conf"
 SPOOL = "/var/spool/tlsrpt-milter"
 SOCKET_DIRECTORY = "/var/spool/postfix/tlsrpt-milter"
 EXAMPLES = "/usr/share/doc/tlsrpt-milter/examples"
-UNIT = "/lib/systemd/system/tlsrpt-milter.service"
+UNITS = "/lib/systemd/system"
 SELECTIONS = """
 postfix postfix/main_mailer_type select Internet Site
 postfix postfix/mailname string mx.%s
@@ -90,8 +90,12 @@ class Machine(Chroot):
         self.shell("cat %s/postfix-main.cf >>/etc/postfix/main.cf" % EXAMPLES)
         self.run("postfix", "reload")
 
+    def unit_values(self, key, unit="tlsrpt-milter.service"):
+        return re.findall(r"^%s=[+-]*(.*)$" % key,
+                          self.read("%s/%s" % (UNITS, unit)), re.M)
+
     def unit_value(self, key):
-        return re.search(r"^%s=[+-]*(.*)$" % key, self.read(UNIT), re.M)[1]
+        return self.unit_values(key)[0]
 
     def start_daemon(self):
         """As the unit has it, but for what keeps it apart from the rest."""

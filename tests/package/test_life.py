@@ -2,7 +2,9 @@
 """From the installation of the Debian package to its end. The tests are the
 chapters of one story, each begins where the one before has ended."""
 
+import datetime
 import shutil
+import signal
 
 import reportmail
 from machine import CONFIG, DOMAIN, RUA, SOCKET_DIRECTORY, SPOOL
@@ -10,12 +12,14 @@ from process import wait_for
 
 UNITS = "/lib/systemd/system"
 WANTED = "/etc/systemd/system/multi-user.target.wants"
+WANTED_TIMERS = "/etc/systemd/system/timers.target.wants"
+PURGE = "tlsrpt-purge.timer"
 KEEP_CONFIG = "-oDpkg::Options::=--force-confold"
 
 
-def make_mail(seed):
+def make_mail(seed, day=None):
     return reportmail.make_mail(
-        "google", reportmail.make_report("google", seed), RUA)
+        "google", reportmail.make_report("google", seed, day=day), RUA)
 
 
 def install(machine, builder, deb, *options):
@@ -39,10 +43,18 @@ def test_install(machine, builder, deb):
     assert owner_and_mode(
         machine, SOCKET_DIRECTORY) == "tlsrpt-milter:postfix 2750"
     assert machine.run("dpkg", "--verify", "tlsrpt-milter") == ""
-    for name in ("tlsrpt-milter.service", "tlsrpt-alert.service"):
-        assert machine.exists("%s/%s" % (WANTED, name))
+    for name, wanted in (("tlsrpt-milter.service", WANTED),
+                         ("tlsrpt-alert.service", WANTED),
+                         (PURGE, WANTED_TIMERS)):
+        assert machine.exists("%s/%s" % (wanted, name))
         assert machine.run("systemd-analyze", "verify", "--man=no",
                            "%s/%s" % (UNITS, name)) == ""
+
+
+def test_the_former_name_of_the_command(machine):
+    """Another package of Debian has a program of this name."""
+    assert machine.run("find", "/etc", "/usr", "/var/lib/dpkg/info", "-name",
+                       "*tlsrptctl*") == ""
 
 
 def test_it_waits_for_its_administrator(machine):
@@ -66,6 +78,39 @@ def test_report(machine):
     assert "d1.example" in machine.run(
         "tlsreport", "summary", user="joe")
     wait_for("mail", lambda: machine.exists("/var/mail/joe"))
+
+
+def test_reload(machine):
+    """A file with an error is refused by what the unit runs first, and before
+    the daemon is told."""
+    first, second = machine.unit_values("ExecReload")
+    good = machine.read(CONFIG)
+    machine.write(CONFIG, good + "max_report_age = never\n")
+    assert "max_report_age" in machine.run(
+        *first.split(), user="tlsrpt-milter", status=2)
+    machine.write(CONFIG, good + "max_report_age = 399\n")
+    machine.run(*first.split(), user="tlsrpt-milter")
+    assert second == "sh -c 'kill -USR1 $MAINPID'"
+    machine.daemon.send_signal(signal.SIGUSR1)
+    wait_for("reload", lambda: machine.log_lines("is in effect"))
+    machine.write(CONFIG, good)
+
+
+def test_old_reports_go(machine):
+    """By the user and the command of the service, without more rights."""
+    service = "tlsrpt-purge.service"
+    day = reportmail.yesterday() - datetime.timedelta(days=90)
+    good = machine.read(CONFIG)
+    machine.write(CONFIG, good + "retention_days = 30\n")
+    assert machine.send(make_mail(5, day))[0] == 250
+    assert machine.count_reports() == 2
+    words, = machine.unit_values("ExecStart", service)
+    user, = machine.unit_values("User", service)
+    machine.run(*words.split(), user=user)
+    assert machine.count_reports() == 1
+    # It would take its shared memory from the server.
+    assert machine.unit_values("RemoveIPC", service) == []
+    machine.write(CONFIG, good)
 
 
 def test_alert_by_mail(machine):
