@@ -21,6 +21,8 @@ import reportmail
 import smtpserver
 
 ADMIN = "postmaster@" + smtpserver.DOMAIN
+# What a person sees of the header of a mail.
+SHOWN_FIELDS = r"^(?:Date|From|To|Subject): .*(?:\n[ \t].*)*"
 STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 SAMPLES = pathlib.Path(__file__).parent.parent / "samples"
 # Sample, style of its mail, age in days.
@@ -94,7 +96,7 @@ class Demo:
         if done.returncode not in (0, 1):
             raise RuntimeError("tlsreport failed")
 
-    def tell(self):
+    def deliver_alert(self):
         """Nobody signs the reports of the demo, which the rule must allow."""
         owner = self.postgres.conninfo(self.database)
         words = "rule set certificate-expired --unauthenticated yes"
@@ -106,14 +108,14 @@ class Demo:
         mail, = process.wait_for("mail", lambda: self.postfix.read_mails(
             ADMIN.split("@")[0]))
         say("The mail to " + ADMIN)
-        print(mail.decode())
+        head, body = mail.decode().split("\n\n", 1)
+        print("\n".join(re.findall(SHOWN_FIELDS, head, re.MULTILINE)))
+        print("\n" + body)
 
     def show(self):
-        say("What Postfix logged")
-        # Lines about a mail begin with its queue id.
+        say("What Postfix logged of their delivery")
         print("\n".join(re.findall(
-            r"^.*\]: [0-9A-F]{6,}: .*$", self.postfix.read_mail_log(),
-            re.MULTILINE)))
+            r"^.*: to=<.*$", self.postfix.read_mail_log(), re.MULTILINE)))
         say("What tlsrpt-milter logged")
         print("\n".join(self.milter.log_lines()))
         reader = self.postgres.conninfo(self.database, daemon.READER)
@@ -158,7 +160,7 @@ def main():
         demo.start_servers()
         demo.deliver()
         demo.show()
-        demo.tell()
+        demo.deliver_alert()
         demo.write_page()
         finished = True
     finally:
