@@ -4,6 +4,8 @@
 import pathlib
 import re
 
+from conftest import NO_NETWORK
+
 LIST = pathlib.Path(__file__).parent / "installed"
 
 
@@ -17,6 +19,16 @@ def plain_name(name):
     as in Debian 12."""
     name = re.sub(r"^\.", "", name)
     return re.sub(r"\.gz$", "", re.sub(r"^/lib/", "/usr/lib/", name))
+
+
+def test_no_network(builder, deb):
+    """The cause is said before its many consequences."""
+    assert deb
+    output = builder.run(
+        "/home/builder/source/tests/install-packages", "test",
+        prefix=NO_NETWORK, status=1)
+    complaints = output[output.index("apt-get first complained"):]
+    assert "Temporary failure resolving" in complaints.splitlines()[1]
 
 
 def test_lintian(builder, deb):
