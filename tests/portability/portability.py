@@ -44,12 +44,19 @@ SERVERS = (
          'PYTEST_FLAGS="-n $JOBS --dist loadfile"', "root",
          r"(\d+) passed.* in [\d.]+s"),
 )
+PACKAGE = (
+    step("build-dep", "apt-get -q update && "
+         "apt-get -qy --no-install-recommends build-dep ../release", "root"),
+    step("dpkg-buildpackage", "cd ../release && dpkg-buildpackage -us -uc -b",
+         pattern=r"^# PASS: +(\d+)"),
+)
 AUTORECONF = (step("autoreconf", "cd ../release && autoreconf -fi"), *UNIT)
 NO_CMOCKA = (step("purge", "dpkg --purge libcmocka-dev", "root"), *UNIT)
 ENDS = (SUITES[0], SUITES[-1])
 
-# Each switch by itself is tried with the newest and the oldest. In this order,
-# for the last two leave a system that is changed.
+# Each switch by itself is tried with the newest and the oldest; the latter has
+# not all that a package is built with. In this order, for the last three leave
+# a system that is changed.
 WAYS = {
     "gcc": Way("CC=gcc", UNIT, SUITES),
     "clang": Way("CC=clang", UNIT, SUITES),
@@ -60,6 +67,7 @@ WAYS = {
     "sanitizers": Way("--with-sanitizers=address,undefined", UNIT, ENDS),
     "coverage": Way("--enable-coverage", UNIT, ENDS),
     "fuzzing": Way("--enable-fuzzing CC=clang", UNIT, ENDS),
+    "package": Way("", PACKAGE, SUITES[:-1]),
     "autoreconf": Way("", AUTORECONF, ENDS),
     "cmocka": Way("", NO_CMOCKA, ENDS),
 }

@@ -10,11 +10,11 @@ import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 INSTALLER = ("install-packages", "packages")
-# Those of tests/packages; what clang links for a fuzzer is a part of it in the
-# oldest system.
+# Those of tests/packages. What clang links for a fuzzer is a part of clang in
+# the oldest system, which has not all that a package is built with.
 KINDS = "build run test"
 PACKAGES = {"bullseye": "clang"}
-NEWER_PACKAGES = "clang,libclang-rt-dev"
+NEWER_PACKAGES = "build-essential,clang,debhelper,libclang-rt-dev"
 # A mirror may be a copy that is some weeks old; what it has is signed.
 STALE_MIRROR = 'Acquire::Check-Valid-Until "false"'
 MOST_DAYS = 30
