@@ -40,7 +40,7 @@ void attachment_free(Attachment *attachment)
 static bool fail(Search *search, const char *what, int limit)
 {
 	g_set_error(search->error, PARSER_ERROR, PARSER_ERROR_TOO_MANY_PARTS,
-		"the mail has more than %d %s", limit, what);
+		"the message has more than %d %s", limit, what);
 	return false;
 }
 

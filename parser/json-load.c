@@ -202,7 +202,7 @@ json_t *json_load_bytes(const char *text, size_t size, size_t memory,
 
 	if (size == 0 || skip_blanks(text + mark, size - mark) == size - mark) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_SYNTAX,
-			"there is nothing in it");
+			"it is empty");
 		return NULL;
 	}
 	text += mark;

@@ -66,16 +66,16 @@ static bool check(const Count *count, GError **error)
 {
 	if (count->boundaries > MAIL_LIMITS_BOUNDARIES)
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_TOO_MANY_PARTS,
-			"the mail has more than %d lines that may separate "
+			"the message has more than %d lines that may separate "
 			"parts",
 			MAIL_LIMITS_BOUNDARIES);
 	else if (count->header_lines > MAIL_LIMITS_HEADER_LINES)
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_HEADERS,
-			"the headers of the mail have more than %d lines",
+			"the headers of the message have more than %d lines",
 			MAIL_LIMITS_HEADER_LINES);
 	else if (count->header_size > MAIL_LIMITS_HEADER_SIZE)
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_HEADERS,
-			"the headers of the mail have more than %d bytes",
+			"the headers of the message have more than %d bytes",
 			MAIL_LIMITS_HEADER_SIZE);
 	else
 		return true;

@@ -84,9 +84,9 @@ static GPtrArray *inflate_within(
 
 	if (*size > (INFLATED_TIMES_MAX - 1) * limit) {
 		g_set_error(error, PARSER_ERROR, PARSER_ERROR_REPORT_TOO_BIG,
-			"the reports before it in this mail inflated to nearly "
-			"%d times max_report_size",
-			INFLATED_TIMES_MAX);
+			"the reports before it in this message inflated to "
+			"more than %d times max_report_size",
+			INFLATED_TIMES_MAX - 1);
 		return g_ptr_array_new();
 	}
 	files = inflate_all(content, limit, &problem);

@@ -207,7 +207,7 @@ static const char *read_domain(MemberObject *policy, const char *fallback)
 		return "";
 	}
 	member_remark(policy->reader,
-		"policies[].policy.policy-domain: taken from the mail");
+		"policies[].policy.policy-domain: taken from the message");
 	return report_copy_string(report, fallback, strlen(fallback));
 }
 

@@ -112,12 +112,12 @@ static bool check_age(const Report *report, const ParseLimits *limits,
 {
 	if (report->period_start < received - limits->report_age) {
 		set_period_error(error, value, RANGE_START,
-			"is longer ago than max_report_age");
+			"is older than max_report_age allows");
 		return false;
 	}
 	if (report->period_end > received + limits->report_future) {
 		set_period_error(error, value, RANGE_END,
-			"is further ahead than max_report_future");
+			"is later than max_report_future allows");
 		return false;
 	}
 	return true;
@@ -155,7 +155,7 @@ static bool read_period(MemberReader *reader, MemberObject *top, GError **error)
 	has_end = read_instant(&range, RANGE_END, &report->period_end);
 	if (!has_start && !has_end) {
 		set_period_error(
-			error, value, RANGE_START, "is no date and time");
+			error, value, RANGE_START, "is not a date and time");
 		return false;
 	}
 	if (!has_start || !has_end ||
@@ -183,7 +183,7 @@ static bool read_report_id(
 	g_set_error(error, PARSER_ERROR, PARSER_ERROR_STRUCTURE,
 		"report-id: %s%s (RFC 8460 section 4.4)",
 		shown != NULL ? shown : "missing",
-		shown != NULL ? " is no identifier" : "");
+		shown != NULL ? " is not an identifier" : "");
 	return false;
 }
 
@@ -258,13 +258,14 @@ static void compare_hints(MemberReader *reader, const ReportHints *hints)
 
 		if (hint != NULL && is_other_domain(reader->report, hint))
 			member_remark(reader,
-				"the mail names another policy domain than "
+				"the message names another policy domain than "
 				"the report; the report counts");
 	}
 	if (hints->period_start >= 0 &&
 		hints->period_start != reader->report->period_start)
-		member_remark(reader, "the file name speaks of another period "
-				      "than the report; the report counts");
+		member_remark(reader,
+			"the file name gives another period than the report; "
+			"the report counts");
 }
 
 static const char *fallback_domain(const ReportHints *hints)
@@ -290,7 +291,7 @@ static bool read_report(MemberReader *reader, MemberObject *top,
 	const ParseLimits *limits, const ReportHints *hints, GError **error)
 {
 	if (hints->trailing_bytes)
-		member_remark(reader, "bytes behind the gzip data are ignored");
+		member_remark(reader, "bytes after the gzip data are ignored");
 	if (hints->utf16)
 		member_remark(reader, "the JSON is in UTF-16, not in UTF-8");
 	read_remarks(reader, top);

@@ -89,7 +89,7 @@ static void parse_text(Reading *reading, const char *text, size_t size)
 
 		if (value == NULL) {
 			if (reading->count > 0)
-				g_prefix_error(&error, "behind the report: ");
+				g_prefix_error(&error, "after the report: ");
 			add_result(reading, NULL, error, false);
 			return;
 		}

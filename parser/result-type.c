@@ -8,9 +8,9 @@ static const ResultTypeInfo infos[] = {
 	{"starttls-not-supported", "negotiation", RESULT_TYPE_WARNING,
 		"The MX did not offer STARTTLS",
 		"The sender connected to the MX and was not offered STARTTLS, "
-		"so the session could not be encrypted. Either TLS is switched "
-		"off there, or something on the way removed the offer, which "
-		"is what a downgrade attack looks like.",
+		"so the session could not be encrypted. Either TLS is "
+		"switched off there, or something on the way removed the "
+		"offer, as in a downgrade attack.",
 		"Connect to the named MX on port 25 and look for 250-STARTTLS. "
 		"Enable TLS there (Postfix: smtpd_tls_security_level=may), and "
 		"check firewalls that inspect SMTP. If the MX offers it, look "
@@ -25,10 +25,10 @@ static const ResultTypeInfo infos[] = {
 		"in the certificate."},
 	{"certificate-expired", "negotiation", RESULT_TYPE_CRITICAL,
 		"The certificate has expired",
-		"The certificate that the MX presented was past its validity.",
+		"The certificate that the MX presented is no longer valid.",
 		"Renew the certificate on the named MX and reload its mail "
-		"server. Check that the renewal job reloads it, and that every "
-		"MX and every address behind the name got the new file."},
+		"server. Check that the renewal job reloads it, and that "
+		"every MX and every address of the name has the new file."},
 	{"certificate-not-trusted", "negotiation", RESULT_TYPE_WARNING,
 		"The certificate is not trusted",
 		"The sender could not build a chain from the certificate to a "
@@ -38,9 +38,9 @@ static const ResultTypeInfo infos[] = {
 		"on the named MX. MTA-STS needs a publicly trusted authority; "
 		"a self-signed certificate works with DANE only."},
 	{"validation-failure", "negotiation", RESULT_TYPE_WARNING,
-		"TLS failed for a reason without a type of its own",
+		"TLS failed for another reason",
 		"The sender could not establish a TLS session that satisfies "
-		"the policy. The failure reason code, where given, tells more.",
+		"the policy. The failure reason code, if given, says more.",
 		"Read the failure reason code. Check that the MX offers TLS "
 		"1.2 or later with common ciphers, that its certificate is "
 		"valid, and that its name is covered by the MTA-STS policy."},
@@ -71,8 +71,8 @@ static const ResultTypeInfo infos[] = {
 		"The _mta-sts TXT record exists, but the sender could not get "
 		"the policy file over HTTPS.",
 		"Fetch https://mta-sts.DOMAIN/.well-known/mta-sts.txt from "
-		"outside: it must answer 200, without redirect, as text/plain, "
-		"over IPv4 and IPv6 alike."},
+		"outside: it must answer 200, without a redirect, as "
+		"text/plain, over both IPv4 and IPv6."},
 	{"sts-policy-invalid", "mta-sts", RESULT_TYPE_WARNING,
 		"The MTA-STS policy is not valid",
 		"The sender fetched the policy file and could not understand "
@@ -84,7 +84,7 @@ static const ResultTypeInfo infos[] = {
 		"The policy host's certificate is not valid",
 		"The HTTPS server of the MTA-STS policy presented a "
 		"certificate that is expired, names another host or is not "
-		"trusted, so that the policy cannot be renewed.",
+		"trusted, so senders cannot renew the policy.",
 		"Renew the certificate of the web server that answers for "
 		"mta-sts.DOMAIN and make sure that it covers that name."},
 };

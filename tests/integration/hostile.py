@@ -127,7 +127,7 @@ CASES = {
         lambda: mail(part(layers(b"{}", 4))), "packed more than 3 times"),
     "bomb-of-parts": (
         lambda: mail(*[part(many_equal(b" ", 128 * MEBIBYTE))] * 64),
-        "4 times max_report_size"),
+        "3 times max_report_size"),
     "parts-100000": (
         lambda: mail(*[b"\r\n"] * 100000), "separate parts"),
     "parts-5000000": (
@@ -143,10 +143,10 @@ CASES = {
         lambda: HEAD + b"Content-Type: multipart/report"
         + b"; a=b" * (5 * MEBIBYTE) + b"\r\n\r\n", "262144 bytes"),
     "multiparts-in-multiparts": (
-        lambda: nested_multiparts(100000), "headers of the mail"),
+        lambda: nested_multiparts(100000), "headers of the message"),
     "messages-in-messages": (
         lambda: HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 500000,
-        "headers of the mail"),
+        "headers of the message"),
     "encoded-messages": (
         lambda: encoded_messages(20), "messages within messages"),
     "line-100-megabytes": (

@@ -62,10 +62,10 @@ QUIRKS = (
 )
 # What tlsreport must say about a mail of a style.
 REMARKS = (
-    ("google", "policy-domain: taken from the mail"),
+    ("google", "policy-domain: taken from the message"),
     ("microsoft", "date-range.start-datetime: no zone"),
     ("mailru", "failure-details add up to"),
-    ("postfix", "policy-domain: taken from the mail"),
+    ("postfix", "policy-domain: taken from the message"),
     ("postfix", "receiving-mx-helo: more than one line"),
     ("postfix", "result-type: missing"),
     ("stalwart", "policy-type: not of RFC 8460"),

@@ -43,9 +43,9 @@ static const struct {
 	ParserErrorCode code;
 	const char *message;
 } bad[] = {
-	{BYTES(""), PARSER_ERROR_SYNTAX, "there is nothing in it"},
-	{BYTES(" \n\0\0"), PARSER_ERROR_SYNTAX, "there is nothing in it"},
-	{BYTES("\xef\xbb\xbf"), PARSER_ERROR_SYNTAX, "there is nothing in it"},
+	{BYTES(""), PARSER_ERROR_SYNTAX, "it is empty"},
+	{BYTES(" \n\0\0"), PARSER_ERROR_SYNTAX, "it is empty"},
+	{BYTES("\xef\xbb\xbf"), PARSER_ERROR_SYNTAX, "it is empty"},
 	{BYTES("{\"a\":}"), PARSER_ERROR_SYNTAX,
 		"line 1, column 6: not valid JSON: \"unexpected token near "
 		"'}'\" (RFC 7493)"},

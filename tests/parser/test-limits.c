@@ -226,7 +226,7 @@ static void test_attachments(void **state)
 	(void)state;
 	check_parts(packed, ATTACHMENT_MAX, NULL);
 	check_parts(packed, ATTACHMENT_MAX + 1,
-		"the mail has more than 64 attached reports");
+		"the message has more than 64 attached reports");
 }
 
 /* The mail itself, and what its parts are in, are two of them. */
@@ -235,7 +235,7 @@ static void test_parts(void **state)
 	(void)state;
 	check_parts("--b\n\n\n", ATTACHMENT_PARTS_MAX - 2, NULL);
 	check_parts("--b\n\n\n", ATTACHMENT_PARTS_MAX - 1,
-		"the mail has more than 10000 parts");
+		"the message has more than 10000 parts");
 }
 
 /* A message in so many others, each of them encoded. */
@@ -260,7 +260,7 @@ static void test_depth(void **state)
 	(void)state;
 	check_depth(ATTACHMENT_DEPTH_MAX, NULL);
 	check_depth(ATTACHMENT_DEPTH_MAX + 1,
-		"the mail has more than 8 messages within messages");
+		"the message has more than 8 messages within messages");
 }
 
 /* Each part may inflate to the limit, but not all of them. */

@@ -28,9 +28,9 @@ static const struct {
 		"a|report 2: the JSON is not an object (RFC 8460 section "
 		"4.4)|b|"},
 	{REPORT("a") " and more",
-		"a|behind the report: line 1, column 3: not valid JSON: "
+		"a|after the report: line 1, column 3: not valid JSON: "
 		"\"'[' or '{' expected near 'and'\" (RFC 7493)|"},
-	{"", "there is nothing in it|"},
+	{"", "it is empty|"},
 };
 
 static const ParseLimits limits = PARSE_LIMITS_DEFAULT;
