@@ -46,7 +46,7 @@ FROM (
     LATERAL (
       VALUES (0, 'alerts waiting for', waiting::text),
         (1, 'waiting since, for', tlsrpt.utc_text(waiting_since)),
-        (2, 'last alert told by', tlsrpt.utc_text(delivered_at)),
+        (2, 'last alert delivered by', tlsrpt.utc_text(delivered_at)),
         (3, 'problem of', problem)
     ) AS item (number, name, value)
   UNION ALL

@@ -3,9 +3,9 @@
 
 const UNKNOWN_TYPE = {
 	severity: null,
-	title: "A result type that RFC 8460 does not have",
-	explanation: "The reporter uses a name of its own, so that only the " +
-		"name tells what it means.",
+	title: "A result type that RFC 8460 does not define",
+	explanation: "The reporter uses a name of its own, and only that name " +
+		"says what it means.",
 	remedy: "Look it up in the documentation of the reporter's software, " +
 		"and see the failure reason codes of its reports: tlsreport show.",
 };

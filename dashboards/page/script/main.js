@@ -64,11 +64,11 @@ function showAbout() {
 	fill(byId("about"), "RFC 8460" + days + " · made " +
 		formatMinute(data.made) + " UTC");
 	fill(byId("notes"), [
-		...(data.empty ? [] : ["Where a reporter lists the same sessions " +
-			"under DANE and MTA-STS they count once."]),
-		...(data.reports.length === 0 ? [] : ["Of reports the " +
-			formatNumber(data.reports.length) + " newest are listed, with " +
-			"the figures of all their policies."]),
+		...(data.empty ? [] : ["If a reporter lists the same sessions under " +
+			"DANE and under MTA-STS, they count once."]),
+		...(data.reports.length === 0 ? [] : ["The list has the " +
+			formatNumber(data.reports.length) + " newest reports, with the " +
+			"figures of all their policies."]),
 		...describeCuts(),
 	].map((note) => element("li", {}, note)));
 }
@@ -77,9 +77,9 @@ function showEmpty() {
 	const steps = [
 		["Publish the address: ", "_smtp._tls.example.com. TXT " +
 			"\"v=TLSRPTv1; rua=mailto:tls-reports@example.com\""],
-		["See that the filter knows it: ", "tlsreport check-config"],
-		["See that reports can be stored: ", "tlsreport check-db"],
-		["Have reports already? Bring them in: ", "tlsreport import MAIL..."],
+		["Check that the filter knows it: ", "tlsreport check-config"],
+		["Check that reports can be stored: ", "tlsreport check-db"],
+		["Import the reports that you have already: ", "tlsreport import MAIL..."],
 	];
 
 	for (const id of ["verdict", "filter", "results"])
@@ -87,9 +87,9 @@ function showEmpty() {
 	byId("numbers").parentNode.hidden = true;
 	byId("empty").hidden = false;
 	fill(byId("empty"), element("h2", {}, "No reports yet"),
-		element("p", {}, "Nothing is stored about the days and domains " +
-			"of this page. The first reports come on the day after the " +
-			"record is published."),
+		element("p", {}, "No report about the days and domains of this " +
+			"page is stored. The first reports arrive on the day after " +
+			"the record is published."),
 		element("ol", {}, steps.map(([text, command]) => element("li", {},
 			text, element("code", {}, command)))));
 }

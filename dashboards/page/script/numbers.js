@@ -85,12 +85,12 @@ function judgeSilence() {
 	return silent < SILENT_DAYS || data.raw.until !== null ? null
 		: "The newest report is about " + formatDay(data.newest) + ", " +
 			countOf(silent, "day", "days") +
-			" ago: see whether mail to the report address arrives, " +
-			"and tlsreport check-config";
+			" ago: check that mail to the report address arrives, " +
+			"and run tlsreport check-config";
 }
 
 const LEVELS = {
-	critical: "Act now", warning: "Look at this", note: "Fine on the whole",
+	critical: "Act now", warning: "Look at this", note: "Mostly fine",
 	good: "All is well",
 };
 

@@ -147,7 +147,7 @@ function makeReportersTable({totals, change}) {
 
 	return {
 		name: "reporters", sort: [1, true],
-		nothing: "Nobody reports about this selection.",
+		nothing: "No reporter has reports in this selection.",
 		isRest: (i) => data.reporters[i].name === null,
 		rows: indexesOf(group, data.reporters).filter(
 			(i) => !totals.typed || group.failed[i] > 0),
@@ -166,14 +166,14 @@ function makeReportersTable({totals, change}) {
 function makeSigned(signed) {
 	return signed ? null : [" ", element("span",
 		{class: "badge plain", title: "without a valid DKIM signature"},
-		"not authenticated")];
+		"unauthenticated")];
 }
 
 function makeAlertsTable({filter, change}) {
 	return {
 		name: "alerts", sort: [0, false],
-		nothing: "No alert is open. Reports that are not authenticated " +
-			"open none unless a rule says so.",
+		nothing: "No alert is open. Unauthenticated reports open none " +
+			"unless a rule says so.",
 		rows: findAlerts(filter),
 		columns: [
 			{title: "Severity", value: ({severity}) => severity,
@@ -240,7 +240,7 @@ function makeReportsTable({filter, change}) {
 	return {
 		name: "reports", sort: [1, true],
 		nothing: data.reports.length === 0
-			? "The reports of these days are not stored any more."
+			? "The reports of these days are no longer stored."
 			: "None of the newest " + formatNumber(data.reports.length) +
 				" reports is part of this selection.",
 		rows: findReports(filter),

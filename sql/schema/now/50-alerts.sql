@@ -6,17 +6,17 @@ CREATE OR REPLACE VIEW alert_words AS
 SELECT result_type, title, explanation, remedy FROM result_type_info
 UNION ALL VALUES
   ('failure-share', 'Many sessions fail',
-    'Of all sessions that reporters count for the domain, more failed than '
-    'the rule lets pass.',
-    'Look at what fails with "tlsreport failures": the result types say what '
+    'Of all sessions that reporters count for the domain, a larger share '
+    'failed than the rule allows.',
+    'Run "tlsreport failures" to see what fails: each result type says what '
     'to do.'),
   ('no-reports', 'A reporter has fallen silent',
     'The reporter sent a report every day and has stopped. Either it has '
     'nothing to report, or its reports do not arrive.',
-    'Check that the _smtp._tls record is there and names the right address, '
+    'Check that the _smtp._tls record exists and names the right address, '
     'and that mail to that address arrives: look into the log of the mail '
-    'server, and send a report by hand. If reports go to a domain whose own '
-    'TLS is broken, its MTA-STS policy keeps them away.');
+    'server, and send a report by hand. If the address is in a domain whose '
+    'own TLS is broken, its MTA-STS policy may keep reports away.');
 
 CREATE OR REPLACE VIEW v_alert AS
 SELECT alert_id, rule, state, severity, policy_domain, alert.result_type,
