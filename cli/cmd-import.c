@@ -274,7 +274,7 @@ const Command cmd_import = {
 	.arguments = "PATH...",
 	.summary = "import reports into the database",
 	.details =
-		"A PATH is a mail, an mbox, a report as .json, .json.gz or "
+		"A PATH is a message, an mbox, a report as .json, .json.gz or "
 		".zip, or a\n"
 		"directory of these, such as a Maildir; - is standard input.\n"
 		"Repeat an import at will: nothing is stored twice.",

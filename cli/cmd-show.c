@@ -49,8 +49,9 @@ const Command cmd_show = {
 	.name = "show",
 	.arguments = "FILE...",
 	.summary = "explain reports in plain words",
-	.details = "A FILE is a mail or a report as .json, .json.gz or "
-		   ".zip; - is standard input.",
+	.details =
+		"A FILE is a message or a report as .json, .json.gz or .zip; "
+		"- is standard input.",
 	.needs = COMMAND_NEEDS_NOTHING,
 	.options = options,
 	.run = run,
