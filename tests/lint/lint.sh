@@ -111,6 +111,12 @@ lint_layers() {
 	! grep -A 20 '^not ok' "$scratch/tap"
 }
 
+lint_words() {
+	top_srcdir=. tests/lint/words.sh >"$scratch/tap" && return
+	grep -A 50 '^not ok' "$scratch/tap"
+	return 1
+}
+
 # A directory that is distributed stands for all below it; "check" is copied
 # by a hook.
 lint_distribution() {
@@ -162,6 +168,8 @@ lint_licence >"$scratch/log" 2>&1
 report 'licence lines' $?
 lint_layers >"$scratch/log" 2>&1
 report layers $?
+lint_words >"$scratch/log" 2>&1
+report 'words that users read' $?
 lint_distribution >"$scratch/log" 2>&1
 report 'files in the release tarball' $?
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 TESTS += %D%/layers.sh
 EXTRA_DIST += .clang-format .clang-tidy %D%/cppcheck.h %D%/layers.sh %D%/lint.sh \
-	%D%/page.cjs %D%/reports-page.py
+	%D%/page.cjs %D%/reports-page.py %D%/words.sh
 
 # The tools need a configured tree for config.h and the libraries' headers.
 lint: all
