@@ -97,7 +97,7 @@ REFUSALS = (
     ("odd\x07date.json",
      b'{"report-id":"a","policies":[],"date-range":{"start-datetime":'
      b'"\\u001b[2J yesterday\\n"}}',
-     'date-range.start-datetime: "\\x1b[2J yesterday\\x0a" is no date'),
+     'date-range.start-datetime: "\\x1b[2J yesterday\\x0a" is not a date'),
 )
 
 
