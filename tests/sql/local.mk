@@ -6,6 +6,7 @@ SQL_TESTS = \
 	tests/sql/test-report-params
 STORE_TESTS = \
 	tests/sql/test-alert-live \
+	tests/sql/test-columns-live \
 	tests/sql/test-maintain-live \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
@@ -42,6 +43,9 @@ tests_sql_test_report_params_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_alert_live_SOURCES = %D%/test-alert-live.c $(LIVE_SOURCES)
 tests_sql_test_alert_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_alert_live_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_columns_live_SOURCES = %D%/test-columns-live.c $(LIVE_SOURCES)
+tests_sql_test_columns_live_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_columns_live_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_maintain_live_SOURCES = %D%/test-maintain-live.c $(LIVE_SOURCES)
 tests_sql_test_maintain_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_maintain_live_LDADD = $(SQL_TEST_LIBS)
