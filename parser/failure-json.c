@@ -8,17 +8,6 @@
 #include "parser/result-type.h"
 #include "parser/type-name.h"
 
-enum {
-	FAILURE_RESULT_TYPE,
-	FAILURE_SENDING_MTA_IP,
-	FAILURE_MX_HOSTNAME,
-	FAILURE_MX_HELO,
-	FAILURE_RECEIVING_IP,
-	FAILURE_COUNT,
-	FAILURE_INFORMATION,
-	FAILURE_REASON_CODE,
-};
-
 static const MemberTable failure_table = {
 	"policies[].failure-details[].",
 	8,
@@ -37,11 +26,10 @@ static const MemberTable failure_table = {
 	true,
 };
 
-static const char *read_result_type(MemberObject *object)
+static const char *read_result_type(MemberObject *object, size_t index)
 {
 	MemberReader *reader = object->reader;
-	const char *text =
-		member_get_string(object, FAILURE_RESULT_TYPE, MEMBER_NAME_MAX);
+	const char *text = member_get_string(object, index, MEMBER_NAME_MAX);
 	g_autofree char *type = NULL;
 
 	if (text != NULL && result_type_get_info(text) != NULL)
@@ -75,17 +63,16 @@ static const char *read_address(MemberObject *object, size_t index)
 		object->reader->report, address, strlen(address));
 }
 
-static const char *read_hostname(MemberObject *object)
+static const char *read_hostname(MemberObject *object, size_t index)
 {
-	const char *text =
-		member_get_string(object, FAILURE_MX_HOSTNAME, MEMBER_NAME_MAX);
+	const char *text = member_get_string(object, index, MEMBER_NAME_MAX);
 	g_autofree char *host = NULL;
 
 	if (text == NULL)
 		return NULL;
 	host = address_canonical_domain(text);
 	if (host == NULL) {
-		member_reject(object, FAILURE_MX_HOSTNAME, "not a host name");
+		member_reject(object, index, "not a host name");
 		return NULL;
 	}
 	return report_copy_string(object->reader->report, host, strlen(host));
@@ -93,20 +80,50 @@ static const char *read_hostname(MemberObject *object)
 
 /* Some reporters put the whole EHLO reply there; its first line is the
  * name. */
-static const char *read_helo(MemberObject *object)
+static const char *read_helo(MemberObject *object, size_t index)
 {
-	const char *text = member_get_string(
-		object, FAILURE_MX_HELO, object->reader->string_size);
+	const char *text =
+		member_get_string(object, index, object->reader->string_size);
 	size_t length;
 
 	if (text == NULL)
 		return NULL;
 	length = strcspn(text, "\r\n");
 	if (text[length] != '\0')
-		member_reject(object, FAILURE_MX_HELO,
+		member_reject(object, index,
 			"more than one line, the first one counts");
-	return member_copy_cut(
-		object, FAILURE_MX_HELO, text, length, MEMBER_NAME_MAX);
+	return member_copy_cut(object, index, text, length, MEMBER_NAME_MAX);
+}
+
+static const char *read_text(MemberObject *object, size_t index)
+{
+	return member_get_string(object, index, object->reader->string_size);
+}
+
+/* In the order of the table above; what is not read as text is a count. */
+static const struct {
+	size_t offset;
+	const char *(*read)(MemberObject *object, size_t index);
+} members[] = {
+	{offsetof(ReportFailure, result_type), read_result_type},
+	{offsetof(ReportFailure, sending_mta_ip), read_address},
+	{offsetof(ReportFailure, receiving_mx_hostname), read_hostname},
+	{offsetof(ReportFailure, receiving_mx_helo), read_helo},
+	{offsetof(ReportFailure, receiving_ip), read_address},
+	{offsetof(ReportFailure, failed_sessions), NULL},
+	{offsetof(ReportFailure, additional_information), read_text},
+	{offsetof(ReportFailure, failure_reason_code), read_text},
+};
+
+static void read_member(
+	ReportFailure *failure, MemberObject *object, size_t index)
+{
+	void *member = (char *)failure + members[index].offset;
+
+	if (members[index].read == NULL)
+		*(int64_t *)member = member_get_count(object, index);
+	else
+		*(const char **)member = members[index].read(object, index);
 }
 
 static void read_failure(
@@ -115,17 +132,25 @@ static void read_failure(
 	g_auto(MemberObject) object;
 
 	member_open(&object, reader, &failure_table, value);
-	failure->result_type = read_result_type(&object);
-	failure->sending_mta_ip = read_address(&object, FAILURE_SENDING_MTA_IP);
-	failure->receiving_mx_hostname = read_hostname(&object);
-	failure->receiving_mx_helo = read_helo(&object);
-	failure->receiving_ip = read_address(&object, FAILURE_RECEIVING_IP);
-	failure->failed_sessions = member_get_count(&object, FAILURE_COUNT);
-	failure->additional_information = member_get_string(
-		&object, FAILURE_INFORMATION, reader->string_size);
-	failure->failure_reason_code = member_get_string(
-		&object, FAILURE_REASON_CODE, reader->string_size);
+	for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+		read_member(failure, &object, i);
 	failure->extra = member_get_extra(&object);
+}
+
+bool failure_json_get_member(
+	const ReportFailure *failure, size_t index, FailureMember *member)
+{
+	const void *at;
+
+	if (index >= G_N_ELEMENTS(members))
+		return false;
+	at = (const char *)failure + members[index].offset;
+	*member = (FailureMember){.name = failure_table.names[index].name};
+	if (members[index].read == NULL)
+		member->count = at;
+	else
+		member->text = *(const char *const *)at;
+	return true;
 }
 
 bool failure_json_read(MemberReader *reader, ReportPolicy *policy,

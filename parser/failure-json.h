@@ -12,6 +12,19 @@
 #include "parser/member.h"
 #include "parser/report.h"
 
+/* A member of a failure: its name in JSON, and either `text`, which may be
+ * NULL, or `count`, where `text` does not apply. All borrowed. */
+typedef struct {
+	const char *name;
+	const char *text;
+	const int64_t *count;
+} FailureMember;
+
+/* The member with that index, from 0 in the order in which they are written;
+ * false after the last. What has no member of its own is not among them. */
+bool failure_json_get_member(
+	const ReportFailure *failure, size_t index, FailureMember *member);
+
 /* Reads the objects of the array, which may be NULL, into `policy`. `limit` is
  * for all policies of the report read so far together:
  * PARSER_ERROR_FAILURE_DETAILS. */

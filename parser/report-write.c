@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "parser/failure-json.h"
 #include "parser/json-load.h"
 #include "parser/timestamp.h"
 
@@ -123,16 +124,15 @@ static void put_extra(GString *json, const char *extra)
 
 static void put_failure(GString *json, const ReportFailure *failure)
 {
+	FailureMember member;
+
 	open_object(json);
-	put_text(json, "result-type", failure->result_type);
-	put_text(json, "sending-mta-ip", failure->sending_mta_ip);
-	put_text(json, "receiving-mx-hostname", failure->receiving_mx_hostname);
-	put_text(json, "receiving-mx-helo", failure->receiving_mx_helo);
-	put_text(json, "receiving-ip", failure->receiving_ip);
-	put_count(json, "failed-session-count", failure->failed_sessions);
-	put_text(json, "additional-information",
-		failure->additional_information);
-	put_text(json, "failure-reason-code", failure->failure_reason_code);
+	for (size_t i = 0; failure_json_get_member(failure, i, &member); i++) {
+		if (member.count != NULL)
+			put_count(json, member.name, *member.count);
+		else
+			put_text(json, member.name, member.text);
+	}
 	put_extra(json, failure->extra);
 	g_string_append_c(json, '}');
 }
