@@ -178,6 +178,20 @@ def postfix(mta, milter):
 
 
 @pytest.fixture
+def on_insert(cluster, database):
+    """Has something happen whenever a report is stored."""
+    def define(statement):
+        cluster.psql(
+            "CREATE FUNCTION tlsrpt.on_insert() RETURNS trigger"
+            " LANGUAGE plpgsql AS $$ BEGIN %s; RETURN new; END $$;"
+            "CREATE TRIGGER on_insert BEFORE INSERT ON tlsrpt.report"
+            " FOR EACH ROW EXECUTE FUNCTION tlsrpt.on_insert()" % statement,
+            database)
+
+    return define
+
+
+@pytest.fixture
 def count(query):
     """The number of rows of a table or view of the schema."""
     return lambda name: query("SELECT count(*) FROM tlsrpt." + name)[0][0]

@@ -92,6 +92,18 @@ def test_stopping_finishes_what_was_begun(postfix, milter, query, count):
     assert count("v_report") == len(mails)
 
 
+def test_stopping_waits_for_what_is_in_hand(
+        postfix, milter, query, count, on_insert):
+    on_insert("PERFORM pg_sleep(3)")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(try_to_send, postfix, make_mails(1)[0])
+        wait_for("insertion", lambda: query(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"))
+        assert milter.stop() == 0, milter.read_log()
+        assert sent.result(30)
+    assert count("v_report") == 1
+
+
 def test_an_idle_daemon_stops_at_once(milter):
     start = time.monotonic()
     assert milter.stop() == 0

@@ -271,20 +271,6 @@ def test_stopping_in_the_middle(postfix, milter, cluster, count):
     assert count("v_report") == 100
 
 
-@pytest.fixture
-def on_insert(cluster, database):
-    """Has something happen whenever a report is stored."""
-    def define(statement):
-        cluster.psql(
-            "CREATE FUNCTION tlsrpt.on_insert() RETURNS trigger"
-            " LANGUAGE plpgsql AS $$ BEGIN %s; RETURN new; END $$;"
-            "CREATE TRIGGER on_insert BEFORE INSERT ON tlsrpt.report"
-            " FOR EACH ROW EXECUTE FUNCTION tlsrpt.on_insert()" % statement,
-            database)
-
-    return define
-
-
 def test_others_go_before_what_fails(
         postfix, milter, cluster, count, query, on_insert):
     """However many cannot be stored, and whatever came first."""

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
 #include <glib.h>
 #include <grp.h>
 #include <libmilter/mfapi.h>
@@ -70,6 +71,17 @@ static void opener_stop(const Opener *opener)
 	close(opener->channel);
 	assert_int_equal(waitpid(opener->pid, &status, 0), opener->pid);
 	assert_int_equal(status, 0);
+}
+
+/* In place of that of the C library: until a socket has its permissions, nobody
+ * else may connect. */
+int chmod(const char *path, mode_t mode)
+{
+	struct stat status;
+
+	if (lstat(path, &status) != 0 || (status.st_mode & 0007) != 0)
+		abort();
+	return fchmodat(AT_FDCWD, path, mode, 0);
 }
 
 static Settings make_settings(const char *spelling)

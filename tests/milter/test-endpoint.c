@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "milter/endpoint.h"
@@ -31,6 +32,30 @@ static void test_unix_without_listener(void **state)
 	assert_false(place_is_answered(place->spelling));
 	assert_true(g_file_set_contents(place->path, "", 0, NULL));
 	assert_false(place_is_answered(place->spelling));
+}
+
+/* Who listens and does not accept is there: connect() waits, and not for
+ * ever. */
+static void test_unix_full(void **state)
+{
+	const Place *place = *state;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = place_listen_unix(place->path);
+	GArray *clients = g_array_new(FALSE, FALSE, sizeof(int));
+	int client;
+
+	assert_int_equal(listen(fd, 0), 0);
+	g_strlcpy(address.sun_path, place->path, sizeof(address.sun_path));
+	do {
+		client = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		g_array_append_val(clients, client);
+	} while (connect(client, (struct sockaddr *)&address,
+			 sizeof(address)) == 0);
+	assert_true(place_is_answered(place->spelling));
+	for (guint i = 0; i < clients->len; i++)
+		close(g_array_index(clients, int, i));
+	g_array_unref(clients);
+	close(fd);
 }
 
 static void test_inet(void **state)
@@ -122,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_unix_spellings),
 		TEST(test_unix_without_listener),
+		TEST(test_unix_full),
 		cmocka_unit_test(test_inet),
 		cmocka_unit_test(test_wrong_spellings),
 		cmocka_unit_test(test_longest_path),

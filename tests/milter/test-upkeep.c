@@ -27,6 +27,8 @@ static struct {
 	bool database_away;
 	bool hangs;
 	unsigned rounds;
+	/* In later ones the database is away, and nothing happens. */
+	unsigned last_round;
 } world;
 
 static gint64 after(gint64 usec)
@@ -43,7 +45,7 @@ bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
 	g_mutex_lock(&world.mutex);
 	while (world.hangs)
 		g_cond_wait(&world.cond, &world.mutex);
-	away = world.database_away;
+	away = world.database_away || world.rounds >= world.last_round;
 	world.rounds++;
 	g_cond_broadcast(&world.cond);
 	g_mutex_unlock(&world.mutex);
@@ -101,31 +103,26 @@ static void add(Spool *spool, const char *id)
 		spool, &envelope, bytes, sizeof(bytes), 1 << 20, NULL));
 }
 
-/* Waits until so many more rounds have begun. */
+/* Waits until so many rounds have begun. */
 static void wait_for_rounds(unsigned number)
 {
-	unsigned wanted;
-
 	g_mutex_lock(&world.mutex);
-	wanted = world.rounds + number;
-	while (world.rounds < wanted)
+	while (world.rounds < number)
 		assert_true(g_cond_wait_until(&world.cond, &world.mutex,
 			after((gint64)LONG_SECONDS * G_USEC_PER_SEC)));
 	g_mutex_unlock(&world.mutex);
 }
 
-/* One round, and what it did. */
+/* One round, and what it did: it is over when the next has begun. */
 static void run_round(Spool *spool)
 {
 	Upkeep *upkeep;
 
 	g_string_truncate(world.done, 0);
 	g_string_truncate(world.lines, 0);
+	world.last_round = world.rounds + 1;
 	upkeep = upkeep_start(NULL, NULL, spool);
-	wait_for_rounds(1);
-	/* The round that was begun is finished before the thread ends, but for
-	 * the messages that a stop leaves for the next start. */
-	g_usleep(SHORT_USEC);
+	wait_for_rounds(world.last_round + 1);
 	assert_true(upkeep_stop(
 		upkeep, after((gint64)LONG_SECONDS * G_USEC_PER_SEC)));
 }
@@ -240,13 +237,22 @@ static void test_stop_has_a_deadline(void **state)
 		upkeep, after((gint64)LONG_SECONDS * G_USEC_PER_SEC)));
 }
 
+static Snapshot *make_snapshot(void)
+{
+	Settings *settings = settings_new_default();
+
+	settings->maintenance_interval = 1;
+	return snapshot_new(settings);
+}
+
 static int set_up(void **state)
 {
 	world.done = g_string_new(NULL);
 	world.lines = g_string_new(NULL);
 	world.database_away = false;
 	world.hangs = false;
-	snapshot_set_current(snapshot_new(settings_new_default()));
+	world.last_round = G_MAXUINT;
+	snapshot_set_current(make_snapshot());
 	*state = g_dir_make_tmp("tlsrpt-upkeep-XXXXXX", NULL);
 	return *state != NULL ? 0 : -1;
 }
