@@ -45,39 +45,39 @@ typedef enum {
 
 /* `type` is that of one value in SQL. */
 typedef struct {
-	Level level;
 	const char *name;
 	const char *type;
+	size_t offset;
+	Level level;
 	Writer writer;
 	Base base;
-	size_t offset;
 	bool batch_only;
 } Column;
 
 #define PLACE(level, name, type, writer, member, batch)                        \
 	{                                                                      \
-		level, name, type, writer, BASE_PLACE,                         \
-			offsetof(Place, member), batch                         \
+		name, type, offsetof(Place, member), level, writer,            \
+			BASE_PLACE, batch                                      \
 	}
 #define ROW(type, writer, member)                                              \
 	{                                                                      \
-		EACH_REPORT, "r_" #member, type, writer, BASE_ROW,             \
-			offsetof(StoreReport, member), false                   \
+		"r_" #member, type, offsetof(StoreReport, member),             \
+			EACH_REPORT, writer, BASE_ROW, false                   \
 	}
 #define REPORT(type, writer, member)                                           \
 	{                                                                      \
-		EACH_REPORT, "r_" #member, type, writer, BASE_REPORT,          \
-			offsetof(Report, member), false                        \
+		"r_" #member, type, offsetof(Report, member), EACH_REPORT,     \
+			writer, BASE_REPORT, false                             \
 	}
 #define POLICY(type, writer, member)                                           \
 	{                                                                      \
-		EACH_POLICY, "p_" #member, type, writer, BASE_POLICY,          \
-			offsetof(ReportPolicy, member), false                  \
+		"p_" #member, type, offsetof(ReportPolicy, member),            \
+			EACH_POLICY, writer, BASE_POLICY, false                \
 	}
 #define FAILURE(type, writer, member)                                          \
 	{                                                                      \
-		EACH_FAILURE, "f_" #member, type, writer, BASE_FAILURE,        \
-			offsetof(ReportFailure, member), false                 \
+		"f_" #member, type, offsetof(ReportFailure, member),           \
+			EACH_FAILURE, writer, BASE_FAILURE, false              \
 	}
 
 /* The arguments, which the functions know by name. */
