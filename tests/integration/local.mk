@@ -39,6 +39,7 @@ EXTRA_DIST += \
 	%D%/test_import.py \
 	%D%/test_manual.py \
 	%D%/test_metrics.py \
+	%D%/test_operations.py \
 	%D%/test_passing.py \
 	%D%/test_prometheus.py \
 	%D%/test_protocol.py \
