@@ -171,7 +171,6 @@ static void append_level(
 static void append_policies(ReportParams *params, const Report *report,
 	const void **bases, Place *place)
 {
-	place->failure_number = 0;
 	for (size_t i = 0; i < report->policy_count; i++) {
 		const ReportPolicy *policy = &report->policies[i];
 
