@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "cli/import/source.h"
-
 size_t report_file_get_size(const ParseLimits *limits)
 {
 	return MAX(limits->message_size, limits->report_size);
@@ -21,18 +19,6 @@ ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
 	file_limits.message_size = report_file_get_size(limits);
 	return parser_parse_file(
 		data, size, name, &file_limits, received, error);
-}
-
-ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t received, GError **error)
-{
-	g_autoptr(GBytes) content =
-		source_read(path, report_file_get_size(limits), NULL, error);
-
-	if (content == NULL)
-		return NULL;
-	return report_file_parse_content(
-		content, path, limits, received, error);
 }
 
 char *report_file_name_part(

@@ -13,14 +13,9 @@
  * may. */
 size_t report_file_get_size(const ParseLimits *limits);
 
-/* Reads a file, "-" for standard input, and the reports in it; see
- * parser_parse_file(). NULL and an error of G_FILE_ERROR or PARSER_ERROR when
- * it could not be read; its text does not repeat the path. The caller owns the
- * result. */
-ParsedMessage *report_file_parse(const char *path, const ParseLimits *limits,
-	int64_t received, GError **error);
-
-/* The same for bytes that were read from there. */
+/* The reports in the bytes that were read from `path`; see
+ * parser_parse_file(). The text of the error does not repeat the path. The
+ * caller owns the result. */
 ParsedMessage *report_file_parse_content(GBytes *content, const char *path,
 	const ParseLimits *limits, int64_t received, GError **error);
 

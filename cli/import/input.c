@@ -134,7 +134,83 @@ static const char *find_line_end(const char *text, const char *end)
 	return found != NULL ? found + 1 : end;
 }
 
-/* A separator counts behind an empty line only. */
+static bool is_empty_line(const char *line, const char *next)
+{
+	return *line == '\n' || (*line == '\r' && next == line + 2);
+}
+
+/* Whether `line` ends before `end` and begins a field, such as "Subject:". */
+static bool begins_field(const char *line, const char *end)
+{
+	const char *at = line;
+
+	while (at < end && (g_ascii_isalnum(*at) || *at == '-' || *at == '_'))
+		at++;
+	return at > line && at < end && *at == ':';
+}
+
+/* A time of day, such as 10:00, is in every date of a separator. */
+static bool has_time(const char *line, size_t length)
+{
+	for (size_t i = 1; i + 2 < length; i++) {
+		if (line[i] == ':' && g_ascii_isdigit(line[i - 1]) &&
+			g_ascii_isdigit(line[i + 1]) &&
+			g_ascii_isdigit(line[i + 2]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_any(const char *line, size_t length, const char *const *words)
+{
+	for (; *words != NULL; words++) {
+		if (g_strstr_len(line, (gssize)length, *words) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* As ctime() writes it, or a mail. */
+static bool has_date(const char *line, size_t length)
+{
+	static const char *const days[] = {
+		" Mon", " Tue", " Wed", " Thu", " Fri", " Sat", " Sun", NULL};
+	static const char *const months[] = {" Jan ", " Feb ", " Mar ", " Apr ",
+		" May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ",
+		" Dec ", NULL};
+
+	return has_time(line, length) && has_any(line, length, days) &&
+	       has_any(line, length, months);
+}
+
+/* A sender alone, or one with an address. */
+static bool has_sender(const char *line, size_t length)
+{
+	const char *sender = line + strlen(separator);
+	size_t size = strcspn(sender, " \r\n");
+
+	return sender + size + 2 >= line + length ||
+	       memchr(sender, '@', size) != NULL;
+}
+
+/* A separator is told by its form, because not every program marks lines of
+ * text that begin with "From ", or writes an empty line before a separator. A
+ * header comes after it. */
+static bool is_separator(
+	const char *line, const char *next, const char *end, bool after_empty)
+{
+	size_t length = (size_t)(next - line);
+
+	if (!begins_message(line, length) || line[length - 1] != '\n' ||
+		!begins_field(next, end))
+		return false;
+	return has_date(line, length) ||
+	       (after_empty &&
+		       (has_time(line, length) || has_sender(line, length)));
+}
+
+/* Content-Length is of no use: programs that change a mail leave it as it
+ * was. */
 static const char *find_message_end(const char *text, const char *end)
 {
 	bool is_empty = false;
@@ -142,9 +218,9 @@ static const char *find_message_end(const char *text, const char *end)
 	while (text < end) {
 		const char *next = find_line_end(text, end);
 
-		if (is_empty && begins_message(text, (size_t)(end - text)))
+		if (is_separator(text, next, end, is_empty))
 			break;
-		is_empty = *text == '\n' || (*text == '\r' && next == text + 2);
+		is_empty = is_empty_line(text, next);
 		text = next;
 	}
 	return text;

@@ -68,6 +68,49 @@ static GBytes *map(int fd, GError **error)
 	return file != NULL ? g_mapped_file_get_bytes(file) : NULL;
 }
 
+static bool write_all(int fd, const uint8_t *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t put = write(fd, bytes, size);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0) {
+			bytes += put;
+			size -= (size_t)put;
+		}
+	}
+	return true;
+}
+
+static bool copy_rest(int from, int to, uint8_t *chunk, ssize_t got)
+{
+	for (; got > 0; got = read_chunk(from, chunk)) {
+		if (!write_all(to, chunk, (size_t)got))
+			return false;
+	}
+	return got == 0;
+}
+
+/* What comes through a pipe is put into a file without a name, so that it may
+ * be as big as a file that has one. `chunk` has the first `got` bytes. */
+static GBytes *map_copy(int fd, uint8_t *chunk, ssize_t got, GError **error)
+{
+	g_autofree char *path = NULL;
+	GBytes *bytes = NULL;
+	int copy = g_file_open_tmp("tlsreport-XXXXXX", &path, error);
+
+	if (copy < 0)
+		return NULL;
+	unlink(path);
+	if (copy_rest(fd, copy, chunk, got))
+		bytes = map(copy, error);
+	else
+		set_errno_error(error);
+	close(copy);
+	return bytes;
+}
+
 static GBytes *read_open_file(
 	int fd, size_t limit, const char *unlimited, GError **error)
 {
@@ -86,9 +129,11 @@ static GBytes *read_open_file(
 	}
 	got = read_chunk(fd, chunk);
 	if (unlimited != NULL && got >= (ssize_t)strlen(unlimited) &&
-		memcmp(chunk, unlimited, strlen(unlimited)) == 0 &&
-		S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == got)
-		return map(fd, error);
+		memcmp(chunk, unlimited, strlen(unlimited)) == 0) {
+		if (S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == got)
+			return map(fd, error);
+		return map_copy(fd, chunk, got, error);
+	}
 	return read_rest(fd, chunk, got, limit, error);
 }
 

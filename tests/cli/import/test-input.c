@@ -29,7 +29,27 @@ static const struct {
 	/* Behind a line with text it is none, and not within a line. */
 	{"From a\nA: 1\n\nx\nFrom here on\n\n>From b\n x From c\n",
 		{"A: 1\n\nx\nFrom here on\n\n>From b\n x From c\n"}},
-	{"From a\n\nFrom b\n\nFrom ", {"\n", "\n", ""}},
+	{"From a\n\nFrom b\n\nFrom ", {"\nFrom b\n\nFrom "}},
+	/* A date makes a separator without an empty line, ... */
+	{"From a\nA: 1\n\nx\nFrom b Fri Nov 27 10:00:00 2026\nB: 2\n",
+		{"A: 1\n\nx\n", "B: 2\n"}},
+	{"From a\nA: 1\nFrom - Fri, 27 Nov 2026 10:00:00 +0000\nB: 2\n",
+		{"A: 1\n", "B: 2\n"}},
+	/* ... and other forms after one. */
+	{"From a\nA: 1\n\nFrom - 2026-11-27 10:00\nB: 2\n",
+		{"A: 1\n\n", "B: 2\n"}},
+	{"From a\nA: 1\n\nFrom b@c on some day\nB: 2\n",
+		{"A: 1\n\n", "B: 2\n"}},
+	/* Text is none, even where it was not marked. */
+	{"From a\nA: 1\n\nDear,\n\nFrom now on we are open.\nFrom us\n",
+		{"A: 1\n\nDear,\n\nFrom now on we are open.\nFrom us\n"}},
+	{"From a\nA: 1\n\nFrom now on this counts:\nNote: we are closed\n",
+		{"A: 1\n\nFrom now on this counts:\nNote: we are closed\n"}},
+	{"From a\nA: 1\n\nFrom 10:00 on, Fri 27 Nov 2026\nwe are closed\n",
+		{"A: 1\n\nFrom 10:00 on, Fri 27 Nov 2026\nwe are closed\n"}},
+	/* A length that is wrong does not count. */
+	{"From a\nContent-Length: 900\n\nx\n\nFrom b\nB: 2\n",
+		{"Content-Length: 900\n\nx\n\n", "B: 2\n"}},
 	{"From a", {""}},
 };
 
@@ -134,7 +154,8 @@ static void test_mailboxes(void **state)
 
 static void test_names(void **state)
 {
-	g_autofree char *path = write_file("m", "From a\n\nFrom b\n");
+	g_autofree char *path =
+		write_file("m", "From a\nA: 1\n\nFrom b\nB: 2\n");
 	g_autoptr(GPtrArray) inputs = list(path);
 	g_autoptr(GPtrArray) messages =
 		g_ptr_array_new_with_free_func((GDestroyNotify)input_free);

@@ -120,6 +120,24 @@ static void test_standard_input(void **state)
 	assert_memory_equal(g_bytes_get_data(bytes, NULL), "a\0b", 3);
 }
 
+/* A pipe has no other limit than a file. */
+static void test_no_limit_of_a_pipe(void **state)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "From a\0b", 8), 8);
+	close(ends[1]);
+	assert_int_equal(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+	close(ends[0]);
+	bytes = source_read("-", 7, "From ", NULL);
+	assert_non_null(bytes);
+	assert_int_equal(g_bytes_get_size(bytes), 8);
+	assert_memory_equal(g_bytes_get_data(bytes, NULL), "From a\0b", 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +146,7 @@ int main(void)
 		cmocka_unit_test(test_no_limit),
 		cmocka_unit_test(test_rest_of_standard_input),
 		cmocka_unit_test(test_standard_input),
+		cmocka_unit_test(test_no_limit_of_a_pipe),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
