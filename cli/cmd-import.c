@@ -63,8 +63,8 @@ static GPtrArray *make_rows(const ImportCounts *counts)
 {
 	GPtrArray *cells = g_ptr_array_new_with_free_func(g_free);
 
-	add_row(cells, "files read", NULL, counts->files);
-	add_row(cells, "files without a report", NULL, counts->empty);
+	add_row(cells, "messages read", NULL, counts->files);
+	add_row(cells, "messages without a report", NULL, counts->empty);
 	if (dry_run) {
 		add_row(cells, "readable", NULL, counts->readable);
 	} else {
@@ -173,7 +173,7 @@ static bool watch(ImportQueue *queue, const sigset_t *handled)
 	}
 	if (stopped && done < total)
 		command_complain(
-			"interrupted after %zu of %zu files: run it again to "
+			"interrupted after %zu of %zu messages: run it again to "
 			"go on; nothing is stored twice",
 			done, total);
 	return stopped && done < total;

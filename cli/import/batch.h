@@ -15,8 +15,9 @@
 
 /* `refused` has a size_t for each reason. */
 typedef struct {
+	/* Files, and messages of an mbox. */
 	size_t files;
-	/* Files without a report in them. */
+	/* Those without a report in them. */
 	size_t empty;
 	/* Reports that were only read. */
 	size_t readable;

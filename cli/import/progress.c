@@ -61,8 +61,8 @@ void progress_show(size_t done, size_t total, int64_t elapsed)
 	shown_at = elapsed;
 	left = done > 0 ? format_time((double)(total - done) / rate)
 			: g_strdup("some time");
-	text = g_strdup_printf(
-		"%zu of %zu files, %.0f/s, %s left", done, total, rate, left);
+	text = g_strdup_printf("%zu of %zu messages, %.0f/s, %s left", done,
+		total, rate, left);
 	show(text, is_terminal);
 }
 

@@ -169,7 +169,7 @@ check 'show standard input' 0 '^TLS report of Google Inc\.$' show -
 check 'import without a file' 2 'name files' import -n
 check 'import --dry-run' 0 '^readable +- +2$' -d dbname=none \
 	import -n "$scratch/report.json" "$scratch/report.eml"
-check 'import counts what is no report' 0 '^files without a report +- +1$' \
+check 'import counts what is no report' 0 '^messages without a report +- +1$' \
 	-d dbname=none import --dry-run "$scratch/lunch.eml"
 check 'import counts what is refused' 1 '^refused +bad-json +1$' \
 	-d dbname=none import -n "$scratch/report.json" "$scratch/broken.json"

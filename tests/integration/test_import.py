@@ -132,7 +132,7 @@ def test_what_else_lies_there(run, tmp_path):
         pass
     counts, errors = run(path, path + "/gone", status=BAD)
     assert counts["stored"] == 2
-    assert counts["files without a report"] == 1
+    assert counts["messages without a report"] == 1
     assert counts["unreadable"] == 3
     assert sorted(re.findall(r"/(\w+(?:\.eml)?): [A-Zi]", errors)) == [
         "gone", "huge.eml", "itself"]
@@ -163,7 +163,7 @@ def test_progress_on_a_terminal(command, tmp_path):
     assert lines.pop() == ""
     assert lines
     for line in lines:
-        assert re.fullmatch(r"\d+ of 5000 files, \d+/s, \d+ s left", line)
+        assert re.fullmatch(r"\d+ of 5000 messages, \d+/s, \d+ s left", line)
 
 
 def test_interrupted_twice(
@@ -201,9 +201,9 @@ def test_interrupted(run, command, tmp_path, count, number):
         pytest.skip("it was too quick")
     assert child.returncode == BAD
     before, total = map(int, re.search(
-        r"interrupted after (\d+) of (\d+) files: run it again", errors
+        r"interrupted after (\d+) of (\d+) messages: run it again", errors
     ).groups())
     assert before < total == 5000
-    assert re.search(r"^files read +\S+ +%d$" % before, output, re.M)
-    assert run(path)[0]["files read"] == 5000
+    assert re.search(r"^messages read +\S+ +%d$" % before, output, re.M)
+    assert run(path)[0]["messages read"] == 5000
     assert count("v_report") == 250

@@ -15,11 +15,12 @@ static const struct {
 } cases[] = {
 	{50, 100, 60, ""},
 	{500, 1000, 9, ""},
-	{500, 1000, 10, "500 of 1000 files, 50/s, 10 s left\n"},
+	{500, 1000, 10, "500 of 1000 messages, 50/s, 10 s left\n"},
 	{900, 1000, 19, ""},
-	{1000, 200000, 20, "1000 of 200000 files, 50/s, 66 min left\n"},
-	{1001, 10000000, 31, "1001 of 10000000 files, 32/s, 86 h 0 min left\n"},
-	{0, 1000, 60, "0 of 1000 files, 0/s, some time left\n"},
+	{1000, 200000, 20, "1000 of 200000 messages, 50/s, 66 min left\n"},
+	{1001, 10000000, 31,
+		"1001 of 10000000 messages, 32/s, 86 h 0 min left\n"},
+	{0, 1000, 60, "0 of 1000 messages, 0/s, some time left\n"},
 };
 
 /* stderr is a file during this, which is no terminal. The caller frees what was
