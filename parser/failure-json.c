@@ -5,6 +5,7 @@
 
 #include "parser/address.h"
 #include "parser/error.h"
+#include "parser/failure-list.h"
 #include "parser/result-type.h"
 #include "parser/type-name.h"
 
@@ -153,29 +154,67 @@ bool failure_json_get_member(
 	return true;
 }
 
+/* Nothing is known of what failed, and how often. */
+static bool is_empty(const ReportFailure *failure)
+{
+	return failure->failed_sessions == 0 &&
+	       strcmp(failure->result_type, TYPE_NAME_UNSPECIFIED) == 0 &&
+	       failure->sending_mta_ip == NULL &&
+	       failure->receiving_mx_hostname == NULL &&
+	       failure->receiving_mx_helo == NULL &&
+	       failure->receiving_ip == NULL &&
+	       failure->additional_information == NULL &&
+	       failure->failure_reason_code == NULL && failure->extra == NULL;
+}
+
+static void add_failure(MemberReader *reader, FailureList *list, json_t *value)
+{
+	ReportFailure failure = {0};
+
+	if (json_object_size(value) > 0)
+		read_failure(reader, &failure, value);
+	if (json_object_size(value) == 0 || is_empty(&failure))
+		reader->empty_failures++;
+	else if (failure_list_add(list, &failure))
+		reader->failure_count++;
+	else
+		reader->equal_failures++;
+}
+
 bool failure_json_read(MemberReader *reader, ReportPolicy *policy,
 	json_t *array, size_t limit, GError **error)
 {
-	size_t size = json_array_size(array);
-	ReportFailure *failures;
+	g_autoptr(FailureList) list = failure_list_new();
 	size_t index;
 	json_t *value;
 
-	if (size > limit || reader->failure_count > limit - size) {
-		g_set_error(error, PARSER_ERROR, PARSER_ERROR_FAILURE_DETAILS,
-			"failure-details: more than %zu of them "
-			"(max_failure_details)",
-			limit);
-		return false;
-	}
-	reader->failure_count += size;
-	failures = report_alloc(reader->report, size * sizeof(*failures));
-	policy->failures = failures;
 	json_array_foreach(array, index, value)
 	{
 		if (json_is_object(value))
-			read_failure(reader, &failures[policy->failure_count++],
-				value);
+			add_failure(reader, list, value);
+		if (reader->failure_count > limit) {
+			g_set_error(error, PARSER_ERROR,
+				PARSER_ERROR_FAILURE_DETAILS,
+				"failure-details: more than %zu of them "
+				"(max_failure_details)",
+				limit);
+			return false;
+		}
 	}
+	failure_list_write(list, reader->report, policy);
 	return true;
+}
+
+void failure_json_remark(MemberReader *reader)
+{
+	if (reader->empty_failures > 0)
+		member_remark(reader,
+			"policies[].failure-details: rows without content, "
+			"left out: %zu",
+			reader->empty_failures);
+	if (reader->equal_failures > 0)
+		member_remark(reader,
+			"policies[].failure-details: rows added to equal "
+			"ones: %zu",
+			reader->equal_failures);
 }

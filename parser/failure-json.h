@@ -25,10 +25,14 @@ typedef struct {
 bool failure_json_get_member(
 	const ReportFailure *failure, size_t index, FailureMember *member);
 
-/* Reads the objects of the array, which may be NULL, into `policy`. `limit` is
- * for all policies of the report read so far together:
- * PARSER_ERROR_FAILURE_DETAILS. */
+/* Reads the objects of the array, which may be NULL, into `policy`. Rows
+ * without content are only counted, and the sessions of equal rows are added
+ * up. `limit` is for the rows that are left, in all policies of the report read
+ * so far together: PARSER_ERROR_FAILURE_DETAILS. */
 bool failure_json_read(MemberReader *reader, ReportPolicy *policy,
 	json_t *array, size_t limit, GError **error);
+
+/* When all policies are read: remarks on the rows that were not kept. */
+void failure_json_remark(MemberReader *reader);
 
 #endif

@@ -8,6 +8,7 @@ parser_libparser_a_SOURCES = \
 	%D%/candidate.c %D%/candidate.h \
 	%D%/error.c %D%/error.h \
 	%D%/failure-json.c %D%/failure-json.h \
+	%D%/failure-list.c %D%/failure-list.h \
 	%D%/filename.c %D%/filename.h \
 	%D%/inflate.c %D%/inflate.h \
 	%D%/json-load.c %D%/json-load.h \

@@ -41,7 +41,10 @@ typedef struct {
 typedef struct {
 	Report *report;
 	size_t string_size;
+	/* Rows of failure-details: kept, without content, equal to others. */
 	size_t failure_count;
+	size_t empty_failures;
+	size_t equal_failures;
 	size_t remark_count;
 	const char *remarks[MEMBER_REMARKS_MAX + 2];
 } MemberReader;

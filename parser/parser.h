@@ -28,7 +28,7 @@ typedef struct {
 		.report_size = (size_t)64 << 20,                               \
 		.parse_memory = (size_t)256 << 20,                             \
 		.policies = 10000,                                             \
-		.failure_details = 100000,                                     \
+		.failure_details = 10000,                                      \
 		.string_size = 65536,                                          \
 		.report_age = INT64_C(400) * 86400,                            \
 		.report_future = INT64_C(2) * 86400})

@@ -350,5 +350,6 @@ bool policy_json_read(MemberReader *reader, MemberObject *top, size_t index,
 		report->policy_count++;
 		compare_sums(reader, &policies[number], number);
 	}
+	failure_json_remark(reader);
 	return true;
 }

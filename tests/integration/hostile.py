@@ -57,10 +57,11 @@ def packed(value):
 
 def with_rows(count):
     value = report()
-    row = b'{"result-type":"certificate-expired","failed-session-count":1},'
+    row = (b'{"result-type":"certificate-expired","failed-session-count":1,'
+           b'"failure-reason-code":"%d"}')
     value["policies"][0]["failure-details"] = ["ROWS"]
     return packed(json.dumps(value).encode().replace(
-        b'"ROWS"', (row * count)[:-1]))
+        b'"ROWS"', b",".join(row % number for number in range(count))))
 
 
 def with_reasons(count, size):
@@ -165,9 +166,9 @@ CASES = {
         lambda: packed([report()] * 1001), "more than 1000 reports"),
     "rows-1000000": (
         lambda: with_rows(1000000), "max_parse_memory"),
-    "rows-100001": (
-        lambda: with_rows(100001), "max_failure_details"),
-    "rows-100000": (lambda: with_rows(100000), None),
+    "rows-10001": (
+        lambda: with_rows(10001), "max_failure_details"),
+    "rows-10000": (lambda: with_rows(10000), None),
     "policies-10001": (
         lambda: packed(report(policies=report()["policies"] * 10001)),
         "max_policies"),

@@ -140,18 +140,25 @@ static void test_policies(void **state)
 	check_taken(fewer, RECEIVED);
 }
 
+#define ROW(code) "{\"failure-reason-code\":\"" code "\"}"
+
 static void test_failure_details(void **state)
 {
 	g_autoptr(GString) text = g_string_new(head);
 	g_autoptr(GString) fewer = g_string_new(head);
 
 	(void)state;
-	g_string_append(text, "{\"failure-details\":[{},{},{}]},");
-	g_string_append(text, "{\"failure-details\":[{},{},{}]}]}");
+	g_string_append(text, "{\"failure-details\":[" ROW("1") "," ROW(
+				      "2") "," ROW("3") "]},");
+	g_string_append(text, "{\"failure-details\":[" ROW("1") "," ROW(
+				      "2") "," ROW("3") "]}]}");
 	check_refused(text, PARSER_ERROR_FAILURE_DETAILS, "max_failure_details",
 		RECEIVED);
-	g_string_append(fewer, "{\"failure-details\":[{},{},{}]},");
-	g_string_append(fewer, "{\"failure-details\":[{},{}]}]}");
+	/* Neither empty nor equal rows count. */
+	g_string_append(fewer, "{\"failure-details\":[" ROW("1") ",{}," ROW(
+				       "2") ",{}," ROW("3") "]},");
+	g_string_append(fewer, "{\"failure-details\":[" ROW("1") "," ROW(
+				       "1") "," ROW("2") "]}]}");
 	check_taken(fewer, RECEIVED);
 }
 
