@@ -271,7 +271,7 @@ static bool parse_odd_count(json_t *value, int64_t *count)
 	return true;
 }
 
-int64_t member_get_count(MemberObject *object, size_t index)
+static int64_t read_count(MemberObject *object, size_t index)
 {
 	json_t *value = object->values[index];
 	int64_t count = 0;
@@ -291,6 +291,17 @@ int64_t member_get_count(MemberObject *object, size_t index)
 	}
 	member_reject(object, index, "not a count, read as 0");
 	return 0;
+}
+
+int64_t member_get_count(MemberObject *object, size_t index)
+{
+	int64_t count = read_count(object, index);
+
+	if (count > MEMBER_COUNT_CREDIBLE)
+		member_remark(object->reader,
+			"%s%s: more sessions than can be true",
+			object->table->where, object->table->names[index].name);
+	return count;
 }
 
 json_t *member_get_array(MemberObject *object, size_t index)

@@ -20,6 +20,9 @@ enum {
 	MEMBER_REMARK_SIZE_MAX = 512,
 };
 
+/* More sessions of a day than that are a mistake, or a lie. */
+#define MEMBER_COUNT_CREDIBLE INT64_C(1000000000000)
+
 /* A member's name in the RFC and the other spellings seen in the wild. */
 typedef struct {
 	const char *name;
@@ -86,7 +89,8 @@ void member_keep(MemberObject *object, const char *name, json_t *value);
  * report. */
 const char *member_get_string(MemberObject *object, size_t index, size_t size);
 
-/* A count of sessions; 0 with a remark when it is none. */
+/* A count of sessions; 0 with a remark when it is none. One over
+ * MEMBER_COUNT_CREDIBLE is kept, with a remark. */
 int64_t member_get_count(MemberObject *object, size_t index);
 
 /* A copy of a JSON string as in member_get_string(). */
