@@ -344,26 +344,60 @@ ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
 	return g_steal_pointer(&message);
 }
 
+/* The mail that is all there is in a packed file that is no report, or NULL. */
+static GBytes *unpack_mail(
+	GBytes *packed, const ParseLimits *limits, const ParsedMessage *message)
+{
+	const ParsedPart *part = message->parts->pdata[0];
+	g_autoptr(GPtrArray) files = NULL;
+	gsize size;
+	const uint8_t *data;
+	GBytes *bytes;
+
+	if (part->report != NULL)
+		return NULL;
+	files = inflate_all(packed, limits->message_size, NULL);
+	if (files->len != 1)
+		return NULL;
+	bytes = ((const Inflated *)files->pdata[0])->bytes;
+	data = g_bytes_get_data(bytes, &size);
+	return mail_repair_is_mail(data, size) ? g_bytes_ref(bytes) : NULL;
+}
+
+static ParsedMessage *read_report_file(GBytes *content, const char *name,
+	const ParseLimits *limits, int64_t received)
+{
+	ParsedMessage *message = parsed_message_new();
+	const Context context = {limits, received, message};
+	g_autofree char *shown = g_strdup(name != NULL ? name : "report");
+	const Attachment file = {
+		.claim = CANDIDATE_DECLARED,
+		.name = shown,
+		.content = content,
+	};
+
+	read_attachment(&context, &file);
+	return message;
+}
+
 ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 	const char *name, const ParseLimits *limits, int64_t received,
 	GError **error)
 {
 	g_autoptr(ParsedMessage) message = NULL;
 	g_autoptr(GBytes) content = NULL;
-	Context context = {.limits = limits, .received = received};
-	Attachment file = {.claim = CANDIDATE_DECLARED};
-	g_autofree char *shown = g_strdup(name != NULL ? name : "report");
+	g_autoptr(GBytes) mail = NULL;
 
 	if (inflate_get_kind(data, size) == INFLATE_KIND_OTHER)
 		return parser_parse_message(
 			data, size, limits, received, error);
 	if (!check_message_size(size, limits->message_size, error))
 		return NULL;
-	message = parsed_message_new();
-	context.message = message;
 	content = g_bytes_new(data, size);
-	file.name = shown;
-	file.content = content;
-	read_attachment(&context, &file);
-	return g_steal_pointer(&message);
+	message = read_report_file(content, name, limits, received);
+	mail = unpack_mail(content, limits, message);
+	if (mail == NULL)
+		return g_steal_pointer(&message);
+	data = g_bytes_get_data(mail, &size);
+	return parser_parse_message(data, size, limits, received, error);
 }

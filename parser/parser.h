@@ -67,8 +67,8 @@ void parser_init(void);
 ParsedMessage *parser_parse_message(const uint8_t *data, size_t size,
 	const ParseLimits *limits, int64_t received, GError **error);
 
-/* The same for a file of unknown kind: a mail, a report as JSON, gzip or zip
- * (told by its first bytes). `name` may be NULL. */
+/* The same for a file of unknown kind: a mail, also packed with gzip, a report
+ * as JSON, gzip or zip (told by its first bytes). `name` may be NULL. */
 ParsedMessage *parser_parse_file(const uint8_t *data, size_t size,
 	const char *name, const ParseLimits *limits, int64_t received,
 	GError **error);

@@ -57,8 +57,7 @@ def packed(value):
 
 def with_rows(count):
     value = report()
-    row = (b'{"result-type":"certificate-expired","failed-session-count":1,'
-           b'"failure-reason-code":"%d"}')
+    row = b'{"failed-session-count":1,"failure-reason-code":"%d"}'
     value["policies"][0]["failure-details"] = ["ROWS"]
     return packed(json.dumps(value).encode().replace(
         b'"ROWS"', b",".join(row % number for number in range(count))))

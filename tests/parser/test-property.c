@@ -267,6 +267,21 @@ static void check_compression(const char *text, const char *wanted)
 	}
 }
 
+/* A mail that was saved and packed is read like the mail. */
+static void check_packed_mail(const char *text)
+{
+	g_autofree char *mail = g_strdup_printf(
+		"From: a@b.example\nContent-Type: application/json\n\n%s",
+		text);
+	g_autofree char *wanted = canonical(mail, strlen(mail));
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+	g_autofree char *read = NULL;
+
+	pack(packed, mail, strlen(mail), 6);
+	read = canonical(packed->data, packed->len);
+	assert_string_equal(read, wanted);
+}
+
 static void test_encoding(void **state)
 {
 	(void)state;
@@ -277,6 +292,7 @@ static void test_encoding(void **state)
 
 		check_encodings(text, wanted);
 		check_compression(text, wanted);
+		check_packed_mail(text);
 	}
 }
 
