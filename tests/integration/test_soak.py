@@ -34,7 +34,7 @@ ORPHANS = (
 ROLL_UPS = {
     "daily_domain": "reports, successful_sessions, failed_sessions",
     "daily_policy": "reports, successful_sessions, failed_sessions",
-    "daily_failure": "failed_sessions",
+    "daily_failure": "failed_sessions, withheld_sessions",
 }
 PLACES = ("new", "tmp", "corrupt")
 
