@@ -135,8 +135,8 @@ static void *run_bare(void *data)
 
 	for (size_t i = 0; i < REPORTS; i++) {
 		PGresult *result = PQexecParams(share->connection, statement,
-			REPORT_PARAMS_INGEST, NULL, share->params[i].values,
-			NULL, NULL, 0);
+			(int)share->params[i].count, NULL,
+			share->params[i].values, NULL, NULL, 0);
 
 		if (PQresultStatus(result) != PGRES_TUPLES_OK)
 			die(PQresultErrorMessage(result));
