@@ -9,7 +9,8 @@ import re
 import sys
 
 PAGE = "man/tlsrpt-reports.7"
-MEMBER = re.compile(r"^[][\w.-]+: ")
+# A name that the reporter made up stands in quotes.
+MEMBER = re.compile(r'^[][\w.-]+("([^"\\]|\\.)*")?: ')
 
 
 def hide_numbers(text):
