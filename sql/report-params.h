@@ -17,12 +17,13 @@ enum {
 	REPORT_PARAMS_MAX = 40,
 };
 
-/* The texts in the order of the parameters of `statement`, which calls the
- * function by the names of its arguments; NULL is SQL's NULL. */
+/* `statement` calls the function; names and values of its arguments are in
+ * their order, NULL is SQL's NULL. */
 typedef struct {
 	GString *statement;
 	size_t count;
 	GString *texts[REPORT_PARAMS_MAX];
+	const char *names[REPORT_PARAMS_MAX];
 	const char *values[REPORT_PARAMS_MAX];
 } ReportParams;
 

@@ -29,8 +29,8 @@ AS $$
   END
 $$;
 
--- The program calls the two functions below by the names of their arguments: a
--- new one stands at the end, with a default, and no other caller has to know.
+-- Arguments have the names and the order of the table in report-params.c. A new
+-- one stands at the end, with a default, and no other caller has to know.
 
 -- Stores one report. True: stored by this call. False: the same report was
 -- there. NULL: a report with this key and other content was there and stays.
