@@ -6,6 +6,7 @@ import hashlib
 import os
 import pathlib
 import subprocess
+import sys
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -42,17 +43,20 @@ def is_recent(path):
 
 
 def build(suite, packages, path):
-    for old in path.parent.glob(suite + "-*.tar.zst"):
-        old.unlink()
     part = path.with_name(suite + "-new.tar.zst")
     files = " ".join(str(TESTS / name) for name in INSTALLER)
-    subprocess.run([
+    done = subprocess.run([
         "mmdebstrap", "--quiet", "--variant=apt", "--aptopt=" + STALE_MIRROR,
         "--skip=cleanup/apt/lists", "--include=" + packages,
         '--customize-hook=mkdir "$1/root/tests"',
         "--customize-hook=copy-in %s /root/tests" % files,
         '--customize-hook=chroot "$1" /root/tests/install-packages ' + KINDS,
-        suite, str(part)], check=True)
+        suite, str(part)], check=False)
+    if done.returncode:
+        sys.exit("Debian %s could not be installed: see above" % suite)
+    for old in path.parent.glob(suite + "-*.tar.zst"):
+        if old != part:
+            old.unlink()
     part.rename(path)
 
 
