@@ -149,8 +149,17 @@ static gboolean ignore(void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* libmilter would take SIGHUP, SIGTERM and SIGINT as orders to stop: its thread
- * for signals gets only what the main thread has blocked. */
+/* In place of the one of libc, which libmilter calls in a thread of its own: it
+ * takes SIGHUP, SIGTERM and SIGINT as orders to stop, and which thread a signal
+ * comes to is the kernel's choice. Nothing else here waits that way. */
+int sigwait(const sigset_t *set, int *number)
+{
+	(void)set;
+	(void)number;
+	for (;;)
+		pause();
+}
+
 static const struct {
 	int number;
 	GSourceFunc handle;

@@ -96,6 +96,20 @@ def expected_failure(row):
         for name in FAILURE_MEMBERS if name in given})
 
 
+def merged(failures):
+    """Rows that differ in their sessions only are one, with the sum."""
+    rows = {}
+    for failure in failures:
+        key = tuple((name, value) for name, value in failure.items()
+                    if name != "failed-session-count")
+        if key in rows:
+            rows[key]["failed-session-count"] += failure[
+                "failed-session-count"]
+        else:
+            rows[key] = dict(failure)
+    return list(rows.values())
+
+
 def expected_policy(entry, domain):
     policy = entry["policy"]
     summary = entry.get("summary") or {}
@@ -111,8 +125,7 @@ def expected_policy(entry, domain):
         },
         "summary": {name: canonical_count(summary.get(name)) for name in (
             "total-successful-session-count", "total-failure-session-count")},
-        "failure-details": [expected_failure(row)
-                            for row in as_list(failures)],
+        "failure-details": merged(map(expected_failure, as_list(failures))),
     }
 
 

@@ -2,6 +2,7 @@
 """A private PgBouncer."""
 
 import os
+import re
 import signal
 import subprocess
 
@@ -10,16 +11,23 @@ from process import Process, make_directory, wait_for
 PROGRAM = "/usr/sbin/pgbouncer"
 
 
+def get_stop_signal():
+    """The one that stops it at once, whoever is connected: since 1.23 it waits
+    at SIGTERM."""
+    text = subprocess.run([PROGRAM, "--version"], check=True,
+                          capture_output=True, text=True).stdout
+    version = re.search(r"(\d+)\.(\d+)", text).groups()
+    newer = tuple(map(int, version)) >= (1, 23)
+    return signal.SIGQUIT if newer else signal.SIGTERM
+
+
 class PrivatePgbouncer(Process):
     """Gives few connections of a PostgreSQL to many clients, one transaction
     at a time. What is not set here is as Debian's default."""
 
-    # At once, whoever is connected: since 1.23 it waits at SIGTERM, and before
-    # that it knew no SIGQUIT, of which it dies all the same.
-    stop_signal = signal.SIGQUIT
-
     def __init__(self, directory, postgres, users, **settings):
         super().__init__(directory + "/pgbouncer.log")
+        self.stop_signal = get_stop_signal()
         self.directory = directory
         self.postgres = postgres
         self.users = users
