@@ -158,7 +158,7 @@ bool failure_json_get_member(
 static bool is_empty(const ReportFailure *failure)
 {
 	return failure->failed_sessions == 0 &&
-	       strcmp(failure->result_type, TYPE_NAME_UNSPECIFIED) == 0 &&
+	       g_strcmp0(failure->result_type, TYPE_NAME_UNSPECIFIED) == 0 &&
 	       failure->sending_mta_ip == NULL &&
 	       failure->receiving_mx_hostname == NULL &&
 	       failure->receiving_mx_helo == NULL &&

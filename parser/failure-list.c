@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "parser/failure-json.h"
+
 enum {
-	TEXTS = 8,
+	TEXTS_MAX = MEMBER_MAX + 1,
 	FACTOR = 33,
 };
 
@@ -16,25 +18,25 @@ struct FailureList {
 	GHashTable *index;
 };
 
-static void get_texts(const ReportFailure *row, const char *texts[TEXTS])
+/* All but the count of sessions; returns how many. */
+static size_t get_texts(const ReportFailure *row, const char *texts[TEXTS_MAX])
 {
-	texts[0] = row->result_type;
-	texts[1] = row->sending_mta_ip;
-	texts[2] = row->receiving_mx_hostname;
-	texts[3] = row->receiving_mx_helo;
-	texts[4] = row->receiving_ip;
-	texts[5] = row->additional_information;
-	texts[6] = row->failure_reason_code;
-	texts[7] = row->extra;
+	FailureMember member;
+	size_t count = 0;
+
+	while (failure_json_get_member(row, count, &member))
+		texts[count++] = member.text;
+	texts[count++] = row->extra;
+	return count;
 }
 
 static guint hash(const void *row)
 {
-	const char *texts[TEXTS];
+	const char *texts[TEXTS_MAX] = {NULL};
+	size_t count = get_texts(row, texts);
 	guint sum = 0;
 
-	get_texts(row, texts);
-	for (int i = 0; i < TEXTS; i++)
+	for (size_t i = 0; i < count; i++)
 		sum = sum * FACTOR +
 		      (texts[i] != NULL ? g_str_hash(texts[i]) : 0);
 	return sum;
@@ -43,12 +45,12 @@ static guint hash(const void *row)
 /* Short strings are shared, so that most of them are the same pointer. */
 static gboolean is_equal(const void *a, const void *b)
 {
-	const char *left[TEXTS];
-	const char *right[TEXTS];
+	const char *left[TEXTS_MAX] = {NULL};
+	const char *right[TEXTS_MAX] = {NULL};
+	size_t count = get_texts(a, left);
 
-	get_texts(a, left);
 	get_texts(b, right);
-	for (int i = 0; i < TEXTS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (left[i] != right[i] && g_strcmp0(left[i], right[i]) != 0)
 			return FALSE;
 	}
