@@ -152,6 +152,7 @@ static gboolean ignore(void *data)
 /* In place of the one of libc, which libmilter calls in a thread of its own: it
  * takes SIGHUP, SIGTERM and SIGINT as orders to stop, and which thread a signal
  * comes to is the kernel's choice. Nothing else here waits that way. */
+/* NOLINTNEXTLINE(readability-*): libc's own prototype */
 int sigwait(const sigset_t *set, int *number)
 {
 	(void)set;

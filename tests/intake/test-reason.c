@@ -10,26 +10,26 @@
 
 static const struct {
 	ReasonCode code;
+	bool is_final;
 	const char *subject;
 	const char *word;
-	bool is_final;
 	const char *text;
 } reasons[] = {
-	{REASON_FOREIGN_DOMAIN, NULL, "foreign-domain", true,
+	{REASON_FOREIGN_DOMAIN, true, NULL, "foreign-domain",
 		"none of its policies is about one of policy_domains"},
-	{REASON_UNAUTHENTICATED, "a.example", "unauthenticated", true,
+	{REASON_UNAUTHENTICATED, true, "a.example", "unauthenticated",
 		"it has no valid DKIM signature of a.example"},
-	{REASON_UNAUTHENTICATED, NULL, "unauthenticated", true,
+	{REASON_UNAUTHENTICATED, true, NULL, "unauthenticated",
 		"it has no valid DKIM signature of its reporter, and does not "
 		"say who that is"},
-	{REASON_DKIM, "%s.example", "dkim", false,
+	{REASON_DKIM, false, "%s.example", "dkim",
 		"the DKIM signature of %s.example cannot be checked now"},
-	{REASON_CONFLICT, NULL, "conflict", true,
+	{REASON_CONFLICT, true, NULL, "conflict",
 		"another report with the same report-id, period and policy "
 		"domains is stored already"},
-	{REASON_BUSY, NULL, "busy", false,
+	{REASON_BUSY, false, NULL, "busy",
 		"too many messages are being stored (database_connections)"},
-	{REASON_CROWDED, NULL, "crowded", false,
+	{REASON_CROWDED, false, NULL, "crowded",
 		"all messages in transit together are too big "
 		"(max_transit_size)"},
 };

@@ -75,6 +75,7 @@ static void opener_stop(const Opener *opener)
 
 /* In place of that of the C library: until a socket has its permissions, nobody
  * else may connect. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int chmod(const char *path, mode_t mode)
 {
 	struct stat status;

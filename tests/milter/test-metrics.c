@@ -28,6 +28,7 @@ static const char *const lines[] = {
 	"tlsrpt_milter_spool_bytes 21474836480",
 	"tlsrpt_milter_spool_oldest_timestamp_seconds 1769904000",
 	"tlsrpt_milter_database_up 1",
+	/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
 	"tlsrpt_milter_build_info{version=\"" PACKAGE_VERSION "\"} 1",
 	"tlsrpt_milter_alerts{severity=\"critical\"} 1",
 };

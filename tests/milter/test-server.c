@@ -44,6 +44,7 @@ int smfi_settimeout(int seconds)
 	return MI_SUCCESS;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libmilter's prototype */
 int smfi_setconn(char *spelling)
 {
 	(void)spelling;

@@ -102,7 +102,7 @@ static void test_whole(void **state)
 		g_autoptr(GBytes) packed =
 			g_bytes_new_static(whole[i].data, whole[i].size);
 		g_autoptr(GError) error = NULL;
-		bool trailing;
+		bool trailing = false;
 		g_autoptr(GBytes) bytes =
 			inflate_one(packed, 100, &trailing, &error);
 

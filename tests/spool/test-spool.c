@@ -18,6 +18,7 @@ static GString *synced;
 static const uint8_t bytes[] = "Subject: \xff\r\n\r\n\0 --\n\n[envelope]\n";
 
 /* In place of that of the C library. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int fsync(int file)
 {
 	g_autofree char *link = g_strdup_printf("/proc/self/fd/%d", file);

@@ -45,8 +45,8 @@ static const struct {
 		{"A: 1\n\nDear,\n\nFrom now on we are open.\nFrom us\n"}},
 	{"From a\nA: 1\n\nFrom now on this counts:\nNote: we are closed\n",
 		{"A: 1\n\nFrom now on this counts:\nNote: we are closed\n"}},
-	{"From a\nA: 1\n\nFrom 10:00 on, Fri 27 Nov 2026\nwe are closed\n",
-		{"A: 1\n\nFrom 10:00 on, Fri 27 Nov 2026\nwe are closed\n"}},
+	{"From a\nA: 1\n\nFrom 10:00 on, Fri 27 Nov 2026\nclosed\n",
+		{"A: 1\n\nFrom 10:00 on, Fri 27 Nov 2026\nclosed\n"}},
 	/* A length that is wrong does not count. */
 	{"From a\nContent-Length: 900\n\nx\n\nFrom b\nB: 2\n",
 		{"Content-Length: 900\n\nx\n\n", "B: 2\n"}},
