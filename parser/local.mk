@@ -17,6 +17,7 @@ parser_libparser_a_SOURCES = \
 	%D%/mail-repair.c %D%/mail-repair.h \
 	%D%/member.c %D%/member.h \
 	%D%/parser.c %D%/parser.h \
+	%D%/part.c %D%/part.h \
 	%D%/policy-json.c %D%/policy-json.h \
 	%D%/policy-string.c %D%/policy-string.h \
 	%D%/policy-type.c %D%/policy-type.h \

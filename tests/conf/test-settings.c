@@ -307,40 +307,6 @@ static void test_set(void **state)
 	assert_false(settings_is_set(settings, "metrics_file"));
 }
 
-/* What a reload does not bring into effect. */
-static const struct {
-	const char *text;
-	const char *names;
-} changes[] = {
-	{"", NULL},
-	{"log_level = debug", NULL},
-	{"alert_mail = a@b.example", NULL},
-	{"socket = \"unix:/a\"", "socket"},
-	{"socket_group = \"a\"", "socket_group"},
-	{"socket_mode = 0600", "socket_mode"},
-	{"database = \"dbname=a\"", "database"},
-	{"log_facility = user\nspool_directory = /a\ndatabase_connections = 1",
-		"database_connections, spool_directory, log_facility"},
-};
-
-static void test_startup_changes(void **state)
-{
-	g_autoptr(Settings) running =
-		settings_file_load(SETTINGS_FILE_ADDRESS, NULL);
-
-	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
-		g_autofree char *text = g_strconcat(
-			SETTINGS_FILE_ADDRESS, changes[i].text, NULL);
-		g_autoptr(Settings) new = settings_file_load(text, NULL);
-		g_autofree char *names =
-			settings_list_startup_changes(running, new);
-
-		if (g_strcmp0(names, changes[i].names) != 0)
-			fail_msg("%s: %s", changes[i].text, names);
-	}
-}
-
 /* But for report_addresses, which are `addresses`. */
 static void check_equal(
 	const Settings *settings, const Settings *wanted, const char *addresses)
@@ -410,7 +376,6 @@ int main(void)
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_set),
-		cmocka_unit_test(test_startup_changes),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sample),
 	};
