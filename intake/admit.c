@@ -19,15 +19,15 @@ void admit_rules_clear(AdmitRules *rules)
 	g_clear_pointer(&rules->policy_domains, g_strfreev);
 }
 
-static bool is_foreign(const AdmitRules *rules, const Report *report)
+static bool is_foreign(const AdmitRules *rules, Report *report)
 {
 	const char *const *domains = (const char *const *)rules->policy_domains;
 
-	return *domains != NULL && !report_has_policy_domain(report, domains);
+	return *domains != NULL && !report_keep_policies(report, domains);
 }
 
 const char *admit_report(const AdmitRules *rules, const AdmitMail *mail,
-	const Report *report, GError **error)
+	Report *report, GError **error)
 {
 	g_autofree char *reporter =
 		report_find_reporter(report, mail->submitter);

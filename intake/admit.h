@@ -41,9 +41,10 @@ typedef struct {
 /* The domain in whose name the report is stored, borrowed from the signers: ""
  * for an unauthenticated report. NULL and an error of REASON_ERROR when it is
  * not stored: REASON_FOREIGN_DOMAIN, REASON_DKIM or REASON_UNAUTHENTICATED
- * (RFC 8460 section 3), the first of these that applies. */
+ * (RFC 8460 section 3), the first of these that applies. Policies about other
+ * domains than policy_domains are left out of the report. */
 const char *admit_report(const AdmitRules *rules, const AdmitMail *mail,
-	const Report *report, GError **error);
+	Report *report, GError **error);
 
 /* What the database needs of an admitted report; borrows both, and computes
  * the digest. */

@@ -163,6 +163,8 @@ static void put_policy(GString *json, const ReportPolicy *policy)
 static GString *write_members(const Report *report)
 {
 	GString *json = g_string_sized_new(FIRST_SIZE);
+	size_t count;
+	const ReportPolicy *policies = report_get_listed(report, &count);
 
 	open_object(json);
 	put_text(json, "organization-name", report->organization_name);
@@ -173,8 +175,8 @@ static GString *write_members(const Report *report)
 	put_text(json, "contact-info", report->contact_info);
 	put_text(json, "report-id", report->report_id);
 	open_member(json, "policies", '[');
-	for (size_t i = 0; i < report->policy_count; i++)
-		put_policy(json, &report->policies[i]);
+	for (size_t i = 0; i < count; i++)
+		put_policy(json, &policies[i]);
 	g_string_append_c(json, ']');
 	put_extra(json, report->extra);
 	return json;

@@ -148,13 +148,77 @@ int64_t report_get_failed_sessions(const Report *report)
 	return sum;
 }
 
-bool report_has_policy_domain(const Report *report, const char *const *domains)
+static bool is_host_of(const char *host, const char *domain)
 {
-	for (size_t i = 0; i < report->policy_count; i++) {
-		if (g_strv_contains(domains, report->policies[i].policy_domain))
+	const char *dot = strchr(host, '.');
+
+	while (dot != NULL && strcmp(dot + 1, domain) != 0)
+		dot = strchr(dot + 1, '.');
+	return dot != NULL;
+}
+
+/* The policy domain of a tlsa policy is the MX host (RFC 8460 section 4.4). */
+static bool is_about(const ReportPolicy *policy, const char *const *domains)
+{
+	bool is_host = strcmp(policy->policy_type, "tlsa") == 0;
+
+	for (; *domains != NULL; domains++) {
+		if (strcmp(policy->policy_domain, *domains) == 0 ||
+			(is_host &&
+				is_host_of(policy->policy_domain, *domains)))
 			return true;
 	}
 	return false;
+}
+
+static void add_remark(Report *report, const char *remark)
+{
+	size_t count = 0;
+	const char **remarks;
+
+	while (report->remarks[count] != NULL)
+		count++;
+	remarks = report_alloc(report, (count + 2) * sizeof(*remarks));
+	memcpy(remarks, report->remarks, count * sizeof(*remarks));
+	remarks[count] = report_copy_string(report, remark, strlen(remark));
+	report->remarks = remarks;
+}
+
+static void leave_out(
+	Report *report, const ReportPolicy *policies, size_t count)
+{
+	g_autofree char *remark = g_strdup_printf(
+		"policies about other domains than policy_domains left out: "
+		"%zu of %zu",
+		report->policy_count - count, report->policy_count);
+
+	report->listed = report_get_listed(report, &report->listed_count);
+	report->policies = policies;
+	report->policy_count = count;
+	add_remark(report, remark);
+}
+
+bool report_keep_policies(Report *report, const char *const *domains)
+{
+	ReportPolicy *kept = report_alloc(
+		report, (report->policy_count + 1) * sizeof(*kept));
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->policy_count; i++) {
+		if (is_about(&report->policies[i], domains))
+			kept[count++] = report->policies[i];
+	}
+	if (count > 0 && count < report->policy_count)
+		leave_out(report, kept, count);
+	return count > 0;
+}
+
+const ReportPolicy *report_get_listed(const Report *report, size_t *count)
+{
+	bool has_all = report->listed == NULL;
+
+	*count = has_all ? report->policy_count : report->listed_count;
+	return has_all ? report->policies : report->listed;
 }
 
 char *report_find_reporter(const Report *report, const char *submitter)

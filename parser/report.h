@@ -42,9 +42,11 @@ typedef struct {
 typedef struct ReportArena ReportArena;
 
 /* organization_name and report_id are never NULL. The period is in seconds
- * since 1970-01-01T00:00:00Z, both ends as sent. `remarks` ends with NULL: one
- * sentence per oddity that was read past. `arena` owns everything the other
- * members point to. */
+ * since 1970-01-01T00:00:00Z, both ends as sent. `listed` is all that the
+ * reporter listed where `policies` are only some of it, else NULL: what the
+ * report is known by stays the same. `remarks` ends with NULL: one sentence per
+ * oddity that was read past. `arena` owns everything the other members point
+ * to. */
 typedef struct {
 	const char *organization_name;
 	const char *contact_info;
@@ -53,6 +55,8 @@ typedef struct {
 	int64_t period_end;
 	const ReportPolicy *policies;
 	size_t policy_count;
+	const ReportPolicy *listed;
+	size_t listed_count;
 	const char *const *remarks;
 	const char *extra;
 	ReportArena *arena;
@@ -67,8 +71,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 int64_t report_get_successful_sessions(const Report *report);
 int64_t report_get_failed_sessions(const Report *report);
 
-/* Whether a policy is about one of the domains, canonical and ended by NULL. */
-bool report_has_policy_domain(const Report *report, const char *const *domains);
+/* Leaves out the policies that are not about one of the domains, canonical and
+ * ended by NULL, and remarks on that; a policy of type tlsa may also be about a
+ * host of one of them. False, and nothing has changed, when none would stay. */
+bool report_keep_policies(Report *report, const char *const *domains);
+
+/* All policies that the reporter listed; borrowed. */
+const ReportPolicy *report_get_listed(const Report *report, size_t *count);
 
 /* The domain that claims to have made the report: that of contact-info, else
  * `submitter`, which is what the mail says and may be NULL. The report comes

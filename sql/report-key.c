@@ -22,13 +22,14 @@ static int compare_texts(const void *a, const void *b)
 /* Sorted and each once: reporters may list them in any order. */
 static void add_policy_domains(GChecksum *checksum, const Report *report)
 {
-	g_autofree const char **domains =
-		g_new(const char *, report->policy_count + 1);
+	size_t count;
+	const ReportPolicy *policies = report_get_listed(report, &count);
+	g_autofree const char **domains = g_new(const char *, count + 1);
 
-	for (size_t i = 0; i < report->policy_count; i++)
-		domains[i] = report->policies[i].policy_domain;
-	qsort(domains, report->policy_count, sizeof(*domains), compare_texts);
-	for (size_t i = 0; i < report->policy_count; i++) {
+	for (size_t i = 0; i < count; i++)
+		domains[i] = policies[i].policy_domain;
+	qsort(domains, count, sizeof(*domains), compare_texts);
+	for (size_t i = 0; i < count; i++) {
 		if (i == 0 || strcmp(domains[i], domains[i - 1]) != 0)
 			add_text(checksum, domains[i]);
 	}

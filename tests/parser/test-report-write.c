@@ -97,11 +97,28 @@ static void test_digest(void **state)
 	json_decref(value);
 }
 
+/* The digest is of all that the reporter listed. */
+static void test_digest_of_a_part(void **state)
+{
+	Report part = report;
+	uint8_t expected[REPORT_DIGEST_SIZE];
+	uint8_t digest[REPORT_DIGEST_SIZE];
+
+	(void)state;
+	part.listed = report.policies;
+	part.listed_count = report.policy_count;
+	part.policy_count = 1;
+	report_write_digest(&report, expected);
+	report_write_digest(&part, digest);
+	assert_memory_equal(digest, expected, sizeof(digest));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_digest_of_a_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

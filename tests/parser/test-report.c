@@ -61,6 +61,91 @@ static void test_sums_are_capped(void **state)
 	assert_int_equal(report_get_failed_sessions(report), 5);
 }
 
+static const char *const ours[] = {"a.example", "b.example", NULL};
+
+/* Types and domains of policies, and those that stay: "-" says that the report
+ * is about none of the domains. */
+static const struct {
+	const char *policies;
+	const char *kept;
+} choices[] = {
+	{"sts a.example", "a.example"},
+	{"sts A.example", "-"},
+	{"sts c.example", "-"},
+	{"", "-"},
+	{"sts c.example,sts a.example,sts d.example,sts b.example",
+		"a.example b.example"},
+	{"tlsa mx.a.example", "mx.a.example"},
+	{"sts mx.a.example", "-"},
+	{"tlsa a.example", "a.example"},
+	{"tlsa mxa.example", "-"},
+	{"tlsa 1.mx.b.example,no-policy-found a.example.org", "1.mx.b.example"},
+};
+
+static Report *make_report(const char *text)
+{
+	Report *report = report_new();
+	g_auto(GStrv) items = g_strsplit(text, ",", -1);
+	size_t count = g_strv_length(items);
+	ReportPolicy *policies =
+		report_alloc(report, (count + 1) * sizeof(*policies));
+
+	for (size_t i = 0; i < count; i++) {
+		g_auto(GStrv) words = g_strsplit(items[i], " ", 2);
+
+		policies[i].policy_type =
+			report_copy_string(report, words[0], strlen(words[0]));
+		policies[i].policy_domain =
+			report_copy_string(report, words[1], strlen(words[1]));
+	}
+	report->policies = policies;
+	report->policy_count = count;
+	return report;
+}
+
+static char *list_domains(const Report *report)
+{
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < report->policy_count; i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? " " : "",
+			report->policies[i].policy_domain);
+	return g_string_free(text, FALSE);
+}
+
+static void test_only_what_is_about_us_stays(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(choices); i++) {
+		g_autoptr(Report) report = make_report(choices[i].policies);
+		const ReportPolicy *policies = report->policies;
+		size_t count = report->policy_count;
+		size_t listed;
+		bool any = report_keep_policies(report, ours);
+		g_autofree char *kept = list_domains(report);
+
+		if (strcmp(any ? kept : "-", choices[i].kept) != 0)
+			fail_msg("%s: %s", choices[i].policies, kept);
+		assert_ptr_equal(report_get_listed(report, &listed), policies);
+		assert_int_equal(listed, count);
+		assert_true(any || report->policy_count == count);
+	}
+}
+
+static void test_what_is_left_out_is_said_once(void **state)
+{
+	g_autoptr(Report) report =
+		make_report("sts c.example,sts a.example,sts d.example");
+
+	(void)state;
+	assert_true(report_keep_policies(report, ours));
+	assert_true(report_keep_policies(report, ours));
+	assert_string_equal(report->remarks[0],
+		"policies about other domains than policy_domains left out: "
+		"2 of 3");
+	assert_null(report->remarks[1]);
+}
+
 /* Contact and submitter, and who of them is the reporter. */
 static const struct {
 	const char *contact_info;
@@ -95,6 +180,8 @@ int main(void)
 		cmocka_unit_test(test_large_strings_survive_small_ones),
 		cmocka_unit_test(test_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(test_sums_are_capped),
+		cmocka_unit_test(test_only_what_is_about_us_stays),
+		cmocka_unit_test(test_what_is_left_out_is_said_once),
 		cmocka_unit_test(test_reporter),
 	};
 

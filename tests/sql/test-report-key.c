@@ -34,6 +34,12 @@ static const struct {
 		"a.example", 0, false},
 	{"policies", {.policies = other_order, .policy_count = 1}, "a.example",
 		0, true},
+	{"policies that do not count",
+		{.policies = other_order,
+			.policy_count = 1,
+			.listed = other_order,
+			.listed_count = 3},
+		"a.example", 0, false},
 	{"where a domain ends", {.policies = joined, .policy_count = 1},
 		"a.example", 0, true},
 };
@@ -54,6 +60,8 @@ static void compute(const Report *change, const char *auth_domain,
 	if (change->policy_count != 0) {
 		report.policies = change->policies;
 		report.policy_count = change->policy_count;
+		report.listed = change->listed;
+		report.listed_count = change->listed_count;
 	}
 	report_key_compute(&row, key);
 }
