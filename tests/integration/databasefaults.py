@@ -132,19 +132,16 @@ def no_connection_left(server, database):
     """Also those that the server keeps for superusers are in use."""
     sessions = [psycopg2.connect(server.conninfo("postgres"))]
     sessions[0].autocommit = True
+    cursor = sessions[0].cursor()
+    cursor.execute("SHOW max_connections")
+    places = int(cursor.fetchone()[0])
 
     def is_full():
-        with sessions[0].cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pid)" + WRITERS)
-            cursor.execute("SELECT count(*)" + WRITERS)
-            return fill() and cursor.fetchone() == (0,)
-
-    def fill():
-        try:
+        cursor.execute("SELECT pg_terminate_backend(pid)" + WRITERS)
+        with contextlib.suppress(psycopg2.OperationalError):
             while True:
                 sessions.append(psycopg2.connect(server.conninfo("postgres")))
-        except psycopg2.OperationalError:
-            return True
+        return len(sessions) == places
 
     wait_for("use of all connections", is_full)
     yield

@@ -163,7 +163,7 @@ def test_progress_on_a_terminal(command, tmp_path):
     assert lines.pop() == ""
     assert lines
     for line in lines:
-        assert re.fullmatch(r"\d+ of 5000 messages, \d+/s, \d+ s left", line)
+        assert re.fullmatch(r"\d+ of 5000 messages, \d+/s, \d+ (s|min) left", line)
 
 
 def test_interrupted_twice(
