@@ -32,7 +32,7 @@ typedef struct {
 } StoreQuarantine;
 
 /* Keeps it. The same bytes, signed by the same, for the same reason are kept
- * once. */
+ * once; what is too big to be kept whole, once a message. */
 bool store_quarantine(
 	Store *store, const StoreQuarantine *quarantine, GError **error);
 

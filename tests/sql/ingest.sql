@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The ways in, and what they answer.
 \ir begin.psql
-SELECT plan(31);
+SELECT plan(36);
 
 SELECT is(test.put('a', '2026-10-01', '{sts}', '{x.example}', '{7}', '{3}',
   '{1,1}', '{certificate-expired,odd}', '{2,1}'), true, 'stored');
@@ -104,6 +104,16 @@ SELECT is(quarantine('bad-period', 'why', NULL, NULL, 'here', NULL, 3,
   'abc', '{}', NULL), true, 'for another reason');
 SELECT is(quarantine('bad-json', 'why', 'a@b', 'Q3', 'here', 'x.gz', 3,
   'abc', '{a.example}', NULL), true, 'signed by somebody');
+SELECT is(quarantine('too-big', 'why', 'a@b', 'Q4', 'here', 'message', 0,
+  '', '{}', NULL), true, 'too big to be kept');
+SELECT is(quarantine('too-big', 'why', 'a@b', 'Q5', 'here', 'message', 0,
+  '', '{}', NULL), true, 'another one from the same sender');
+SELECT is(quarantine('too-big', 'why', 'a@b', 'Q5', 'here', 'message', 0,
+  '', '{}', NULL), false, 'the same message');
+SELECT is(quarantine('bad-json', 'why', 'a@b', 'Q6', 'here', 'x.gz', 9,
+  'abc', '{}', NULL), true, 'cut');
+SELECT is(quarantine('bad-json', 'why', 'a@b', 'Q7', 'here', 'x.gz', 9,
+  'abc', '{}', NULL), true, 'another one with the same beginning');
 SELECT throws_ok($$SELECT quarantine('bad-json', 'why', NULL, NULL, 'here',
   NULL, 1048577, convert_to(repeat('x', 1048577), 'UTF8'),
   '{}', NULL)$$, '23514', NULL,

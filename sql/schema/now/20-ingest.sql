@@ -247,6 +247,8 @@ BEGIN
 END
 $$;
 
+-- The same content for the same reason is kept once. Where there is none, or
+-- only its beginning, the message that it came in says which one it is.
 CREATE OR REPLACE FUNCTION quarantine(
   i_reason text, i_message text, i_envelope_sender text, i_queue_id text,
   i_received_by text, i_part_name text, i_size bigint, i_raw bytea,
@@ -254,13 +256,17 @@ CREATE OR REPLACE FUNCTION quarantine(
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
+DECLARE
+  is_whole boolean := i_size > 0 AND octet_length(i_raw) >= i_size;
 BEGIN
   INSERT INTO quarantine (id, reason, message, envelope_sender, queue_id,
     received_by, part_name, size, raw, signed_by, submitter)
   VALUES (
     encode(substr(sha256(
       convert_to(concat_ws(' ', i_reason, i_size, i_signed_by, i_submitter,
-        ''), 'UTF8') || i_raw), 1, 16), 'hex')::uuid,
+        CASE WHEN NOT is_whole THEN
+          concat_ws(' ', i_envelope_sender, i_queue_id, i_part_name)
+        END, ''), 'UTF8') || i_raw), 1, 16), 'hex')::uuid,
     i_reason, i_message, i_envelope_sender, i_queue_id, i_received_by,
     i_part_name, i_size, i_raw, i_signed_by, i_submitter)
   ON CONFLICT DO NOTHING;
