@@ -17,6 +17,7 @@ include tests/sql/local.mk
 include tests/conf/local.mk
 include tests/intake/local.mk
 include tests/milter/local.mk
+include tests/fault/local.mk
 include tests/cli/local.mk
 include tests/lint/local.mk
 include tests/integration/local.mk

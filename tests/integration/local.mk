@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	%D%/test_dashboard.py \
 	%D%/test_database.py \
 	%D%/test_faults.py \
+	%D%/test_failing_calls.py \
 	%D%/test_grafana.py \
 	%D%/test_grafana_form.py \
 	%D%/test_hostile.py \
@@ -80,7 +81,7 @@ plain:
 		$(MAKE) -s all
 
 # Starts its own PostgreSQL and Postfix; needs root for Postfix.
-check-integration: all plain
+check-integration: all plain tests/fault/fail.so
 	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
 	top_builddir='$(abs_top_builddir)' $(PYTHON) -m pytest -q \
 		-p no:cacheprovider $(PYTEST_FLAGS)
