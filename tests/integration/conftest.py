@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 
 import daemon
+import signing
 from postfix import PrivatePostfix
 from postgres import PrivatePostgres
 from process import make_workspace
@@ -195,3 +196,28 @@ def on_insert(cluster, database):
 def count(query):
     """The number of rows of a table or view of the schema."""
     return lambda name: query("SELECT count(*) FROM tlsrpt." + name)[0][0]
+
+
+@pytest.fixture(scope="session")
+def key():
+    return signing.make_key()
+
+
+@pytest.fixture(scope="session")
+def records(key):
+    public = signing.public_part(key)
+    domains = ("google.com", "evil.example", "microsoft.com", *signing.SERVICES)
+    return {
+        **{signing.record_name(domain): "v=DKIM1; k=rsa; %sp=%s" % (
+            signing.SERVICES.get(domain, ""), public) for domain in domains},
+        signing.record_name("revoked.example"): "v=DKIM1; k=rsa; p=",
+    }
+
+
+@pytest.fixture(scope="session")
+def resolver(workspace, records):
+    server = signing.PrivateResolver(
+        workspace + "/dns", records, [signing.BROKEN])
+    server.create().start()
+    yield server
+    server.stop()

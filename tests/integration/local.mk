@@ -21,6 +21,7 @@ EXTRA_DIST += \
 	%D%/reportmail.py \
 	%D%/sendmail.py \
 	%D%/signing.py \
+	%D%/rspamd.py \
 	%D%/smtpserver.py \
 	%D%/soak.py \
 	%D%/sqlexporter.py \
@@ -48,6 +49,7 @@ EXTRA_DIST += \
 	%D%/test_recipients.py \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
+	%D%/test_rspamd.py \
 	%D%/test_sendmail.py \
 	%D%/test_setup.py \
 	%D%/test_soak.py \

@@ -2,6 +2,7 @@
 """DKIM: who signs, who verifies, and where the keys are."""
 
 import base64
+import os
 import subprocess
 
 import dkim
@@ -11,7 +12,12 @@ from smtpserver import DOMAIN
 
 SELECTOR = "s1"
 AUTHSERV_ID = "mx." + DOMAIN
-RESOLVER = "127.0.53.53"
+# Of this process alone; a resolver has to have port 53.
+RESOLVER = "127.%d.%d.53" % divmod(os.getpid() % 63000, 250)
+# The service types of keys, and a domain whose name servers never answer.
+SERVICES = {"tlsrpt.example": "s=tlsrpt; ", "both.example": "s=email:tlsrpt; ",
+            "mail.example": "s=email; "}
+BROKEN = "broken.example"
 
 
 def make_key():
@@ -106,7 +112,7 @@ class PrivateResolver(Process):
             yield 'local-zone: "%s." transparent' % domain
         for domain in self.broken:
             yield from ("forward-zone:", 'name: "%s."' % domain,
-                        "forward-addr: 127.0.53.53@1")
+                        "forward-addr: %s@1" % RESOLVER)
 
     def create(self):
         make_directory(self.directory)

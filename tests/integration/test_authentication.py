@@ -15,45 +15,17 @@ import signing
 from daemon import RUA, write_config
 from postfix import PrivatePostfix
 from process import wait_for
-from signing import AUTHSERV_ID, record_name, sign
+from signing import AUTHSERV_ID, BROKEN, sign
 
 PASS = ("Authentication-Results: %s; dkim=pass header.d=google.com"
         " header.s=s1\r\n" % AUTHSERV_ID).encode()
 # The smtpd services by what is in front of the daemon.
 VERIFIED, BARE = range(2)
-# What there may be behind the name of a signer: the service types of the key.
-SERVICES = {"tlsrpt.example": "s=tlsrpt; ", "both.example": "s=email:tlsrpt; ",
-            "mail.example": "s=email; "}
-BROKEN = "broken.example"
-
-
-@pytest.fixture(scope="module")
-def key():
-    return signing.make_key()
-
-
-@pytest.fixture(scope="module")
-def records(key):
-    public = signing.public_part(key)
-    domains = ("google.com", "evil.example", "microsoft.com", *SERVICES)
-    return {
-        **{record_name(domain): "v=DKIM1; k=rsa; %sp=%s" % (
-            SERVICES.get(domain, ""), public) for domain in domains},
-        record_name("revoked.example"): "v=DKIM1; k=rsa; p=",
-    }
 
 
 @pytest.fixture(scope="module")
 def opendkim(workspace, records):
     server = signing.PrivateOpendkim(workspace + "/dkim", records)
-    server.create().start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def resolver(workspace, records):
-    server = signing.PrivateResolver(workspace + "/dns", records, [BROKEN])
     server.create().start()
     yield server
     server.stop()
