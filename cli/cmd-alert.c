@@ -286,6 +286,7 @@ const Command cmd_alert = {
 		"and delivers: see -d.\n"
 		"deliver runs until it is stopped.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_OPERATOR,
 	.options = options,
 	.run = run,
 };

@@ -50,6 +50,19 @@ static void check_delivery(
 	}
 }
 
+static CommandStatus fail(const GError *error, CheckOutput *output)
+{
+	g_autofree char *advice = command_make_advice(error);
+
+	check_output_say(output, CHECK_BAD, "%s", error->message);
+	if (advice != NULL)
+		check_output_advise(advice);
+	if (g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE) ||
+		g_error_matches(error, STORE_ERROR, STORE_ERROR_LOGIN))
+		return COMMAND_UNAVAILABLE;
+	return COMMAND_BAD;
+}
+
 static CommandStatus check_database(
 	const CommandLine *line, const Settings *settings, Store *store)
 {
@@ -62,10 +75,7 @@ static CommandStatus check_database(
 		check_delivery(settings, store, &output);
 		return get_status(&output);
 	}
-	check_output_say(&output, CHECK_BAD, "%s", error->message);
-	return g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE)
-		       ? COMMAND_UNAVAILABLE
-		       : COMMAND_BAD;
+	return fail(error, &output);
 }
 
 static CommandStatus run_check_db(const CommandLine *line)
@@ -95,6 +105,7 @@ const Command cmd_check_db = {
 	.arguments = "",
 	.summary = "say what is wrong with the database",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_WRITER,
 	.options = options,
 	.run = run_check_db,
 };

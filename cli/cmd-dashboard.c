@@ -100,6 +100,7 @@ const Command cmd_dashboard = {
 		"file sees\n"
 		"what is in it.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_READER,
 	.options = options,
 	.run = run,
 };

@@ -199,6 +199,7 @@ const Command cmd_db = {
 		"database runs this:\n"
 		"see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_OWNER,
 	.options = options,
 	.run = run,
 };

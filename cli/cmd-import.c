@@ -279,6 +279,7 @@ const Command cmd_import = {
 		"directory of these, such as a Maildir; - is standard input.\n"
 		"Repeat an import at will: nothing is stored twice.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_WRITER,
 	.options = options,
 	.run = run,
 };

@@ -37,6 +37,7 @@ const Command cmd_maintain = {
 	.details = "This delivers no alerts: see \"tlsreport alert deliver "
 		   "--once\".",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_WRITER,
 	.options = options,
 	.run = run,
 };

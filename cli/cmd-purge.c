@@ -59,6 +59,7 @@ const Command cmd_purge = {
 		   "configuration say what is old.\n"
 		   "The owner of the database runs this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_OWNER,
 	.options = options,
 	.run = run,
 };

@@ -234,6 +234,7 @@ const Command cmd_quarantine = {
 		   "same way. The owner of\n"
 		   "the database runs this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_OPERATOR,
 	.options = options,
 	.run = run,
 };

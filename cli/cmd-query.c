@@ -145,6 +145,7 @@ const Command cmd_query_summary = {
 	.arguments = "",
 	.summary = "show reports and sessions for each policy domain",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_READER,
 	.options = options,
 	.run = run_summary,
 };
@@ -154,6 +155,7 @@ const Command cmd_query_failures = {
 	.arguments = "",
 	.summary = "show what failed, by type, domain, reporter and MX",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_READER,
 	.options = options,
 	.run = run_failures,
 };
@@ -163,6 +165,7 @@ const Command cmd_query_reports = {
 	.arguments = "",
 	.summary = "list the reports, latest days first",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_READER,
 	.options = options,
 	.run = run_reports,
 };
@@ -172,6 +175,7 @@ const Command cmd_query_reporters = {
 	.arguments = "",
 	.summary = "show who reports, how much, and from when to when",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_READER,
 	.options = options,
 	.run = run_reporters,
 };

@@ -265,6 +265,7 @@ const Command cmd_rule = {
 		   "rules, and readers\n"
 		   "list them: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
+	.who = COMMAND_FOR_OPERATOR,
 	.options = options,
 	.run = run,
 };

@@ -14,8 +14,35 @@ static const CommandStatus store_statuses[] = {
 	[STORE_ERROR_REFUSED] = COMMAND_BAD,
 	[STORE_ERROR_SCHEMA] = COMMAND_UNAVAILABLE,
 	[STORE_ERROR_PERMISSION] = COMMAND_UNAVAILABLE,
+	[STORE_ERROR_LOGIN] = COMMAND_UNAVAILABLE,
 	[STORE_ERROR_NOT_FOUND] = COMMAND_BAD,
 };
+
+#define AS_OWNER "su - postgres -c 'tlsreport -d dbname=tlsrpt "
+
+/* What stands before and after the name of the command. */
+static const struct {
+	const char *before;
+	const char *after;
+} advice[COMMAND_USER_COUNT] = {
+	[COMMAND_FOR_ANYONE] = {"", ""},
+	[COMMAND_FOR_READER] = {"run ", " as a user whose role is a reader, "
+					"or name that role with -d "
+					"'dbname=tlsrpt user=ROLE'; " AS_OWNER
+					"db grant reader ROLE' makes one"},
+	[COMMAND_FOR_WRITER] = {"run it as the user of the daemon: runuser -u "
+				"tlsrpt-milter -- tlsreport ",
+		""},
+	[COMMAND_FOR_OPERATOR] =
+		{"run it as the owner of the database: " AS_OWNER,
+			" ...'; or as a user whose role is an operator, which "
+			"tlsreport db grant operator ROLE makes"},
+	[COMMAND_FOR_OWNER] = {"run it as the owner of the database: " AS_OWNER,
+		" ...'"},
+};
+
+/* Errors come from far below, where the command is not known. */
+static const Command *running;
 
 const Command *command_find(const char *name)
 {
@@ -80,6 +107,12 @@ CommandStatus command_show_usage(const CommandLine *line)
 	return COMMAND_USAGE;
 }
 
+CommandStatus command_run(const CommandLine *line)
+{
+	running = line->command;
+	return line->command->run(line);
+}
+
 static CommandStatus get_status(const GError *error)
 {
 	if (error->domain == STORE_ERROR &&
@@ -90,14 +123,24 @@ static CommandStatus get_status(const GError *error)
 	return COMMAND_BAD;
 }
 
+char *command_make_advice(const GError *error)
+{
+	if (running == NULL ||
+		(!g_error_matches(error, STORE_ERROR, STORE_ERROR_LOGIN) &&
+			!g_error_matches(
+				error, STORE_ERROR, STORE_ERROR_PERMISSION)))
+		return NULL;
+	return g_strconcat(advice[running->who].before, running->name,
+		advice[running->who].after, NULL);
+}
+
 CommandStatus command_fail(const GError *error)
 {
+	g_autofree char *what_to_do = command_make_advice(error);
+
 	command_complain("%s", error->message);
-	if (g_error_matches(error, STORE_ERROR, STORE_ERROR_PERMISSION))
-		command_complain(
-			"connect as a role that may do this, for example with "
-			"--database='dbname=tlsrpt user=NAME'; db, purge and "
-			"quarantine need the owner of the database");
+	if (what_to_do != NULL)
+		command_complain("%s", what_to_do);
 	return get_status(error);
 }
 

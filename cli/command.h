@@ -27,6 +27,16 @@ typedef enum {
 	COMMAND_NEEDS_DATABASE,
 } CommandNeeds;
 
+/* Whose role in the database a command needs. */
+typedef enum {
+	COMMAND_FOR_ANYONE,
+	COMMAND_FOR_READER,
+	COMMAND_FOR_WRITER,
+	COMMAND_FOR_OPERATOR,
+	COMMAND_FOR_OWNER,
+	COMMAND_USER_COUNT,
+} CommandUser;
+
 typedef struct Command Command;
 
 /* What every command is given: itself, -c and -d, NULL when not given, and the
@@ -49,6 +59,7 @@ struct Command {
 	const char *summary;
 	const char *details;
 	CommandNeeds needs;
+	CommandUser who;
 	const GOptionEntry *options;
 	CommandStatus (*run)(const CommandLine *line);
 };
@@ -69,6 +80,14 @@ void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Complains that the arguments are not those of the command, and says which
  * are. */
 CommandStatus command_show_usage(const CommandLine *line);
+
+/* Runs a command, which is the only one of the process. */
+CommandStatus command_run(const CommandLine *line);
+
+/* What to do where the database does not let the user in, or does not let the
+ * user do what the command does: the caller frees it. NULL for another error.
+ */
+char *command_make_advice(const GError *error);
 
 /* Complains about an error of settings, the store or the command line; the
  * status that follows from it. */

@@ -111,7 +111,7 @@ static CommandStatus run_command(const Command *command, const Options *before)
 	}
 	if (options.words != NULL)
 		line.arguments = options.words;
-	return command->run(&line);
+	return command_run(&line);
 }
 
 static CommandStatus run(Options *before)

@@ -17,6 +17,8 @@ typedef enum {
 	STORE_ERROR_SCHEMA,
 	/* The role may not do this. */
 	STORE_ERROR_PERMISSION,
+	/* The server does not let this user in. */
+	STORE_ERROR_LOGIN,
 	/* What was asked for is not there, or its name fits several. */
 	STORE_ERROR_NOT_FOUND,
 } StoreErrorCode;

@@ -6,10 +6,15 @@
 
 #include <glib.h>
 
-/* Sets an error of sql/error.h by the SQLSTATE, which is NULL when the
- * connection failed. The text is the server's message on one line, with what
- * to do where that is known. */
+/* Sets an error of sql/error.h by the SQLSTATE, which may be NULL. The text is
+ * the server's message on one line, with what to do where that is known. */
 void sqlstate_set_error(
+	GError **error, const char *sqlstate, const char *message);
+
+/* The same for a connection that failed. `message` is libpq's, in the form of
+ * PQERRORS_VERBOSE: lines that say the same are said once, and the SQLSTATE is
+ * in it where a server answered, or else is the one that is given. */
+void sqlstate_set_login_error(
 	GError **error, const char *sqlstate, const char *message);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "sql/connection.h"
 #include "sql/conninfo.h"
 #include "sql/error.h"
 #include "sql/schema.h"
@@ -24,21 +25,6 @@ struct Store {
 	size_t open;
 	size_t limit;
 	unsigned patience;
-};
-
-/* What conninfo may override, because it comes behind. A peer that is gone is
- * noticed within half a minute rather than a quarter of an hour. */
-static const struct {
-	const char *keyword;
-	const char *value;
-} defaults[] = {
-	{"connect_timeout", "5"},
-	{"keepalives_idle", "30"},
-	{"keepalives_interval", "10"},
-	{"keepalives_count", "3"},
-	{"tcp_user_timeout", "30000"},
-	{"client_encoding", "UTF8"},
-	{"fallback_application_name", "tlsrpt-milter"},
 };
 
 Store *store_open(const char *conninfo, size_t connections, GError **error)
@@ -73,119 +59,6 @@ void store_close(Store *store)
 	g_cond_clear(&store->cond);
 	g_free(store->conninfo);
 	g_free(store);
-}
-
-/* Notices and warnings would otherwise go to stderr. */
-static void ignore_notice(void *data, const PGresult *result)
-{
-	(void)data;
-	(void)result;
-}
-
-static PGconn *connect_new(const Store *store, GError **error)
-{
-	const char *keywords[G_N_ELEMENTS(defaults) + 2] = {0};
-	const char *values[G_N_ELEMENTS(defaults) + 2] = {0};
-	size_t count = 0;
-	PGconn *connection;
-
-	for (; count < G_N_ELEMENTS(defaults); count++) {
-		keywords[count] = defaults[count].keyword;
-		values[count] = defaults[count].value;
-	}
-	keywords[count] = "dbname";
-	values[count] = store->conninfo;
-	connection = PQconnectdbParams(keywords, values, 1);
-	if (PQstatus(connection) == CONNECTION_OK) {
-		PQsetNoticeReceiver(connection, ignore_notice, NULL);
-		/* Else a server that stopped reading could hold us. */
-		PQsetnonblocking(connection, store->patience > 0);
-		return connection;
-	}
-	/* libpq tells no state here. */
-	sqlstate_set_error(error, "08001", PQerrorMessage(connection));
-	PQfinish(connection);
-	return NULL;
-}
-
-/* Makes room for a connection: an idle one, or NULL where a new one may be
- * opened. False when neither came free in time. */
-static bool reserve(Store *store, PGconn **connection, GError **error)
-{
-	gint64 deadline =
-		g_get_monotonic_time() + (gint64)WAIT_SECONDS * G_USEC_PER_SEC;
-	bool reserved;
-
-	g_mutex_lock(&store->mutex);
-	while (g_queue_is_empty(&store->idle) && store->open == store->limit &&
-		g_cond_wait_until(&store->cond, &store->mutex, deadline))
-		continue;
-	*connection = g_queue_pop_head(&store->idle);
-	reserved = *connection != NULL || store->open < store->limit;
-	if (*connection == NULL && reserved)
-		store->open++;
-	g_mutex_unlock(&store->mutex);
-	if (!reserved)
-		g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
-			"all %zu connections to the database are busy "
-			"(database_connections)",
-			store->limit);
-	return reserved;
-}
-
-static void release(Store *store, PGconn *connection)
-{
-	g_mutex_lock(&store->mutex);
-	if (connection != NULL)
-		g_queue_push_head(&store->idle, connection);
-	else
-		store->open--;
-	g_cond_signal(&store->cond);
-	g_mutex_unlock(&store->mutex);
-}
-
-static PGconn *borrow(Store *store, bool *reused, GError **error)
-{
-	PGconn *connection;
-
-	if (!reserve(store, &connection, error))
-		return NULL;
-	*reused = connection != NULL;
-	if (connection == NULL)
-		connection = connect_new(store, error);
-	if (connection == NULL)
-		release(store, NULL);
-	return connection;
-}
-
-PGconn *store_borrow(Store *store, GError **error)
-{
-	bool reused;
-
-	return borrow(store, &reused, error);
-}
-
-/* After a crash of the server the status alone still says that all is well:
- * libpq reports a write that failed before it looks for the end. */
-static bool is_alive(PGconn *connection)
-{
-	return PQstatus(connection) == CONNECTION_OK &&
-	       PQconsumeInput(connection) == 1;
-}
-
-static void discard(Store *store, PGconn *connection)
-{
-	PQfinish(connection);
-	release(store, NULL);
-}
-
-void store_return(Store *store, PGconn *connection)
-{
-	if (is_alive(connection) &&
-		PQtransactionStatus(connection) == PQTRANS_IDLE)
-		release(store, connection);
-	else
-		discard(store, connection);
 }
 
 /* Takes the result. */
@@ -278,6 +151,103 @@ static PGresult *run(const Store *store, PGconn *connection,
 	if (store->patience == 0)
 		return store_run(connection, statement, params, error);
 	return run_patiently(store, connection, statement, params, error);
+}
+
+static PGconn *connect_new(const Store *store, GError **error)
+{
+	StoreParams none = {0};
+	g_autoptr(PGresult) pins = NULL;
+	PGconn *connection = connection_open(store->conninfo, error);
+
+	if (connection == NULL)
+		return NULL;
+	/* Else a server that stopped reading could hold us. */
+	PQsetnonblocking(connection, store->patience > 0);
+	pins = run(store, connection, connection_pin_statement, &none, error);
+	if (pins != NULL)
+		return connection;
+	PQfinish(connection);
+	return NULL;
+}
+
+/* Makes room for a connection: an idle one, or NULL where a new one may be
+ * opened. False when neither came free in time. */
+static bool reserve(Store *store, PGconn **connection, GError **error)
+{
+	gint64 deadline =
+		g_get_monotonic_time() + (gint64)WAIT_SECONDS * G_USEC_PER_SEC;
+	bool reserved;
+
+	g_mutex_lock(&store->mutex);
+	while (g_queue_is_empty(&store->idle) && store->open == store->limit &&
+		g_cond_wait_until(&store->cond, &store->mutex, deadline))
+		continue;
+	*connection = g_queue_pop_head(&store->idle);
+	reserved = *connection != NULL || store->open < store->limit;
+	if (*connection == NULL && reserved)
+		store->open++;
+	g_mutex_unlock(&store->mutex);
+	if (!reserved)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+			"all %zu connections to the database are busy "
+			"(database_connections)",
+			store->limit);
+	return reserved;
+}
+
+static void release(Store *store, PGconn *connection)
+{
+	g_mutex_lock(&store->mutex);
+	if (connection != NULL)
+		g_queue_push_head(&store->idle, connection);
+	else
+		store->open--;
+	g_cond_signal(&store->cond);
+	g_mutex_unlock(&store->mutex);
+}
+
+static PGconn *borrow(Store *store, bool *reused, GError **error)
+{
+	PGconn *connection;
+
+	if (!reserve(store, &connection, error))
+		return NULL;
+	*reused = connection != NULL;
+	if (connection == NULL)
+		connection = connect_new(store, error);
+	if (connection == NULL)
+		release(store, NULL);
+	return connection;
+}
+
+PGconn *store_borrow(Store *store, GError **error)
+{
+	bool reused;
+
+	return borrow(store, &reused, error);
+}
+
+/* After a crash of the server the status alone still says that all is well:
+ * libpq reports a write that failed before it looks for the end. */
+static bool is_alive(PGconn *connection)
+{
+	return PQstatus(connection) == CONNECTION_OK &&
+	       PQconsumeInput(connection) == 1;
+}
+
+static void discard(Store *store, PGconn *connection)
+{
+	PQfinish(connection);
+	release(store, NULL);
+}
+
+void store_return(Store *store, PGconn *connection)
+{
+	if (is_alive(connection) &&
+		PQtransactionStatus(connection) == PQTRANS_IDLE)
+		release(store, connection);
+	else
+		discard(store, connection);
 }
 
 /* libpq keeps as much memory as the largest statement took. */

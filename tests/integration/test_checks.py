@@ -187,6 +187,36 @@ class TestDatabase:
         find(check(status=UNAVAILABLE, database="host=%s" % tmp_path),
              "bad", "no connection: start the database")
 
+    def test_no_such_role(self, check, cluster, database):
+        findings = check(status=UNAVAILABLE,
+                         database=cluster.conninfo(database, "stranger"))
+        find(findings, "bad", "the database refuses the login: ")
+        find(findings, "", "run it as the user of the daemon: "
+             "runuser -u tlsrpt-milter -- tlsreport check-db")
+
+    def test_no_such_database(self, check, cluster):
+        find(check(status=UNAVAILABLE, database=cluster.conninfo("nothing")),
+             "bad", "the server has no such database: create it ")
+
+    def test_the_wrong_password(self, check, cluster, database):
+        """Also where libpq tries twice, it is said once."""
+        path = cluster.directory + "/data/pg_hba.conf"
+        with open(path) as file:
+            rules = file.read()
+        with open(path, "w") as file:
+            file.write("local all locked scram-sha-256\n" + rules)
+        cluster.psql("CREATE ROLE locked LOGIN PASSWORD 'x';"
+                     "SELECT pg_reload_conf()")
+        hosts = "host=%s,%s dbname=%s user=locked " % (
+            cluster.directory, cluster.directory, database)
+        for word in ("password=wrong", ""):
+            findings = check(status=UNAVAILABLE, database=hosts + word)
+            text = find(findings, "bad", "the password is missing or wrong")
+            assert text.count("connection to server") == 1
+        with open(path, "w") as file:
+            file.write(rules)
+        cluster.psql("DROP ROLE locked; SELECT pg_reload_conf()")
+
     def test_a_standby(self, check, run, workspace, cluster, database):
         standby = PrivatePostgres(workspace + "/standby")
         standby.create_standby(cluster).start()

@@ -125,7 +125,7 @@ def test_no_such_id(refused, run, count, id):
 
 
 def test_the_daemons_role_may_not(refused, run):
-    assert "connect as a role that may do this" in run(
+    assert "run it as the owner of the database" in run(
         "list", status=UNAVAILABLE, user=WRITER)
 
 

@@ -23,7 +23,8 @@ static const struct {
 	{"53300", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"25006", "m", STORE_ERROR_UNAVAILABLE,
 		"the server is read-only: name the primary, or all servers "
-		"and target_session_attrs=read-write (m)"},
+		"and target_session_attrs=read-write; "
+		"default_transaction_read_only must be off (m)"},
 	{"40P01", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"XX001", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"99999", "m", STORE_ERROR_UNAVAILABLE, "m"},
@@ -51,6 +52,57 @@ static void test_sqlstates(void **state)
 		assert_int_equal(error->domain, STORE_ERROR);
 		assert_int_equal(error->code, cases[i].code);
 		assert_string_equal(error->message, cases[i].text);
+	}
+}
+
+#define REFUSED                                                                \
+	"the database refuses the login: use another role, or ask the owner "  \
+	"of the database to run tlsreport db grant "
+
+/* As libpq writes them. */
+static const struct {
+	const char *message;
+	StoreErrorCode code;
+	const char *text;
+} logins[] = {
+	{"connection to server on socket \"/x\" failed: Connection refused\n"
+	 "\tIs the server running locally?\n",
+		STORE_ERROR_UNAVAILABLE,
+		"no connection: start the database, or correct the connection "
+		"string (connection to server on socket \"/x\" failed: "
+		"Connection refused  Is the server running locally?)"},
+	{"at \"x\" failed: FATAL:  28000: role \"root\" does not exist\n"
+	 "LOCATION:  InitializeSessionUserId, miscinit.c:512\n",
+		STORE_ERROR_LOGIN,
+		REFUSED "(at \"x\" failed: FATAL: role \"root\" does not "
+			"exist)"},
+	{"at \"x\" failed: FATAL:  28P01: wrong \x1b[1m\nLOCATION:  a\n"
+	 "at \"x\" failed: FATAL:  28P01: wrong \x1b[1m\nLOCATION:  a\n",
+		STORE_ERROR_UNAVAILABLE,
+		"the password is missing or wrong: correct it in the "
+		"connection string, or in the file that passfile= names (at "
+		"\"x\" failed: FATAL: wrong  [1m)"},
+	{"at \"x\" failed: FATAL:  3D000: no such\nHINT:  Make it.\n",
+		STORE_ERROR_UNAVAILABLE,
+		"the server has no such database: create it with createdb -E "
+		"UTF8 -T template0, or correct the connection string (at \"x\" "
+		"failed: FATAL: no such)"},
+	{"at \"x\" failed: FATAL:  57P03: starting up\nLOCATION:  a\n",
+		STORE_ERROR_UNAVAILABLE, "at \"x\" failed: FATAL: starting up"},
+	{":  \n:  28000\n", STORE_ERROR_UNAVAILABLE,
+		"no connection: start the database, or correct the connection "
+		"string ()"},
+};
+
+static void test_logins(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(logins); i++) {
+		g_autoptr(GError) error = NULL;
+
+		sqlstate_set_login_error(&error, "08001", logins[i].message);
+		assert_string_equal(error->message, logins[i].text);
+		assert_int_equal(error->code, logins[i].code);
 	}
 }
 
@@ -86,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sqlstates),
+		cmocka_unit_test(test_logins),
 		cmocka_unit_test(test_malformed_conninfo),
 		cmocka_unit_test(test_no_server),
 	};
