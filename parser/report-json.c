@@ -102,9 +102,8 @@ static void set_period_error(
 		return;
 	}
 	shown = quote_value(instant);
-	g_set_error(error, PARSER_ERROR, PARSER_ERROR_PERIOD,
-		"%s%s: %s %s (RFC 8460 section 4.4)", range_table.where, name,
-		shown, rule);
+	g_set_error(error, PARSER_ERROR, PARSER_ERROR_PERIOD, "%s%s: %s %s",
+		range_table.where, name, shown, rule);
 }
 
 static bool check_age(const Report *report, const ParseLimits *limits,
@@ -112,12 +111,12 @@ static bool check_age(const Report *report, const ParseLimits *limits,
 {
 	if (report->period_start < received - limits->report_age) {
 		set_period_error(error, value, RANGE_START,
-			"is older than max_report_age allows");
+			"is older than the option max_report_age allows");
 		return false;
 	}
 	if (report->period_end > received + limits->report_future) {
 		set_period_error(error, value, RANGE_END,
-			"is later than max_report_future allows");
+			"is later than the option max_report_future allows");
 		return false;
 	}
 	return true;
@@ -154,8 +153,8 @@ static bool read_period(MemberReader *reader, MemberObject *top, GError **error)
 	has_start = read_instant(&range, RANGE_START, &report->period_start);
 	has_end = read_instant(&range, RANGE_END, &report->period_end);
 	if (!has_start && !has_end) {
-		set_period_error(
-			error, value, RANGE_START, "is not a date and time");
+		set_period_error(error, value, RANGE_START,
+			"is not a date and time (RFC 8460 section 4.4)");
 		return false;
 	}
 	if (!has_start || !has_end ||

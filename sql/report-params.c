@@ -34,11 +34,12 @@ typedef enum {
 	EACH_FAILURE,
 } Level;
 
-/* How a member is written: const char * that may be NULL, int64_t, or
- * const char *const * that ends with NULL, which becomes the text of an array.
- */
+/* How a member is written: const char * that may be NULL, as a text or an
+ * address; int64_t; or const char *const * that ends with NULL, which becomes
+ * the text of an array. */
 typedef enum {
 	TEXT,
+	ADDRESS,
 	COUNT,
 	LIST,
 } Writer;
@@ -102,10 +103,10 @@ static const Column columns[] = {
 	POLICY(TEXT, extra),
 	PLACE(EACH_FAILURE, "f_policy", COUNT, policy_number, false),
 	FAILURE(TEXT, result_type),
-	FAILURE(TEXT, sending_mta_ip),
+	FAILURE(ADDRESS, sending_mta_ip),
 	FAILURE(TEXT, receiving_mx_hostname),
 	FAILURE(TEXT, receiving_mx_helo),
-	FAILURE(TEXT, receiving_ip),
+	FAILURE(ADDRESS, receiving_ip),
 	FAILURE(COUNT, failed_sessions),
 	FAILURE(TEXT, additional_information),
 	FAILURE(TEXT, failure_reason_code),
@@ -125,6 +126,7 @@ static void append_element(GString *array, Writer writer, const void *member)
 
 	switch (writer) {
 	case TEXT:
+	case ADDRESS:
 		text_array_add(array, *(const char *const *)member);
 		break;
 	case COUNT:
@@ -146,6 +148,7 @@ static char *write_single(Writer writer, const void *member)
 	case LIST:
 		return text_array_write(*(const char *const *const *)member);
 	case TEXT:
+	case ADDRESS:
 		break;
 	}
 	return g_strdup(*(const char *const *)member);
@@ -156,13 +159,24 @@ static const void *get_member(const Column *column, const void *const *bases)
 	return (const char *)bases[column->base] + column->offset;
 }
 
+static bool is_null(Writer writer, const void *member)
+{
+	return (writer == TEXT || writer == ADDRESS) &&
+	       *(const char *const *)member == NULL;
+}
+
 static void append_level(
 	ReportParams *params, Level level, const void *const *bases)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		if (columns[i].level == level)
-			append_element(params->texts[i], columns[i].writer,
-				get_member(&columns[i], bases));
+		const void *member;
+
+		if (columns[i].level != level)
+			continue;
+		member = get_member(&columns[i], bases);
+		if (is_null(columns[i].writer, member))
+			params->has_null[i] = true;
+		append_element(params->texts[i], columns[i].writer, member);
 	}
 }
 
@@ -253,6 +267,17 @@ static void close_columns(ReportParams *params, bool batch)
 	}
 }
 
+/* What reads NULL in the text of an array whatever the session is set to. */
+static void append_argument(
+	GString *statement, size_t number, Writer writer, bool has_null)
+{
+	g_string_append(statement, number > 1 ? ", " : "");
+	g_string_append_printf(statement,
+		has_null ? "tlsrpt.text_list($%zu)" : "$%zu", number);
+	if (has_null && writer == ADDRESS)
+		g_string_append(statement, "::inet[]");
+}
+
 /* Leaves out what only a batch has: `values` then are those of the statement.
  */
 static void write_statement(
@@ -264,8 +289,8 @@ static void write_statement(
 			continue;
 		params->names[params->count] = columns[i].name;
 		params->values[params->count++] = params->values[i];
-		g_string_append_printf(params->statement, "%s$%zu",
-			params->count > 1 ? ", " : "", params->count);
+		append_argument(params->statement, params->count,
+			columns[i].writer, params->has_null[i]);
 	}
 	g_string_append(params->statement, end);
 }

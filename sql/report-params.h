@@ -23,6 +23,7 @@ typedef struct {
 	GString *statement;
 	size_t count;
 	GString *texts[REPORT_PARAMS_MAX];
+	bool has_null[REPORT_PARAMS_MAX];
 	const char *names[REPORT_PARAMS_MAX];
 	const char *values[REPORT_PARAMS_MAX];
 } ReportParams;

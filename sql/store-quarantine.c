@@ -122,7 +122,9 @@ static bool check_id(const char *id, GError **error)
 StoreQuarantineEntry *store_quarantine_get(
 	Store *store, const char *id, GError **error)
 {
-	StoreParams params = {1, &id};
+	g_autofree char *prefix = g_ascii_strdown(id, -1);
+	const char *values[] = {prefix};
+	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(StoreTable) table = NULL;
 
 	if (!check_id(id, error))

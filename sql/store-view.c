@@ -88,7 +88,8 @@ char *store_view_make_pattern(const char *text)
 	for (; *text != '\0'; text++) {
 		if (*text == '%' || *text == '_' || *text == '\\')
 			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, *text == '*' ? '%' : *text);
+		g_string_append_c(
+			pattern, *text == '*' ? '%' : g_ascii_tolower(*text));
 	}
 	return g_string_free(pattern, FALSE);
 }

@@ -7,7 +7,7 @@ WITH open AS (
       ORDER BY severity <> 'critical', last_day DESC, alert_id) AS number
   FROM v_alert
   WHERE state <> 'resolved'
-    AND ($1::text IS NULL OR policy_domain LIKE lower($1))
+    AND ($1::text IS NULL OR policy_domain LIKE $1)
 )
 SELECT
   coalesce(json_agg(json_build_object(

@@ -17,7 +17,7 @@ about AS (
   FROM (
     SELECT DISTINCT day, report_key
     FROM v_policy
-    WHERE policy_domain LIKE lower($1)
+    WHERE policy_domain LIKE $1
       AND ($2::date IS NULL OR day >= $2)
       AND ($3::date IS NULL OR day <= $3)
   ) AS named
@@ -35,7 +35,7 @@ SELECT
     'domains', (
       SELECT json_agg(policy_domain ORDER BY policy_domain)
       FROM (
-        SELECT DISTINCT policy_domain
+        SELECT DISTINCT policy_domain COLLATE "C" AS policy_domain
         FROM v_policy AS p
         WHERE p.day = r.day AND p.report_key = r.report_key
         ORDER BY policy_domain
@@ -44,7 +44,7 @@ SELECT
     'types', (
       SELECT coalesce(json_agg(result_type ORDER BY result_type), '[]')
       FROM (
-        SELECT DISTINCT result_type
+        SELECT DISTINCT result_type COLLATE "C" AS result_type
         FROM v_failure AS f
         WHERE f.day = r.day AND f.report_key = r.report_key
         ORDER BY result_type

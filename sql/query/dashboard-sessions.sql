@@ -15,7 +15,7 @@ WITH sessions AS MATERIALIZED (
   FROM v_daily_domain
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
-    AND ($1::text IS NULL OR policy_domain LIKE lower($1))
+    AND ($1::text IS NULL OR policy_domain LIKE $1)
   GROUP BY policy_domain, organization_name, authenticated, day
 ),
 failures AS MATERIALIZED (
@@ -24,7 +24,7 @@ failures AS MATERIALIZED (
   FROM v_daily_failure
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
-    AND ($1::text IS NULL OR policy_domain LIKE lower($1))
+    AND ($1::text IS NULL OR policy_domain LIKE $1)
   GROUP BY policy_domain, organization_name, authenticated, result_type,
     receiving_mx_hostname, day
 ),
@@ -45,26 +45,29 @@ domain AS MATERIALIZED (
     FROM failures
     GROUP BY policy_domain
   ) AS failing USING (policy_domain)
-  WINDOW ranking AS (ORDER BY failed DESC, successful DESC, policy_domain)
+  WINDOW ranking AS (ORDER BY failed DESC, successful DESC,
+    policy_domain COLLATE "C")
 ),
 reporter AS MATERIALIZED (
   SELECT organization_name, authenticated,
     row_number() OVER (
-      ORDER BY sum(reports) DESC, organization_name, authenticated
+      ORDER BY sum(reports) DESC, organization_name COLLATE "C", authenticated
     ) - 1 AS number
   FROM sessions
   GROUP BY organization_name, authenticated
 ),
 type AS MATERIALIZED (
   SELECT result_type,
-    row_number() OVER (ORDER BY sum(failed) DESC, result_type) - 1 AS number
+    row_number() OVER (
+      ORDER BY sum(failed) DESC, result_type COLLATE "C") - 1 AS number
   FROM failures
   GROUP BY result_type
 ),
 host AS MATERIALIZED (
   SELECT receiving_mx_hostname,
     row_number() OVER (
-      ORDER BY sum(failed) DESC, receiving_mx_hostname) - 1 AS number
+      ORDER BY sum(failed) DESC, receiving_mx_hostname COLLATE "C"
+    ) - 1 AS number
   FROM failures
   GROUP BY receiving_mx_hostname
 ),

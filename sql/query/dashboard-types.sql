@@ -11,6 +11,6 @@ LEFT JOIN (
   SELECT result_type, min(severity) AS severity
   FROM v_alert
   WHERE state <> 'resolved'
-    AND ($1::text IS NULL OR policy_domain LIKE lower($1))
+    AND ($1::text IS NULL OR policy_domain LIKE $1)
   GROUP BY result_type
 ) AS firing USING (result_type);

@@ -16,15 +16,15 @@ FROM (
   FROM v_daily_domain AS v
   WHERE ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($3::text IS NULL OR policy_domain LIKE lower($3))
-    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($3::text IS NULL OR policy_domain LIKE $3)
+    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
     AND ($5::text IS NULL OR EXISTS (
       SELECT FROM v_daily_failure AS f
       WHERE f.day = v.day AND f.policy_domain = v.policy_domain
         AND f.organization_name = v.organization_name
-        AND f.result_type LIKE lower($5)))
+        AND f.result_type LIKE $5))
   GROUP BY organization_name, authenticated, policy_domain
 ) AS totals
 GROUP BY organization_name, authenticated
-ORDER BY reports DESC, organization_name, authenticated
+ORDER BY reports DESC, organization_name COLLATE "C", authenticated
 LIMIT $6::bigint;

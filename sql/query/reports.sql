@@ -10,11 +10,11 @@ WITH any_domain AS (
   WHERE $3::text IS NULL
     AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
     AND ($5::text IS NULL OR EXISTS (
       SELECT FROM v_failure AS f
       WHERE f.day = r.day AND f.report_key = r.report_key
-        AND f.result_type LIKE lower($5)))
+        AND f.result_type LIKE $5))
   ORDER BY day DESC, received_at DESC, report_key
   LIMIT $6::bigint
 ),
@@ -23,23 +23,23 @@ some_domains AS (
   FROM (
     SELECT DISTINCT day, report_key
     FROM v_policy
-    WHERE policy_domain LIKE lower($3)
+    WHERE policy_domain LIKE $3
       AND ($1::date IS NULL OR day >= $1)
       AND ($2::date IS NULL OR day <= $2)
   ) AS chosen
   JOIN v_report AS r USING (day, report_key)
   WHERE ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
     AND ($5::text IS NULL OR EXISTS (
       SELECT FROM v_failure AS f
       WHERE f.day = r.day AND f.report_key = r.report_key
-        AND f.result_type LIKE lower($5)))
+        AND f.result_type LIKE $5))
   ORDER BY day DESC, received_at DESC, report_key
   LIMIT $6::bigint
 )
 SELECT day, organization_name, report_id,
-  (SELECT string_agg(DISTINCT policy_domain, ' ')
+  (SELECT string_agg(DISTINCT policy_domain COLLATE "C", ' ')
     FROM v_policy AS p
     WHERE p.day = r.day AND p.report_key = r.report_key) AS policy_domains,
   successful_sessions, failed_sessions, authenticated,

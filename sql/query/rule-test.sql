@@ -6,5 +6,6 @@ SELECT severity, policy_domain, result_type, receiving_mx_hostname,
 FROM alert_found(ARRAY(
   SELECT DISTINCT policy_domain FROM daily_domain WHERE day > today() - 60),
   $1)
-ORDER BY severity, failed_sessions DESC, policy_domain, result_type,
-  receiving_mx_hostname, organization_name;
+ORDER BY severity, failed_sessions DESC, policy_domain COLLATE "C",
+  result_type COLLATE "C", receiving_mx_hostname COLLATE "C",
+  organization_name COLLATE "C";

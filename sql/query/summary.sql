@@ -14,13 +14,13 @@ WITH daily AS MATERIALIZED (
   FROM v_daily_domain AS v
   WHERE ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($3::text IS NULL OR policy_domain LIKE lower($3))
-    AND ($4::text IS NULL OR organization_name ILIKE $4)
+    AND ($3::text IS NULL OR policy_domain LIKE $3)
+    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
     AND ($5::text IS NULL OR EXISTS (
       SELECT FROM v_daily_failure AS f
       WHERE f.day = v.day AND f.policy_domain = v.policy_domain
         AND f.organization_name = v.organization_name
-        AND f.result_type LIKE lower($5)))
+        AND f.result_type LIKE $5))
 ),
 found AS MATERIALIZED (
   SELECT policy_domain, sum(reports) AS reports, count(*) AS reporters,
@@ -36,7 +36,7 @@ found AS MATERIALIZED (
     GROUP BY policy_domain, organization_name
   ) AS totals
   GROUP BY policy_domain
-  ORDER BY sum(failed_sessions) DESC, policy_domain
+  ORDER BY sum(failed_sessions) DESC, policy_domain COLLATE "C"
   LIMIT $6::bigint
 ),
 period AS MATERIALIZED (
@@ -71,4 +71,4 @@ SELECT policy_domain, reports, reporters, successful_sessions,
   last_day, trend
 FROM found
 JOIN trend USING (policy_domain)
-ORDER BY failed_sessions DESC, policy_domain;
+ORDER BY failed_sessions DESC, policy_domain COLLATE "C";

@@ -49,7 +49,8 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
     'fold', 'ensure_partitions', 'schema_version', 'evaluate_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
-    'alert_counts', 'alert_channels', 'health', 'utc_text', 'one_line'])$$,
+    'alert_counts', 'alert_channels', 'health', 'text_list', 'utc_text',
+    'one_line'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role NOT IN ('tlsrpt_writer')$$,

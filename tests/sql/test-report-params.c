@@ -69,6 +69,34 @@ static void test_batch(void **state)
 	}
 }
 
+/* A session may be set to take NULL for a word. */
+static void test_nulls(void **state)
+{
+	g_auto(ReportParams) single = {0};
+	g_auto(ReportParams) batch = {0};
+
+	(void)state;
+	report_params_init(&single, &rows[0]);
+	report_params_init_batch(&batch, rows, 2);
+	for (size_t i = 0; i < batch.count; i++) {
+		const ReportParams *params =
+			i < single.count ? &single : &batch;
+		const char *value = params->values[i];
+		g_autofree char *argument =
+			g_strdup_printf("text_list($%zu)", i + 1);
+		bool has_null = value != NULL && *value == '{' &&
+				(strstr(value, "{NULL") != NULL ||
+					strstr(value, ",NULL") != NULL);
+
+		if (strcmp(params->names[i], "f_failure_reason_code") != 0)
+			assert_int_equal(strstr(params->statement->str,
+						 argument) != NULL,
+				has_null);
+	}
+	assert_non_null(
+		strstr(single.statement->str, "text_list($24)::inet[]"));
+}
+
 static void test_no_policies(void **state)
 {
 	g_auto(ReportParams) params = {0};
@@ -181,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_report),
 		cmocka_unit_test(test_batch),
+		cmocka_unit_test(test_nulls),
 		cmocka_unit_test(test_no_policies),
 		cmocka_unit_test(test_numbers_in_a_batch),
 		cmocka_unit_test(test_no_report),

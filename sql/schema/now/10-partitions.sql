@@ -83,7 +83,7 @@ BEGIN
     SELECT inhrelid, relname, (month + interval '1 month')::date
     FROM pg_inherits
     JOIN pg_class ON pg_class.oid = inhrelid,
-      to_date(substring(relname FROM '_(\d{6})$'), 'YYYYMM') AS month
+      to_date(substring(relname FROM '_([0-9]{6})$'), 'YYYYMM') AS month
     WHERE inhparent IN ('report'::regclass, 'policy'::regclass,
         'failure'::regclass)
       AND month + interval '1 month' <= today - retention

@@ -12,7 +12,7 @@ AS $$
   SELECT CASE WHEN policy_type = 'sts' THEN
     substring(
       btrim(substring(array_to_string(policy_string, E'\n')
-        FROM '(?n)^\s*mode:(.*)$'), E' \t\r')
+        FROM '(?n)^[[:space:]]*mode:(.*)$'), E' \t\r')
       FROM '^(?:enforce|testing|none)$')
   END
 $$;
@@ -27,6 +27,15 @@ AS $$
       || jsonb_build_object('remarks', array_remove(remarks, NULL))
     ELSE extra::jsonb - 'remarks'
   END
+$$;
+
+-- The list that a text is, in which NULL has no value: without array_nulls it
+-- would be a word, and a session can be set to that.
+CREATE OR REPLACE FUNCTION text_list(list text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE STRICT
+SET array_nulls = on
+AS $$
+  SELECT list::text[]
 $$;
 
 -- Arguments have the names and the order of the table in report-params.c. A new

@@ -42,6 +42,6 @@ JOIN failure USING (day, report_key, policy_no)
 CROSS JOIN LATERAL (
   SELECT CASE WHEN failure.result_type = 'validation-failure' THEN coalesce(
     (SELECT min(reason_wording.result_type) FROM reason_wording
-      WHERE lower(failure.failure_reason_code) LIKE pattern),
+      WHERE lower(failure.failure_reason_code COLLATE "C") LIKE pattern),
     failure.result_type) ELSE failure.result_type END AS cause
 ) AS worded;

@@ -18,7 +18,8 @@ AS $$
   FROM unnest(patterns) AS pattern,
     starts_with(pattern, '!') AS excludes,
     LATERAL (SELECT value LIKE replace(regexp_replace(
-      lower(ltrim(pattern, '!')), '([\\%_])', '\\\1', 'g'), '*', '%')
+      lower(ltrim(pattern, '!') COLLATE "C"), E'([\\\\%_])', E'\\\\\\1', 'g'),
+      '*', '%')
       AS found) AS compared
 $$;
 
