@@ -44,7 +44,8 @@ static bool run_upgrade(
 	if (!migrate_upgrade(store, &result, error))
 		return false;
 	if (result.version_before == result.version_after)
-		printf("Nothing to do: the schema has version %d already.\n",
+		printf("The schema has version %d already. Its functions, "
+		       "views and rights were renewed.\n",
 			result.version_after);
 	else
 		printf("Upgraded the schema from version %d to %d.\n",
@@ -104,26 +105,29 @@ static bool grant_domains(Store *store, char **arguments, GError **error)
 	if (!grant_tenant(store, arguments[0], (const char *const *)domains,
 		    &result, error))
 		return false;
-	printf("The role may log in and is a tenant. Domains: %" PRId64
-	       " added, %" PRId64 " in all.\n",
+	printf("The role is a tenant. Domains: %" PRId64 " added, %" PRId64
+	       " in all.\n",
 		result.changed, result.total);
 	return true;
 }
 
 static bool run_grant(Store *store, char **arguments, GError **error)
 {
+	static const char *const kinds[] = {
+		"writer", "reader", "operator", NULL};
 	const char *kind = arguments[0];
 
 	if (strcmp(kind, "tenant") == 0)
 		return grant_domains(store, arguments + 1, error);
-	if (strcmp(kind, "writer") != 0 && strcmp(kind, "reader") != 0)
-		return refuse(error, "neither writer, reader nor tenant", kind);
+	if (!g_strv_contains(kinds, kind))
+		return refuse(error,
+			"neither writer, reader, operator nor tenant", kind);
 	if (arguments[2] != NULL)
 		return refuse(error, "too much: only a tenant has domains",
 			arguments[2]);
 	if (!grant_role(store, kind, arguments[1], error))
 		return false;
-	printf("The role may log in and is a %s.\n", kind);
+	printf("The role is %s %s.\n", *kind == 'o' ? "an" : "a", kind);
 	return true;
 }
 
@@ -189,15 +193,17 @@ const Command cmd_db = {
 	.arguments = "init|upgrade|status|grant ...|revoke ...",
 	.summary = "create, upgrade and inspect the schema; grant roles",
 	.details =
-		"grant writer|reader ROLE lets ROLE store reports, or read "
-		"the views.\n"
+		"grant writer|reader|operator ROLE lets ROLE store reports, "
+		"read the views, or\n"
+		"read and also acknowledge alerts, set rules and look after "
+		"the quarantine.\n"
 		"grant tenant ROLE DOMAIN... lets ROLE read what is about "
 		"these domains.\n"
 		"revoke tenant ROLE [DOMAIN...] takes these domains away, or "
 		"all of them.\n"
-		"grant creates a ROLE that does not exist. The owner of the "
-		"database runs this:\n"
-		"see -d.",
+		"grant creates a ROLE that does not exist. Readers see the "
+		"status; the owner of the\n"
+		"database runs the rest: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_OWNER,
 	.options = options,

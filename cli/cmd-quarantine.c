@@ -231,8 +231,8 @@ const Command cmd_quarantine = {
 	.arguments = "list|show ID...|retry ID...|delete ID...",
 	.summary = "look after refused reports",
 	.details = "An ID may be shortened as long as no other begins in the "
-		   "same way. The owner of\n"
-		   "the database runs this: see -d.",
+		   "same way. Operators run\n"
+		   "this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_OPERATOR,
 	.options = options,

@@ -261,9 +261,8 @@ const Command cmd_rule = {
 	.summary = "list, set and test the rules that open alerts",
 	.details = "set creates a rule, or changes the given settings of an "
 		   "existing one. test shows\n"
-		   "what a rule would find now. The owner of the database sets "
-		   "rules, and readers\n"
-		   "list them: see -d.",
+		   "what a rule would find now. Operators set rules, and "
+		   "readers list them: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_OPERATOR,
 	.options = options,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sql/error.h"
+#include "sql/roles.h"
 #include "sql/schema.h"
 #include "sql/store-internal.h"
 #include "sql/text-array.h"
@@ -19,6 +20,7 @@
 enum {
 	WRITER,
 	READER,
+	OPERATOR,
 	TENANT,
 };
 
@@ -35,8 +37,11 @@ static const struct {
 			"synchronous_commit = on", NULL}},
 	[READER] = {"reader", "tlsrpt_reader", "{tlsrpt_tenant}",
 		{READING, NULL}},
+	[OPERATOR] = {"operator", "tlsrpt_operator", "{tlsrpt_tenant}",
+		{READING, NULL}},
 	[TENANT] = {"tenant", "tlsrpt_tenant",
-		"{tlsrpt_owner,tlsrpt_writer,tlsrpt_reader}", {READING, NULL}},
+		"{tlsrpt_operator,tlsrpt_owner,tlsrpt_writer,tlsrpt_reader}",
+		{READING, NULL}},
 };
 
 /* What is done in one transaction. Statements about roles take no parameters
@@ -49,8 +54,8 @@ typedef struct {
 	GrantDomains *result;
 } Request;
 
-static const char begin_statement[] =
-	"BEGIN; SELECT pg_advisory_xact_lock(8460, 3)";
+static const char begin_statement[] = "BEGIN ISOLATION LEVEL READ COMMITTED; "
+				      "SELECT pg_advisory_xact_lock(8460, 3)";
 
 static const char role_exists_statement[] =
 	"SELECT FROM pg_roles WHERE rolname = $1";
@@ -85,11 +90,12 @@ static bool run(PGconn *connection, const char *statement, GError **error)
 	return result != NULL;
 }
 
+/* The second parameter may be NULL where there is none. */
 static PGresult *run_with(PGconn *connection, const char *statement,
-	const char *role, const char *array, GError **error)
+	const char *role, const char *second, GError **error)
 {
-	const char *values[] = {role, array};
-	StoreParams params = {array != NULL ? 2 : 1, values};
+	const char *values[] = {role, second};
+	StoreParams params = {second != NULL ? 2 : 1, values};
 
 	return store_run(connection, statement, &params, error);
 }
@@ -112,9 +118,28 @@ static bool check_conflict(
 	if (PQntuples(result) == 0)
 		return true;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-		"%s is %s and cannot be a %s as well: use another role",
+		"%s is %s and cannot be granted %s as well: use another role",
 		request->name, PQgetvalue(result, 0, 0),
 		grants[request->kind].kind);
+	return false;
+}
+
+/* What was granted may be of no use, which nothing else would say. */
+static bool check_effect(
+	PGconn *connection, const Request *request, GError **error)
+{
+	g_autoptr(PGresult) result =
+		run_with(connection, schema_get_text("query/grant-effect.sql"),
+			request->role, grants[request->kind].kind, error);
+
+	if (result == NULL)
+		return false;
+	if (PQntuples(result) > 0)
+		return true;
+	g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
+		"to grant %s to %s has no effect, because the role does not "
+		"inherit rights: run ALTER ROLE %s INHERIT, and grant again",
+		grants[request->kind].kind, request->name, request->name);
 	return false;
 }
 
@@ -166,8 +191,10 @@ static bool change_domains(PGconn *connection, const Request *request,
 
 static bool give(PGconn *connection, const Request *request, GError **error)
 {
-	return check_conflict(connection, request, error) &&
+	return roles_renew(connection, error) &&
+	       check_conflict(connection, request, error) &&
 	       join_group(connection, request, error) &&
+	       check_effect(connection, request, error) &&
 	       (request->domains == NULL ||
 		       change_domains(connection, request,
 			       schema_get_text("query/grant-domains.sql"),
@@ -235,7 +262,7 @@ bool grant_role(
 		request.kind++;
 	if (request.kind == TENANT) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_REFUSED,
-			"\"%s\" must be writer or reader", kind);
+			"\"%s\" must be writer, reader or operator", kind);
 		return false;
 	}
 	return run_request(store, &request, give, error);

@@ -2,8 +2,8 @@
 #ifndef SQL_GRANT_H
 #define SQL_GRANT_H
 
-/* What login roles may do: one of store, read everything, or read what is
- * about certain policy domains. Functions that change something fail, with
+/* What login roles may do: store, read everything, read and act on it, or read
+ * what is about certain policy domains. Functions that change something fail, with
  * STORE_ERROR_REFUSED, for a role that something else is granted to, and change
  * nothing then. */
 
@@ -20,9 +20,10 @@ typedef struct {
 	int64_t total;
 } GrantDomains;
 
-/* `db grant writer|reader`: makes `role` (created where it is missing) a writer
- * or a reader, with the settings the program relies on. `kind` is "writer" or
- * "reader". */
+/* `db grant writer|reader|operator`: makes `role` (created where it is missing)
+ * one of these, with the settings the program relies on. `kind` is the word.
+ * Any grant also renews what the groups may do, and fails if it would have no
+ * effect. */
 bool grant_role(
 	Store *store, const char *kind, const char *role, GError **error);
 

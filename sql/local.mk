@@ -9,6 +9,7 @@ sql_libstore_a_SOURCES = \
 	%D%/migrate.c %D%/migrate.h \
 	%D%/report-key.c %D%/report-key.h \
 	%D%/report-params.c %D%/report-params.h \
+	%D%/roles.c %D%/roles.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/sqlstate.h \
 	%D%/store.c %D%/store.h \

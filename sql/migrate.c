@@ -3,11 +3,12 @@
 
 #include "parser/result-type.h"
 #include "sql/error.h"
+#include "sql/roles.h"
 #include "sql/schema.h"
 #include "sql/store-internal.h"
 
-static const char begin_statement[] =
-	"BEGIN; SELECT pg_advisory_xact_lock(8460, 3)";
+static const char begin_statement[] = "BEGIN ISOLATION LEVEL READ COMMITTED; "
+				      "SELECT pg_advisory_xact_lock(8460, 3)";
 
 /* A statement that names a function needs its schema to be there. */
 static const char exists_statement[] =
@@ -15,10 +16,9 @@ static const char exists_statement[] =
 
 static const char version_statement[] = "SELECT tlsrpt.schema_version()";
 
-static const char owner_statement[] =
-	"SET LOCAL ROLE tlsrpt_owner; "
-	"SET LOCAL search_path = tlsrpt, pg_temp; "
-	"SET LOCAL client_min_messages = warning";
+static const char create_statement[] =
+	"CREATE SCHEMA tlsrpt AUTHORIZATION tlsrpt_owner; "
+	"CREATE SCHEMA tlsrpt_tenant AUTHORIZATION tlsrpt_owner";
 
 static const char record_statement[] =
 	"INSERT INTO schema_version (version) VALUES ($1)";
@@ -103,9 +103,11 @@ static bool apply_now(PGconn *connection, GError **error)
 
 static bool apply(PGconn *connection, int version, GError **error)
 {
-	if (version == 0 && !run_file(connection, "schema/roles.sql", error))
+	if (!roles_make(connection, error))
 		return false;
-	return run(connection, owner_statement, NULL, error) &&
+	if (version == 0 && !run(connection, create_statement, NULL, error))
+		return false;
+	return roles_become_owner(connection, error) &&
 	       apply_once(connection, version, error) &&
 	       apply_now(connection, error) &&
 	       write_result_types(connection, error) &&

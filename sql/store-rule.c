@@ -8,7 +8,7 @@
 
 /* Functions of the schema find each other by the path. */
 static const char begin_statement[] =
-	"BEGIN; SET LOCAL search_path = tlsrpt, pg_temp; SET LOCAL jit = off";
+	"BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL search_path = tlsrpt, pg_temp; SET LOCAL jit = off";
 
 static const char create_statement[] =
 	"INSERT INTO alert_rule (name) VALUES ($1) "

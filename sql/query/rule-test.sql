@@ -1,11 +1,9 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What the rule $1 finds now. The window of a rule is 60 days at most.
+-- What the rule $1 finds now.
 SELECT severity, policy_domain, result_type, receiving_mx_hostname,
   organization_name, first_day, last_day, failed_sessions, withheld_sessions,
   all_sessions, array_to_string(reporters, ', ') AS reporters
-FROM alert_found(ARRAY(
-  SELECT DISTINCT policy_domain FROM daily_domain WHERE day > today() - 60),
-  $1)
+FROM test_alert_rule($1)
 ORDER BY severity, failed_sessions DESC, policy_domain COLLATE "C",
   result_type COLLATE "C", receiving_mx_hostname COLLATE "C",
   organization_name COLLATE "C";

@@ -259,7 +259,7 @@ check 'db without an action' 2 'usage: tlsreport db init.upgrade' db
 check 'db with another action' 2 'usage: tlsreport db init.upgrade' db frob
 check 'db grant without a role' 2 'usage: tlsreport db init.upgrade' db grant writer
 check 'db revoke without a role' 2 'usage: tlsreport db init.upgrade' db revoke tenant
-check 'db grant of something else' 2 'neither writer, reader nor tenant' \
+check 'db grant of something else' 2 'neither writer, reader, operator nor tenant' \
 	-c "$scratch/good.conf" db grant owner joe
 check 'db grant of domains to a reader' 2 'only a tenant has domains' \
 	-c "$scratch/good.conf" db grant reader joe example.com

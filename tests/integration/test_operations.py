@@ -18,6 +18,21 @@ from process import wait_for
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATABASE = "tlsrpt"
 TENANT = "operations_tenant"
+RIGHTS = """
+    SELECT item, owner::regrole, ARRAY(
+        SELECT unnest(acl)::text ORDER BY 1)
+    FROM (
+        SELECT 'schema ' || nspname, nspowner, nspacl FROM pg_namespace
+        UNION ALL
+        SELECT relnamespace::regnamespace || '.' || relname, relowner, relacl
+        FROM pg_class
+        UNION ALL
+        SELECT proname || pronamespace::regnamespace::text, proowner, proacl
+        FROM pg_proc
+    ) AS thing (item, owner, acl)
+    WHERE item LIKE '%tlsrpt%'
+    ORDER BY item COLLATE "C"
+"""
 
 
 def read_commands(*words):
@@ -43,6 +58,11 @@ def count_reports(server, user="postgres"):
         cursor.execute("SET search_path = tlsrpt, tlsrpt_tenant")
         cursor.execute("SELECT count(*) FROM v_report")
         return cursor.fetchone()[0]
+
+
+def read_rights(server):
+    """To whom everything in the schemas belongs, and who may use it."""
+    return server.psql(RIGHTS, DATABASE).splitlines()
 
 
 @pytest.fixture
@@ -98,7 +118,7 @@ def test_moving_the_database(
     assert postfix.send(make_mail(3), RUA)[0] == 250
     assert milter.log_lines(": spooled ")
     backup = read_commands("pg_dumpall")
-    restore = read_commands("pg_restore")
+    restore = read_commands("pg_restore", "vacuumdb")
     assert (len(backup), len(restore)) == (2, 4)
     run_on(old_server, backup)
     assert (tmp_path / "roles.sql").stat().st_mode & 0o777 == 0o600
@@ -115,11 +135,42 @@ def test_moving_the_database(
     assert "the role may store reports" in done.stdout
 
 
+def test_a_restore_without_roles_is_put_right(
+        old_server, new_server, run_on, ctl_program):
+    """As the page says: one command makes the roles, and gives them what is
+    theirs."""
+    def ctl(*words, user="postgres"):
+        done = subprocess.run(
+            [ctl_program, *words, "-d", new_server.conninfo(DATABASE, user)],
+            capture_output=True, text=True, check=False, timeout=60)
+        return done.stdout + done.stderr
+
+    run_on(old_server, read_commands("pg_dumpall"))
+    _, create, _, _ = read_commands("pg_restore", "vacuumdb")
+    restore, *grants = read_commands("--no-owner")
+    run_on(new_server, [create])
+    new_server.psql("CREATE ROLE " + TENANT)
+    run_on(new_server, [restore])
+    assert "db grant" in ctl("check-db", user=WRITER)
+    assert [words.split("tlsrpt ", 1)[1] for words in grants] == [
+        "db grant writer tlsrpt-milter"]
+    for words in (["writer", WRITER], ["reader", READER],
+                  ["tenant", TENANT, "kiosk.test"]):
+        assert "The role is a %s" % words[0] in ctl("db", "grant", *words)
+    new_server.psql("ALTER ROLE %s LOGIN" % TENANT)
+    assert "may store reports" in ctl("check-db", user=WRITER)
+    assert "kiosk.test" in ctl("summary", user=READER)
+    assert "kiosk.test" in ctl("summary", user=TENANT)
+    assert read_rights(new_server) == read_rights(old_server)
+    assert "renewed" in ctl("db", "upgrade")
+    assert read_rights(new_server) == read_rights(old_server)
+
+
 def test_a_restore_without_roles_changes_nothing(
         old_server, new_server, run_on):
     """As the page says of it."""
     run_on(old_server, read_commands("pg_dumpall"))
-    *_, create, restore, _ = read_commands("pg_restore")
+    *_, create, restore, _ = read_commands("pg_restore", "vacuumdb")
     run_on(new_server, [create])
     with pytest.raises(subprocess.CalledProcessError):
         run_on(new_server, [restore])

@@ -97,8 +97,8 @@ def test_who_may_hand_in_reports(query):
     reader = {name for name, in query(FUNCTIONS, READER)}
     assert REPORTING <= writer
     assert not REPORTING & reader
-    assert reader <= {"schema_version", "health", "alert_channels",
-                      "utc_text", "one_line", "withholds_mail",
+    assert reader <= {"schema_version", "health", "status",
+                      "alert_channels", "utc_text", "one_line", "withholds_mail",
                       "failure_severity"}
 
 
@@ -243,3 +243,57 @@ def test_tenants_by_tlsreport(ctl, query, tenants):
     assert query("SELECT role::text, policy_domain FROM tlsrpt.tenant_domain"
                  ) == [("tenant_two", "two.test")]
     assert "db grant" in ctl("summary", user="tenant_one")
+
+
+@pytest.fixture
+def operator(ctl, query):
+    assert "is an operator" in ctl("db", "grant", "operator", "some_operator")
+    yield "some_operator"
+    query("DROP OWNED BY some_operator")
+    query("DROP ROLE some_operator")
+
+
+def test_operators_act_on_what_they_read(ctl, query, operator, tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(
+        {**make_report(1, ["one.test"]), "report-id": ""}))
+    for words in (["import", str(bad)], ["rule", "list"], ["alert", "list"],
+                  ["db", "status"], ["summary"]):
+        assert "db grant" not in ctl(*words, user=operator), words
+    assert "Created rule x" in ctl(
+        "rule", "set", "x", "--unauthenticated=yes", user=operator)
+    assert "finds nothing" in ctl("rule", "test", "x", user=operator)
+    assert "Deleted rule x" in ctl("rule", "delete", "x", user=operator)
+    assert "alert" in ctl("alert", "ack", "1", user=operator)
+    for words in (["purge"], ["db", "upgrade"], ["maintain"],
+                  ["db", "grant", "reader", "other"]):
+        assert "run it as the " in ctl(*words, user=operator), words
+    assert "use another role" in ctl(
+        "db", "grant", "tenant", operator, "one.test")
+
+
+def test_operators_look_after_the_quarantine(ctl, query, operator):
+    good = json.dumps(make_report(1, ["one.test"])).encode()
+    query("SELECT tlsrpt.quarantine('bad-json', 'because', 'a@b.test', 'Q',"
+          " 'mx', 'good.json', %s, %s, '{}', NULL)", len(good), good)
+    query("SELECT tlsrpt.quarantine('bad-json', 'because', 'a@b.test', 'Q',"
+          " 'mx', 'bad.json', 1, '{', '{}', NULL)")
+    assert "bad-json" in ctl("quarantine", "list", user=operator)
+    assert ": stored" in ctl("quarantine", "retry", "--all", user=operator)
+    assert ": deleted" in ctl("quarantine", "delete", "--all", user=operator)
+    assert query("SELECT count(*) FROM tlsrpt.report") == [(1,)]
+    assert "operator" in ctl("quarantine", "list", user=READER)
+
+
+def test_readers_see_the_status(ctl):
+    assert "schema version" in ctl("db", "status", user=READER)
+
+
+def test_a_grant_has_an_effect_or_fails(ctl, query):
+    query("CREATE ROLE some_heir LOGIN NOINHERIT")
+    for words in (["writer"], ["reader"], ["operator"]):
+        assert 'ALTER ROLE "some_heir" INHERIT' in ctl(
+            "db", "grant", *words, "some_heir")
+    query("ALTER ROLE some_heir INHERIT")
+    assert "is a reader" in ctl("db", "grant", "reader", "some_heir")
+    query("DROP ROLE some_heir")

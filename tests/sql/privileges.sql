@@ -2,11 +2,11 @@
 -- What the roles may do, asked of the catalog for everything in the schemas,
 -- and tried where there could be a way around.
 \ir begin.psql
-SELECT plan(38);
+SELECT plan(40);
 
 CREATE VIEW test.role AS
-SELECT unnest(ARRAY['tlsrpt_writer', 'tlsrpt_reader', 'tlsrpt_tenant',
-  'public']) AS role;
+SELECT unnest(ARRAY['tlsrpt_writer', 'tlsrpt_reader', 'tlsrpt_operator',
+  'tlsrpt_tenant', 'public']) AS role;
 CREATE VIEW test.relation AS
 SELECT oid, relname::text, relnamespace::regnamespace::text AS schema, relkind,
   relowner, format('%I.%I', relnamespace::regnamespace, relname) AS name
@@ -42,8 +42,15 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'result_type_info', 'own_domain'])$$, 'the tenant reads his');
-SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'$$,
-  'and they change nothing');
+SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
+    AND role <> 'tlsrpt_operator'$$, 'and they change nothing');
+SELECT set_eq($$SELECT relname, privilege FROM test.right
+    WHERE role = 'tlsrpt_operator' EXCEPT SELECT relname, privilege
+    FROM test.right WHERE role = 'tlsrpt_reader'$$,
+  $$VALUES ('quarantine', 'SELECT'), ('quarantine', 'DELETE'),
+    ('alert_rule', 'SELECT'), ('alert_rule', 'INSERT'),
+    ('alert_rule', 'UPDATE'), ('alert_rule', 'DELETE')$$,
+  'the operator looks after the quarantine and rules');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_writer'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
@@ -53,30 +60,38 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'one_line'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
-    WHERE role NOT IN ('tlsrpt_writer')$$,
+    WHERE role NOT IN ('tlsrpt_writer', 'tlsrpt_operator')$$,
   $$VALUES ('tlsrpt', 'schema_version'), ('tlsrpt', 'health'),
-    ('tlsrpt', 'alert_channels'), ('tlsrpt', 'utc_text'),
+    ('tlsrpt', 'status'), ('tlsrpt', 'alert_channels'), ('tlsrpt', 'utc_text'),
     ('tlsrpt', 'one_line'), ('tlsrpt_tenant', 'schema_version'),
     ('tlsrpt', 'withholds_mail'), ('tlsrpt', 'failure_severity'),
     ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line'),
     ('tlsrpt_tenant', 'failure_severity')$$,
   'the others change nothing');
+SELECT set_eq($$SELECT schema, proname FROM test.call
+    WHERE role = 'tlsrpt_operator' EXCEPT SELECT schema, proname
+    FROM test.call WHERE role = 'tlsrpt_reader'$$,
+  $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'text_list',
+    'acknowledge_alert', 'review_alerts', 'test_alert_rule'])$$,
+  'the operator acts, and stores what was refused');
 SELECT is_empty($$SELECT * FROM test.call WHERE role = 'public'$$,
   'everybody has none');
 SELECT set_eq($$SELECT role, name FROM test.role,
     unnest(ARRAY['tlsrpt', 'tlsrpt_tenant']) AS name
     WHERE has_schema_privilege(role, name, 'USAGE')$$,
   $$VALUES ('tlsrpt_writer', 'tlsrpt'), ('tlsrpt_reader', 'tlsrpt'),
-    ('tlsrpt_tenant', 'tlsrpt_tenant')$$,
+    ('tlsrpt_operator', 'tlsrpt'), ('tlsrpt_tenant', 'tlsrpt_tenant')$$,
   'each has one schema to look into');
 SELECT is_empty($$SELECT role, name FROM test.role,
     unnest(ARRAY['tlsrpt', 'tlsrpt_tenant']) AS name
     WHERE has_schema_privilege(role, name, 'CREATE')$$,
   'and none to make something in');
-SELECT is_empty($$SELECT a.role, b.role FROM test.role AS a, test.role AS b
+SELECT set_eq($$SELECT a.role AS a, b.role AS b
+    FROM test.role AS a, test.role AS b
     WHERE a.role <> b.role AND 'public' NOT IN (a.role, b.role)
     AND pg_has_role(a.role, b.role, 'MEMBER')$$,
-  'none is a member of another');
+  $$VALUES ('tlsrpt_operator', 'tlsrpt_reader')$$,
+  'only operators are members of another, as readers');
 SELECT is_empty($$SELECT role FROM test.role
     WHERE role <> 'public' AND pg_has_role(role, 'tlsrpt_owner', 'MEMBER')$$,
   'nor of the owner');

@@ -218,6 +218,17 @@ AS $$
   SELECT * FROM alert_found_silences(domains, only_rule)
 $$;
 
+-- What a rule finds now. The window of a rule is 60 days at most.
+CREATE OR REPLACE FUNCTION test_alert_rule(of_name text)
+RETURNS SETOF alert_finding
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET jit = off
+AS $$
+  SELECT * FROM alert_found(ARRAY(
+    SELECT DISTINCT policy_domain FROM daily_domain WHERE day > today() - 60),
+    of_name)
+$$;
+
 CREATE OR REPLACE VIEW v_alert_rule AS
 SELECT name, kind, result_types, policy_domains, sessions, percent, days,
   severity, withheld_severity, unauthenticated, enabled

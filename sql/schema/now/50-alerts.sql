@@ -234,7 +234,7 @@ $$;
 -- All that a changed rule could be about. It is looked at again, of old alerts
 -- too.
 CREATE OR REPLACE FUNCTION review_alerts() RETURNS void
-LANGUAGE sql
+LANGUAGE sql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
   INSERT INTO alert_pending (policy_domain)
   SELECT policy_domain FROM daily_domain WHERE day > today() - 60

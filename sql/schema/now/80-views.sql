@@ -115,20 +115,3 @@ LEFT JOIN (
   ) AS counted
   GROUP BY organization_name, auth_domain
 ) AS remarked USING (organization_name, auth_domain);
-
--- Functions are executable by everybody unless that is revoked. Reports come
--- in through these alone; nothing is granted on a table or a partition.
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt FROM PUBLIC;
-GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
-GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
-  ensure_partitions, schema_version, health, evaluate_alerts, claim_alerts,
-  finish_alerts, acknowledge_alert, unresolved_alerts, alert_counts,
-  alert_channels, text_list, utc_text, one_line TO tlsrpt_writer;
-GRANT EXECUTE ON FUNCTION schema_version, health, alert_channels, utc_text,
-  one_line TO tlsrpt_reader;
--- What a view calls is called with the rights of whoever reads it.
-GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity
-  TO tlsrpt_reader, tlsrpt_tenant;
-GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
-  v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
-  result_type_info TO tlsrpt_reader;

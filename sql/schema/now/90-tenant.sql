@@ -121,9 +121,3 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
   SELECT failure_severity(of_type, of_rule)
 $$;
-
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
-GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
-GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
-GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
-  tlsrpt_tenant.one_line, tlsrpt_tenant.failure_severity TO tlsrpt_tenant;

@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What there is in the database, as items in the order of their numbers: for
+-- readers, who may not look into the tables.
+CREATE OR REPLACE FUNCTION status() RETURNS TABLE (item text, value text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET jit = off
+AS $$
+  SELECT item, value
+  FROM (
+    VALUES
+      (1, 'schema version', schema_version()::text),
+      (2, 'server version', current_setting('server_version')),
+      (3, 'database', current_database()::text),
+      (4, 'size of the schema',
+        (SELECT pg_size_pretty(coalesce(sum(pg_total_relation_size(c.oid)), 0))
+          FROM pg_class AS c
+          WHERE relnamespace = 'tlsrpt'::regnamespace
+            AND relkind IN ('r', 'm'))),
+      (6, 'monthly partitions',
+        (SELECT count(*)::text FROM pg_inherits
+          WHERE inhparent = 'report'::regclass
+            AND inhrelid <> 'report_default'::regclass)),
+      (7, 'last partition',
+        (SELECT max('tlsrpt.' || relname)
+          FROM pg_inherits JOIN pg_class ON oid = inhrelid
+          WHERE inhparent = 'report'::regclass
+            AND inhrelid <> 'report_default'::regclass)),
+      (8, 'reports outside of them',
+        (SELECT count(*)::text FROM report_default)),
+      (9, 'reports', (SELECT count(*)::text FROM report)),
+      (10, 'not yet rolled up', (SELECT count(*)::text FROM outbox)),
+      (11, 'oldest of these',
+        (SELECT utc_text(min(received_at)) FROM outbox_report)),
+      (12, 'in quarantine', (SELECT count(*)::text FROM quarantine)),
+      (13, 'last report received',
+        (SELECT utc_text(max(received_at)) FROM report)),
+      (14, 'alerts not resolved',
+        (SELECT count(*)::text FROM alert WHERE state <> 'resolved'))
+    UNION ALL
+    -- Each with its indexes and partitions.
+    SELECT 5, 'size of ' || name,
+      pg_size_pretty(coalesce(
+        (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(id)),
+        pg_total_relation_size(id)))
+    FROM unnest(ARRAY['daily_domain', 'daily_failure', 'daily_policy', 'failure',
+        'policy', 'quarantine', 'report']) AS name,
+      LATERAL (SELECT name::regclass AS id) AS named
+    UNION ALL
+    -- A way that was never used has no row.
+    SELECT 15 + item.number, item.name || ' ' || channel, item.value
+    FROM v_alert_channel,
+      LATERAL (
+        VALUES (0, 'alerts waiting for', waiting::text),
+          (1, 'waiting since, for', utc_text(waiting_since)),
+          (2, 'last alert delivered by', utc_text(delivered_at)),
+          (3, 'problem of', problem)
+      ) AS item (number, name, value)
+    UNION ALL
+    -- Anybody can invent a reporter: of these the busiest.
+    (SELECT 19, 'last day of ' || organization_name
+        || CASE WHEN authenticated THEN '' ELSE ', unauthenticated' END,
+      to_char(max(day), 'YYYY-MM-DD')
+    FROM v_daily_domain
+    GROUP BY organization_name, authenticated
+    ORDER BY sum(reports) DESC, organization_name COLLATE "C"
+    LIMIT 50)
+  ) AS status (number, item, value)
+  ORDER BY number, item COLLATE "C"
+$$;

@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What the roles may do. "db grant" runs this again, for a database that was
+-- restored without its roles.
+
+-- Functions are executable by everybody unless that is revoked. Reports come
+-- in through these alone. Nothing is granted on a partition, and on tables only
+-- to operators.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
+GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
+GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
+  ensure_partitions, schema_version, health, evaluate_alerts, claim_alerts,
+  finish_alerts, acknowledge_alert, unresolved_alerts, alert_counts,
+  alert_channels, text_list, utc_text, one_line TO tlsrpt_writer;
+GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
+  utc_text, one_line TO tlsrpt_reader;
+-- What a view calls is called with the rights of whoever reads it.
+GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity
+  TO tlsrpt_reader, tlsrpt_tenant;
+GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
+  v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
+  result_type_info TO tlsrpt_reader;
+
+-- Operators are readers, too. They acknowledge alerts, try refused reports again
+-- or delete them, and set rules.
+GRANT EXECUTE ON FUNCTION ingest, ingest_batch, text_list, acknowledge_alert,
+  review_alerts, test_alert_rule TO tlsrpt_operator;
+GRANT SELECT, DELETE ON quarantine TO tlsrpt_operator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alert_rule TO tlsrpt_operator;
+
+GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
+GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
+  tlsrpt_tenant.one_line, tlsrpt_tenant.failure_severity TO tlsrpt_tenant;
