@@ -14,6 +14,7 @@ static const char *const columns[STORE_HEALTH_COUNT] = {
 	[STORE_HEALTH_OUTSIDE] = "outside",
 	[STORE_HEALTH_EMPTY] = "empty",
 	[STORE_HEALTH_SILENT] = "silent",
+	[STORE_HEALTH_COLLATION] = "collation",
 };
 
 bool store_health(

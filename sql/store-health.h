@@ -27,6 +27,8 @@ typedef enum {
 	STORE_HEALTH_EMPTY,
 	/* No report is about one of the last four days; the last day. */
 	STORE_HEALTH_SILENT,
+	/* The order of texts has changed; from which version to which. */
+	STORE_HEALTH_COLLATION,
 	STORE_HEALTH_COUNT,
 } StoreHealthProblem;
 

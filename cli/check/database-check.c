@@ -45,6 +45,11 @@ static const struct {
 	[STORE_HEALTH_SILENT] = {CHECK_WARNING, "the last reports are about ",
 		": \"If no report arrives\" in tlsrpt-milter(8) says what to "
 		"check"},
+	[STORE_HEALTH_COLLATION] = {CHECK_WARNING,
+		"the order of texts has changed, from version ",
+		", and indexes may be wrong: run REINDEX DATABASE, and ALTER "
+		"DATABASE ... REFRESH COLLATION VERSION, as \"Upgrading "
+		"PostgreSQL\" in tlsrpt-milter(8) says"},
 };
 
 static bool is_unavailable(const GError *error)

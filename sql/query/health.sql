@@ -14,7 +14,8 @@ SELECT
   nullif(outside, 0) AS outside,
   CASE WHEN last_day IS NULL THEN 'none' END AS empty,
   CASE WHEN last_day < (now() AT TIME ZONE 'UTC')::date - 4
-    THEN last_day END AS silent
+    THEN last_day END AS silent,
+  tlsrpt.collation_change() AS collation
 FROM tlsrpt.health(),
   LATERAL (
     SELECT current_setting('max_connections')::bigint

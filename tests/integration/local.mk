@@ -56,6 +56,7 @@ EXTRA_DIST += \
 	%D%/test_spool.py \
 	%D%/test_start.py \
 	%D%/test_store.py \
+	%D%/test_surroundings.py \
 	%D%/test_story.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \

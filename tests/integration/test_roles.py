@@ -98,7 +98,8 @@ def test_who_may_hand_in_reports(query):
     assert REPORTING <= writer
     assert not REPORTING & reader
     assert reader <= {"schema_version", "health", "status",
-                      "alert_channels", "utc_text", "one_line", "withholds_mail",
+                      "alert_channels", "collation_change", "utc_text",
+                      "one_line", "withholds_mail",
                       "failure_severity"}
 
 

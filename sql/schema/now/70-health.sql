@@ -22,3 +22,22 @@ AS $$
     greatest((SELECT max(day) FROM daily_domain),
       (SELECT max(day) FROM outbox))
 $$;
+
+-- From which version to which the order of texts has changed since the database
+-- was made, or its indexes were; NULL: it has not, or nobody knows, as before
+-- PostgreSQL 15.
+CREATE OR REPLACE FUNCTION collation_change() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  change text;
+BEGIN
+  IF current_setting('server_version_num')::integer >= 150000 THEN
+    EXECUTE 'SELECT datcollversion || $1 || actual
+      FROM pg_database, pg_database_collation_actual_version(oid) AS actual
+      WHERE datname = current_database() AND datcollversion <> actual'
+      INTO change USING ' to ';
+  END IF;
+  RETURN change;
+END
+$$;

@@ -11,9 +11,10 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   ensure_partitions, schema_version, health, evaluate_alerts, claim_alerts,
   finish_alerts, acknowledge_alert, unresolved_alerts, alert_counts,
-  alert_channels, text_list, utc_text, one_line TO tlsrpt_writer;
+  alert_channels, collation_change, text_list, utc_text, one_line
+  TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
-  utc_text, one_line TO tlsrpt_reader;
+  collation_change, utc_text, one_line TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity
   TO tlsrpt_reader, tlsrpt_tenant;
