@@ -34,6 +34,7 @@ static const struct {
 	[WRITER] = {"writer", "tlsrpt_writer", "{tlsrpt_tenant}",
 		{"statement_timeout = '20s'", "lock_timeout = '5s'",
 			"idle_in_transaction_session_timeout = '60s'",
+			"default_transaction_isolation = 'read committed'",
 			"synchronous_commit = on", NULL}},
 	[READER] = {"reader", "tlsrpt_reader", "{tlsrpt_tenant}",
 		{READING, NULL}},

@@ -7,12 +7,15 @@ import datetime
 import json
 import os
 import re
+import shutil
 import subprocess
 
+import psycopg2
 import pytest
 
 import reportmail
 from daemon import READER, WRITER
+from pgbouncer import PrivatePgbouncer
 
 PLAIN = "plain"
 ODD = "odd"
@@ -203,6 +206,43 @@ def test_every_command_says_the_same(databases, run_in, reports):
     assert "IDENTITY" in said["reporters --json -o identity*"]
     assert "r.json" in said["quarantine list --csv"]
     assert "stored" in said["quarantine retry --all"]
+
+
+@pytest.fixture
+def pgbouncer(workspace, databases):
+    """Two sessions at most, and a transaction may come to either."""
+    server = PrivatePgbouncer(
+        workspace + "/pgbouncer", databases, [WRITER, READER],
+        default_pool_size="2")
+    server.create().start()
+    yield server
+    server.stop()
+    shutil.rmtree(server.directory)
+
+
+def test_pooled_transactions(databases, pgbouncer, ctl_program, tmp_path):
+    """The settings of one client are not those of another, of whom psycopg2
+    sets the date style."""
+    def run(user, *words):
+        return subprocess.run(
+            [ctl_program, *words, "-d", pgbouncer.conninfo(ODD, user)],
+            capture_output=True, text=True, check=True, timeout=60).stdout
+
+    report = tmp_path / "pooled.json"
+    report.write_text(json.dumps(make_report(
+        reportmail.yesterday() - datetime.timedelta(40))))
+    with psycopg2.connect(pgbouncer.conninfo(ODD, READER)) as other:
+        cursor = other.cursor()
+        for _ in range(3):
+            assert '"stored", "reason": null, "count": ' in run(
+                WRITER, "import", "--json", str(report))
+            rows = json.loads(run(READER, "failures", "--json"))
+            assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row["first_day"])
+                       for row in rows)
+            cursor.execute("SHOW TimeZone")
+            assert cursor.fetchone() == ("Pacific/Apia",)
+            other.commit()
+    other.close()
 
 
 def test_a_database_that_is_set_to_be_read_only(databases, run_in):
