@@ -15,8 +15,11 @@ class PrivatePostgres(Process):
     # Rolls back, disconnects everyone and writes a checkpoint.
     stop_signal = signal.SIGINT
 
-    def __init__(self, directory, durable=False, linger=False, **settings):
+    def __init__(self, directory, durable=False, linger=False, programs=None,
+                 **settings):
+        """The server is that of a directory of programs, or the newest."""
         super().__init__(directory + "/postgres.log", linger)
+        self.programs = programs
         self.directory = directory
         self.durable = durable
         self.settings = settings
@@ -27,22 +30,27 @@ class PrivatePostgres(Process):
         versions = glob.glob("/usr/lib/postgresql/*/bin/" + name)
         return max(versions, key=lambda path: int(path.split("/")[4]))
 
+    def find_own_program(self, name):
+        if self.programs is None:
+            return self.find_program(name)
+        return os.path.join(self.programs, name)
+
     def create(self):
         return self.fill_with(
-            "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            self.find_own_program("initdb"), "-U", "postgres", "-A", "trust", "-E", "UTF8",
             "--locale=C.UTF-8")
 
     def create_standby(self, primary):
         """A copy of a running server that goes on following it."""
         return self.fill_with(
-            "pg_basebackup", "-h", primary.directory, "-U", "postgres",
+            self.find_program("pg_basebackup"), "-h", primary.directory, "-U", "postgres",
             "--checkpoint=fast", "--write-recovery-conf")
 
     def fill_with(self, program, *arguments):
         make_directory(
             self.directory, self.user, self.user and "nogroup", 0o700)
         self.spawn(
-            [self.find_program(program), "-D", self.directory + "/data",
+            [program, "-D", self.directory + "/data",
              "--no-sync", *arguments], self.user)
         if self.wait(60):
             raise RuntimeError("%s failed:\n%s" % (program, self.read_log()))
@@ -59,7 +67,7 @@ class PrivatePostgres(Process):
             settings["fsync"] = "off"
         options = ["%s=%s" % item for item in settings.items()]
         self.spawn(
-            [self.find_program("postgres"), "-D", self.directory + "/data",
+            [self.find_own_program("postgres"), "-D", self.directory + "/data",
              *(word for option in options for word in ("-c", option))],
             self.user)
         wait_for("answer of PostgreSQL", self.answers)

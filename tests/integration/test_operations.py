@@ -2,6 +2,7 @@
 """Backup, restore and moving as tlsrpt-milter(8) has them: no report is lost
 on the way to another server."""
 
+import glob
 import os
 import re
 import shutil
@@ -11,13 +12,15 @@ import psycopg2
 import pytest
 
 import reportmail
-from daemon import READER, RUA, WRITER
+from daemon import READER, RUA, WRITER, create_database
 from postgres import PrivatePostgres
 from process import wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DATABASE = "tlsrpt"
 TENANT = "operations_tenant"
+# Where servers of other versions are, besides those that are installed.
+PROGRAMS = os.environ.get("TLSRPT_POSTGRES", "").split()
 RIGHTS = """
     SELECT item, owner::regrole, ARRAY(
         SELECT unnest(acl)::text ORDER BY 1)
@@ -177,3 +180,74 @@ def test_a_restore_without_roles_changes_nothing(
     assert new_server.psql(
         "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'tlsrpt%'",
         DATABASE) == "0"
+
+
+def get_major(programs):
+    text = subprocess.run(
+        [programs + "/postgres", "--version"], capture_output=True, text=True,
+        check=True).stdout
+    return int(re.search(r" (\d+)", text).group(1))
+
+
+def find_upgrades():
+    """From each version that the installed pg_dump knows to each later one:
+    pairs of directories of programs."""
+    known = get_major(os.path.dirname(PrivatePostgres.find_program("pg_dump")))
+    places = {get_major(programs): programs for programs in (
+        *glob.glob("/usr/lib/postgresql/*/bin"), *PROGRAMS)}
+    return [pytest.param(places[old], places[new], id="%d-%d" % (old, new))
+            for old in sorted(places) for new in sorted(places)
+            if known >= old < new]
+
+
+@pytest.fixture
+def start(workspace):
+    started = []
+
+    def start_server(programs):
+        directory = "%s/upgrade%d" % (workspace, len(started))
+        server = PrivatePostgres(directory, programs=programs)
+        started.append(server.create().start())
+        return server
+
+    yield start_server
+    for server in started:
+        server.stop()
+        shutil.rmtree(server.directory)
+
+
+@pytest.mark.parametrize("old, new", find_upgrades())
+def test_upgrading_postgresql_by_dump(
+        start, ctl_program, run_on, tmp_path, old, new):
+    """All commands say the same; reports come in, and the old ones again."""
+    def ctl(server, *words, user=READER):
+        done = subprocess.run(
+            [ctl_program, *words, "-d", server.conninfo(DATABASE, user)],
+            capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done
+        return done.stdout
+
+    def look(server):
+        return [ctl(server, *words.split(), user=user)
+                for words, user in (
+                    ("summary --json", READER), ("failures --json", READER),
+                    ("reports --json", READER), ("rule list --json", READER),
+                    ("summary --json", TENANT), ("check-db", WRITER))]
+
+    servers = start(old), start(new)
+    create_database(servers[0], ctl_program, DATABASE)
+    ctl(servers[0], "db", "grant", "tenant", TENANT, "kiosk.test",
+        user="postgres")
+    for seed in range(5):
+        (tmp_path / ("%d.eml" % seed)).write_bytes(make_mail(seed))
+    paths = sorted(map(str, tmp_path.glob("*.eml")))
+    ctl(servers[0], "import", *paths[:4], user=WRITER)
+    run_on(servers[0], read_commands("pg_dumpall"))
+    run_on(servers[1], read_commands("pg_restore", "vacuumdb"))
+    assert look(servers[1]) == look(servers[0])
+    ctl(servers[1], "import", *paths, user=WRITER)
+    ctl(servers[1], "maintain", user=WRITER)
+    assert count_reports(servers[1], TENANT) == 5
+    ctl(servers[1], "db", "upgrade", user="postgres")
+    for server in servers:
+        assert "order of texts" not in ctl(server, "check-db", user=WRITER)
