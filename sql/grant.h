@@ -3,9 +3,9 @@
 #define SQL_GRANT_H
 
 /* What login roles may do: store, read everything, read and act on it, or read
- * what is about certain policy domains. Functions that change something fail, with
- * STORE_ERROR_REFUSED, for a role that something else is granted to, and change
- * nothing then. */
+ * what is about certain policy domains. Functions that change something fail,
+ * with STORE_ERROR_REFUSED, for a role that something else is granted to, and
+ * change nothing then. */
 
 #include <glib.h>
 #include <stdbool.h>

@@ -25,10 +25,10 @@ StoreTable *store_view_read(Store *store, const char *statement,
 GPtrArray *store_view_read_all(Store *store, const StoreView *views,
 	size_t count, const StoreParams *params, GError **error);
 
-/* A pattern of LIKE, in lower case, from one in which `*` matches anything; NULL
- * from NULL. The caller frees it. Databases differ in what they take for lower
- * case: what they compare with it has that already, or is compared with ILIKE
- * and COLLATE "C". */
+/* A pattern of LIKE, in lower case, from one in which `*` matches anything;
+ * NULL from NULL. The caller frees it. Databases differ in what they take for
+ * lower case: what they compare with it has that already, or is compared with
+ * ILIKE and COLLATE "C". */
 char *store_view_make_pattern(const char *text);
 
 #endif
