@@ -56,6 +56,7 @@ void arrival_log_report(const Arrival *arrival, Outcome outcome,
 	const Report *report, const char *auth_domain)
 {
 	const Verdict *verdict = verdict_get(outcome);
+	const ReportSessions sessions = report_get_sessions(report);
 	g_autofree char *domain = show_domain(report);
 	g_autofree char *organization = quote(report->organization_name);
 	g_autofree char *report_id = quote(report->report_id);
@@ -65,10 +66,8 @@ void arrival_log_report(const Arrival *arrival, Outcome outcome,
 		"%s: %s domain=%s org=%s report-id=%s policies=%zu "
 		"ok=%" PRId64 " fail=%" PRId64 " auth=%s ms=%" PRId64,
 		arrival->envelope.queue_id, verdict->word, domain, organization,
-		report_id, report->policy_count,
-		report_get_successful_sessions(report),
-		report_get_failed_sessions(report),
-		*auth_domain != '\0' ? auth_domain : "none",
+		report_id, report->policy_count, sessions.successful,
+		sessions.failed, *auth_domain != '\0' ? auth_domain : "none",
 		elapsed_ms(arrival));
 }
 

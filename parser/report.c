@@ -130,21 +130,68 @@ static int64_t add_capped(int64_t sum, int64_t count)
 	return sum > INT64_MAX - count ? INT64_MAX : sum + count;
 }
 
-int64_t report_get_successful_sessions(const Report *report)
-{
-	int64_t sum = 0;
+enum {
+	KIND_TLSA,
+	KIND_STS,
+	KIND_OTHER,
+	KINDS,
+};
 
-	for (size_t i = 0; i < report->policy_count; i++)
-		sum = add_capped(sum, report->policies[i].successful_sessions);
-	return sum;
+static size_t get_kind(const char *policy_type)
+{
+	if (strcmp(policy_type, "tlsa") == 0)
+		return KIND_TLSA;
+	return strcmp(policy_type, "sts") == 0 ? KIND_STS : KIND_OTHER;
 }
 
-int64_t report_get_failed_sessions(const Report *report)
+static void add_sessions(
+	ReportSessions *sum, int64_t successful, int64_t failed)
 {
-	int64_t sum = 0;
+	sum->successful = add_capped(sum->successful, successful);
+	sum->failed = add_capped(sum->failed, failed);
+}
 
-	for (size_t i = 0; i < report->policy_count; i++)
-		sum = add_capped(sum, report->policies[i].failed_sessions);
+/* What there is by domain: an array of KINDS for each. */
+static GHashTable *sum_by_domain(const Report *report)
+{
+	GHashTable *domains =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+
+	for (size_t i = 0; i < report->policy_count; i++) {
+		const ReportPolicy *policy = &report->policies[i];
+		ReportSessions *kinds =
+			g_hash_table_lookup(domains, policy->policy_domain);
+
+		if (kinds == NULL) {
+			kinds = g_new0(ReportSessions, KINDS);
+			g_hash_table_insert(domains,
+				(void *)(uintptr_t)policy->policy_domain,
+				kinds);
+		}
+		add_sessions(&kinds[get_kind(policy->policy_type)],
+			policy->successful_sessions, policy->failed_sessions);
+	}
+	return domains;
+}
+
+ReportSessions report_get_sessions(const Report *report)
+{
+	g_autoptr(GHashTable) domains = sum_by_domain(report);
+	ReportSessions sum = {0};
+	GHashTableIter iterator;
+	void *value;
+
+	g_hash_table_iter_init(&iterator, domains);
+	while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+		const ReportSessions *kinds = value;
+
+		add_sessions(&sum,
+			MAX(kinds[KIND_TLSA].successful,
+				kinds[KIND_STS].successful),
+			MAX(kinds[KIND_TLSA].failed, kinds[KIND_STS].failed));
+		add_sessions(&sum, kinds[KIND_OTHER].successful,
+			kinds[KIND_OTHER].failed);
+	}
 	return sum;
 }
 

@@ -67,9 +67,15 @@ void report_free(Report *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
-/* The successful or failed sessions of all policies, capped at INT64_MAX. */
-int64_t report_get_successful_sessions(const Report *report);
-int64_t report_get_failed_sessions(const Report *report);
+/* The sessions of all policies, capped at INT64_MAX. Where the same sessions
+ * with a domain are under tlsa and under sts, the larger count is the truth, as
+ * for count_sessions() of the schema. */
+typedef struct {
+	int64_t successful;
+	int64_t failed;
+} ReportSessions;
+
+ReportSessions report_get_sessions(const Report *report);
 
 /* Leaves out the policies that are not about one of the domains, canonical and
  * ended by NULL, and remarks on that; a policy of type tlsa may also be about a

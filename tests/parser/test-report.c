@@ -50,15 +50,56 @@ static void test_sums_are_capped(void **state)
 {
 	g_autoptr(Report) report = report_new();
 	const ReportPolicy policies[] = {
-		{.successful_sessions = INT64_MAX, .failed_sessions = 2},
-		{.successful_sessions = 1, .failed_sessions = 3},
+		{.policy_type = "sts",
+			.policy_domain = "a.example",
+			.successful_sessions = INT64_MAX,
+			.failed_sessions = 2},
+		{.policy_type = "sts",
+			.policy_domain = "b.example",
+			.successful_sessions = 1,
+			.failed_sessions = 3},
 	};
 
 	(void)state;
 	report->policies = policies;
 	report->policy_count = 2;
-	assert_true(report_get_successful_sessions(report) == INT64_MAX);
-	assert_int_equal(report_get_failed_sessions(report), 5);
+	assert_true(report_get_sessions(report).successful == INT64_MAX);
+	assert_int_equal(report_get_sessions(report).failed, 5);
+}
+
+/* The larger of tlsa and sts for each domain, and all others. */
+static void test_same_sessions_twice(void **state)
+{
+	g_autoptr(Report) report = report_new();
+	const ReportPolicy policies[] = {
+		{.policy_type = "tlsa",
+			.policy_domain = "a.example",
+			.successful_sessions = 4,
+			.failed_sessions = 1},
+		{.policy_type = "sts",
+			.policy_domain = "a.example",
+			.successful_sessions = 3,
+			.failed_sessions = 2},
+		{.policy_type = "tlsa",
+			.policy_domain = "a.example",
+			.successful_sessions = 10,
+			.failed_sessions = 0},
+		{.policy_type = "sts",
+			.policy_domain = "b.example",
+			.successful_sessions = 100,
+			.failed_sessions = 10},
+		{.policy_type = "no-policy-found",
+			.policy_domain = "b.example",
+			.successful_sessions = 1000,
+			.failed_sessions = 20},
+	};
+
+	(void)state;
+	assert_int_equal(report_get_sessions(report).successful, 0);
+	report->policies = policies;
+	report->policy_count = G_N_ELEMENTS(policies);
+	assert_int_equal(report_get_sessions(report).successful, 1114);
+	assert_int_equal(report_get_sessions(report).failed, 32);
 }
 
 static const char *const ours[] = {"a.example", "b.example", NULL};
@@ -180,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_large_strings_survive_small_ones),
 		cmocka_unit_test(test_memory_is_zeroed_and_aligned),
 		cmocka_unit_test(test_sums_are_capped),
+		cmocka_unit_test(test_same_sessions_twice),
 		cmocka_unit_test(test_only_what_is_about_us_stays),
 		cmocka_unit_test(test_what_is_left_out_is_said_once),
 		cmocka_unit_test(test_reporter),

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(22);
+SELECT plan(24);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -14,6 +14,16 @@ SELECT ok(test.put('two', '2026-10-02', '{sts,sts,no-policy-found}',
 SELECT results_eq($$SELECT successful_sessions, failed_sessions
     FROM v_daily_domain WHERE day = '2026-10-02'$$,
   'VALUES (7::numeric, 8::numeric)', 'the same type twice adds up');
+SELECT results_eq('SELECT policies, successful_sessions, failed_sessions
+    FROM v_report ORDER BY day',
+  'VALUES (2::bigint, 12::numeric, 3::numeric), (3, 7, 8)',
+  'so does the report itself');
+SELECT results_eq($$SELECT tlsa, sts, other,
+    count_sessions(tlsa::numeric, sts::numeric, other::numeric)
+  FROM (VALUES (1, 2, 3), (2, 1, NULL), (NULL, NULL, 1), (NULL, NULL, NULL))
+    AS counts (tlsa, sts, other)$$,
+  $$VALUES (1, 2, 3, 5::numeric), (2, 1, NULL, 2), (NULL, NULL, 1, 1),
+    (NULL::integer, NULL::integer, NULL::integer, 0)$$, 'whatever is there');
 SELECT results_eq($$SELECT policy_type, reports, successful_sessions
     FROM v_daily_policy WHERE day = '2026-10-02' ORDER BY 1$$,
   $$VALUES ('no-policy-found', 1::bigint, 4::numeric),

@@ -29,24 +29,46 @@ CROSS JOIN LATERAL (
   OFFSET 0
 ) AS p;
 
--- Where a reporter lists the same sessions under tlsa and under sts, the larger
--- count is the truth; anything else adds up.
+-- Where a reporter lists the same sessions with a domain under tlsa and under
+-- sts, the larger count is the truth; anything else adds up. Each may be NULL.
+-- parser/report.c does the same.
+CREATE OR REPLACE FUNCTION count_sessions(tlsa numeric, sts numeric,
+  other numeric) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT greatest(tlsa, sts, 0) + coalesce(other, 0)
+$$;
+
 CREATE OR REPLACE VIEW outbox_domain AS
 SELECT day, report_key, policy_domain, auth_domain, organization_name,
-  greatest(
+  count_sessions(
     sum(successful_sessions) FILTER (WHERE policy_type = 'tlsa'),
-    sum(successful_sessions) FILTER (WHERE policy_type = 'sts'), 0)
-  + coalesce(sum(successful_sessions)
-    FILTER (WHERE policy_type NOT IN ('tlsa', 'sts')), 0)
-  AS successful_sessions,
-  greatest(
+    sum(successful_sessions) FILTER (WHERE policy_type = 'sts'),
+    sum(successful_sessions) FILTER (
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS successful_sessions,
+  count_sessions(
     sum(failed_sessions) FILTER (WHERE policy_type = 'tlsa'),
-    sum(failed_sessions) FILTER (WHERE policy_type = 'sts'), 0)
-  + coalesce(sum(failed_sessions)
-    FILTER (WHERE policy_type NOT IN ('tlsa', 'sts')), 0)
-  AS failed_sessions
+    sum(failed_sessions) FILTER (WHERE policy_type = 'sts'),
+    sum(failed_sessions) FILTER (
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS failed_sessions
 FROM outbox_policy
 GROUP BY day, report_key, policy_domain, auth_domain, organization_name;
+
+-- The same for every report that is kept.
+CREATE OR REPLACE VIEW report_domain AS
+SELECT day, report_key, policy_domain, count(*) AS policies,
+  count_sessions(
+    sum(successful_sessions) FILTER (WHERE policy_type = 'tlsa'),
+    sum(successful_sessions) FILTER (WHERE policy_type = 'sts'),
+    sum(successful_sessions) FILTER (
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS successful_sessions,
+  count_sessions(
+    sum(failed_sessions) FILTER (WHERE policy_type = 'tlsa'),
+    sum(failed_sessions) FILTER (WHERE policy_type = 'sts'),
+    sum(failed_sessions) FILTER (
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS failed_sessions
+FROM policy
+GROUP BY day, report_key, policy_domain;
 
 CREATE OR REPLACE VIEW outbox_failure AS
 SELECT r.day, r.report_key, f.policy_domain, r.auth_domain,

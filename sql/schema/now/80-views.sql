@@ -15,14 +15,14 @@ SELECT report.day, report.report_key, organization_name, contact_info,
     WHERE policy.day = report.day AND policy.report_key = report.report_key
   ) AS policies,
   (
-    SELECT coalesce(sum(policy.successful_sessions), 0)
-    FROM policy
-    WHERE policy.day = report.day AND policy.report_key = report.report_key
+    SELECT coalesce(sum(d.successful_sessions), 0)
+    FROM report_domain AS d
+    WHERE d.day = report.day AND d.report_key = report.report_key
   ) AS successful_sessions,
   (
-    SELECT coalesce(sum(policy.failed_sessions), 0)
-    FROM policy
-    WHERE policy.day = report.day AND policy.report_key = report.report_key
+    SELECT coalesce(sum(d.failed_sessions), 0)
+    FROM report_domain AS d
+    WHERE d.day = report.day AND d.report_key = report.report_key
   ) AS failed_sessions
 FROM report;
 

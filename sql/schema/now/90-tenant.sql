@@ -47,10 +47,10 @@ SELECT day, report_key, organization_name, contact_info, report_id,
   own.failed_sessions
 FROM report
 JOIN (
-  SELECT day, report_key, count(*) AS policies,
+  SELECT day, report_key, sum(policies)::bigint AS policies,
     sum(successful_sessions) AS successful_sessions,
     sum(failed_sessions) AS failed_sessions
-  FROM policy
+  FROM report_domain
   WHERE policy_domain = ANY (ARRAY(
     SELECT policy_domain FROM tlsrpt_tenant.own_domain))
   GROUP BY day, report_key

@@ -16,7 +16,7 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
-GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity
+GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions
   TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
