@@ -6,13 +6,15 @@
 
 #include "cli/command.h"
 #include "cli/day.h"
+#include "cli/filter.h"
 #include "cli/html.h"
 #include "sql/store-dashboard.h"
 
 static char *output;
 static char *since;
 static char *until;
-static char *domain;
+static char **domains;
+static gboolean authenticated;
 
 static const GOptionEntry options[] = {
 	{"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
@@ -21,8 +23,10 @@ static const GOptionEntry options[] = {
 		"from this day on: YYYY-MM-DD, or 30d (default 90d)", "DAY"},
 	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
 		"up to and including this day", "DAY"},
-	{"domain", 'D', 0, G_OPTION_ARG_STRING, &domain,
-		"only this policy domain; * matches anything", "DOMAIN"},
+	{"domain", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domains,
+		"only these policy domains; * matches anything", "LIST"},
+	{"authenticated", 'a', 0, G_OPTION_ARG_NONE, &authenticated,
+		"leave unauthenticated reports out; alerts stay", NULL},
 	{NULL},
 };
 
@@ -39,16 +43,33 @@ static bool read_days(char *days[2], GError **error)
 	return false;
 }
 
+static char *read_json(Store *store, char *const days[2],
+	const FilterNames *names, GError **error)
+{
+	const StoreDashboardFilter filter = {
+		.since = days[0],
+		.until = days[1],
+		.domains = (const char *const *)names->domains,
+		.authenticated = authenticated,
+	};
+	StoreQueryFilter chosen = {0};
+
+	filter_names_set(names, &chosen);
+	if (domains != NULL && !filter_check_names(store, &chosen, NULL, error))
+		return NULL;
+	return store_dashboard_read(store, &filter, error);
+}
+
 static char *read_page(
 	const CommandLine *line, char *const days[2], GError **error)
 {
-	const StoreDashboardFilter filter = {
-		.since = days[0], .until = days[1], .domain = domain};
 	g_autoptr(Store) store = command_connect(line, error);
+	g_auto(FilterNames) names;
 	g_autofree char *json = NULL;
 
+	filter_names_init(&names, domains, NULL, NULL);
 	if (store != NULL)
-		json = store_dashboard_read(store, &filter, error);
+		json = read_json(store, days, &names, error);
 	return json != NULL ? html_write(json, error) : NULL;
 }
 

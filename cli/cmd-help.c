@@ -98,12 +98,8 @@ static CommandStatus run(const CommandLine *line)
 	}
 	if (name != NULL)
 		command = command_find(name);
-	if (name != NULL && command == NULL) {
-		command_complain("help: there is no command \"%s\": see "
-				 "tlsreport help",
-			name);
-		return COMMAND_USAGE;
-	}
+	if (name != NULL && command == NULL)
+		return command_show_unknown(name);
 	cmd_help_print(command);
 	return COMMAND_DONE;
 }

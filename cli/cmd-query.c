@@ -1,35 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <limits.h>
 #include <stdbool.h>
 
 #include "cli/command.h"
 #include "cli/day.h"
-#include "parser/address.h"
+#include "cli/filter.h"
 #include "sql/store-query.h"
 
 enum {
 	DEFAULT_LIMIT = 1000,
+	/* No number that a person gives. */
+	UNSET = INT_MIN,
 };
 
 static char *since;
 static char *until;
-static char *domain;
-static char *organization;
-static char *type;
-static int limit = DEFAULT_LIMIT;
+static char **domains;
+static char **organizations;
+static char **types;
+static gboolean authenticated;
+static int limit = UNSET;
 static gboolean json;
 static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"since", 's', 0, G_OPTION_ARG_STRING, &since,
-		"from this day on: YYYY-MM-DD, or 30d for 30 days ago", "DAY"},
+		"from this day on: YYYY-MM-DD, today, 30d, 2w, 3m ago", "DAY"},
 	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
 		"up to and including this day", "DAY"},
-	{"domain", 'D', 0, G_OPTION_ARG_STRING, &domain,
-		"only this policy domain; * matches anything", "DOMAIN"},
-	{"organization", 'o', 0, G_OPTION_ARG_STRING, &organization,
-		"only this reporter; * matches anything", "NAME"},
-	{"type", 't', 0, G_OPTION_ARG_STRING, &type,
-		"only this result type; * matches anything", "TYPE"},
+	{"domain", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domains,
+		"only these policy domains; * matches anything", "LIST"},
+	{"organization", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &organizations,
+		"only these reporters; * matches anything", "LIST"},
+	{"type", 't', 0, G_OPTION_ARG_STRING_ARRAY, &types,
+		"only these result types; * matches anything", "LIST"},
+	{"authenticated", 'a', 0, G_OPTION_ARG_NONE, &authenticated,
+		"leave unauthenticated reports out", NULL},
 	{"limit", 'n', 0, G_OPTION_ARG_INT, &limit,
 		"at most this many rows, 0 for all (default 1000)", "ROWS"},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json,
@@ -39,11 +45,10 @@ static const GOptionEntry options[] = {
 	{NULL},
 };
 
-/* The filter with texts that the filter itself only borrows: the first and the
- * last day, and the domain. */
+/* The filter with texts that the filter itself only borrows. */
 typedef struct {
 	char *days[2];
-	char *domain;
+	FilterNames names;
 	StoreQueryFilter filter;
 } Selection;
 
@@ -51,24 +56,16 @@ static void selection_clear(Selection *selection)
 {
 	g_free(selection->days[0]);
 	g_free(selection->days[1]);
-	g_free(selection->domain);
+	filter_names_clear(&selection->names);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Selection, selection_clear)
-
-/* As reports are stored: a person may write an umlaut or a dot at the end. */
-static char *make_domain(const char *text)
-{
-	char *canonical = text != NULL ? address_canonical_domain(text) : NULL;
-
-	return canonical != NULL ? canonical : g_strdup(text);
-}
 
 static bool selection_init(Selection *selection, GError **error)
 {
 	const char *const period[] = {since, until};
 
-	if (limit < 0) {
+	if (limit < 0 && limit != UNSET) {
 		g_set_error_literal(error, G_OPTION_ERROR,
 			G_OPTION_ERROR_BAD_VALUE,
 			"--limit must be a number of rows");
@@ -77,26 +74,49 @@ static bool selection_init(Selection *selection, GError **error)
 	if (!day_parse_period(period, g_get_real_time() / G_USEC_PER_SEC,
 		    selection->days, error))
 		return false;
-	selection->domain = make_domain(domain);
-	selection->filter = (StoreQueryFilter){
-		.since = selection->days[0],
-		.until = selection->days[1],
-		.domain = selection->domain,
-		.organization = organization,
-		.type = type,
-		.limit = (size_t)limit,
-	};
+	filter_names_init(&selection->names, domains, organizations, types);
+	filter_names_set(&selection->names, &selection->filter);
+	selection->filter.since = selection->days[0];
+	selection->filter.until = selection->days[1];
+	selection->filter.authenticated = authenticated;
+	/* One more shows whether there are more. */
+	selection->filter.limit =
+		limit == UNSET ? DEFAULT_LIMIT + 1 : (size_t)limit;
 	return true;
 }
 
-static void print_table(const StoreTable *table, TableFormat format)
+static void print_table(StoreTable *table, TableFormat format)
 {
+	bool more = limit == UNSET && table->row_count > DEFAULT_LIMIT;
+
+	if (more)
+		store_table_cut(table, DEFAULT_LIMIT);
 	if (table->row_count == 0 && format == TABLE_FORMAT_TEXT)
 		command_print("Nothing found.\n");
 	else
 		command_print_table(table, format);
-	if (limit > 0 && table->row_count == (size_t)limit)
-		command_complain("only %d rows are shown: see --limit", limit);
+	if (more)
+		command_complain("there are more than these %d rows: see "
+				 "--limit",
+			DEFAULT_LIMIT);
+}
+
+static bool has_several(char **names)
+{
+	return names != NULL && names[0] != NULL && names[1] != NULL;
+}
+
+/* To ask for names costs time where there are many reports, and where something
+ * was found by the only name, it is there. */
+static bool check_names(
+	Store *store, const Selection *selection, bool found, GError **error)
+{
+	const FilterNames *names = &selection->names;
+
+	return (found && !has_several(names->domains) &&
+		       !has_several(names->organizations) &&
+		       !has_several(names->types)) ||
+	       filter_check_names(store, &selection->filter, NULL, error);
 }
 
 static CommandStatus run_query(StoreQueryKind kind, const CommandLine *line)
@@ -117,6 +137,8 @@ static CommandStatus run_query(StoreQueryKind kind, const CommandLine *line)
 	if (table == NULL)
 		return command_fail(error);
 	print_table(table, format);
+	if (!check_names(store, &selection, table->row_count > 0, &error))
+		return command_fail(error);
 	return COMMAND_DONE;
 }
 

@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "conf/value.h"
 #include "sql/store-rule.h"
 
 static char *kind;
+static char **type_lists;
+static char **domain_lists;
+/* The same as one list each. */
 static char *types;
 static char *domains;
 static char *sessions;
@@ -23,9 +27,9 @@ static gboolean csv;
 static const GOptionEntry options[] = {
 	{"kind", 'k', 0, G_OPTION_ARG_STRING, &kind,
 		"for set, like those below: failure, share or silence", "KIND"},
-	{"types", 't', 0, G_OPTION_ARG_STRING, &types,
+	{"types", 't', 0, G_OPTION_ARG_STRING_ARRAY, &type_lists,
 		"only these result types; * matches all, ! excludes", "LIST"},
-	{"domains", 'D', 0, G_OPTION_ARG_STRING, &domains,
+	{"domains", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domain_lists,
 		"only these policy domains, in the same way", "LIST"},
 	{"sessions", 's', 0, G_OPTION_ARG_STRING, &sessions,
 		"at least this many failed sessions", "N"},
@@ -102,6 +106,8 @@ static bool check_values(GError **error)
 {
 	int64_t number;
 
+	types = type_lists != NULL ? g_strjoinv(",", type_lists) : NULL;
+	domains = domain_lists != NULL ? g_strjoinv(",", domain_lists) : NULL;
 	for (size_t i = 0; i < G_N_ELEMENTS(checks); i++) {
 		if (*checks[i].value != NULL &&
 			!value_parse(&checks[i].form, checks[i].name,
@@ -161,15 +167,56 @@ static bool list(Store *store, G_GNUC_UNUSED const char *name, GError **error)
 	return print_rows(rows, "There are no rules.\n", error);
 }
 
+/* Names without the sign that excludes them, in an array for the caller to free
+ * whose elements are borrowed. */
+static const char **skip_signs(char *const *names)
+{
+	GPtrArray *bare = g_ptr_array_new();
+
+	for (; names != NULL && *names != NULL; names++)
+		g_ptr_array_add(bare, *names + (**names == '!'));
+	g_ptr_array_add(bare, NULL);
+	return (const char **)g_ptr_array_free(bare, FALSE);
+}
+
+/* A type that no report ever had is a mistake. A domain may yet come. */
+static bool check_names(Store *store, char *const *types_of,
+	char *const *domains_of, GError **error)
+{
+	g_autofree const char **bare_types = skip_signs(types_of);
+	g_autofree const char **bare_domains = skip_signs(domains_of);
+	const StoreQueryFilter chosen = {.types = bare_types};
+	const StoreQueryFilter noted = {.domains = bare_domains};
+	size_t unknown;
+
+	if (!filter_check_names(store, &noted, NULL, error) ||
+		!filter_check_names(store, &chosen, &unknown, error))
+		return false;
+	if (unknown > 0)
+		g_set_error_literal(error, G_OPTION_ERROR,
+			G_OPTION_ERROR_BAD_VALUE,
+			"--types: name result types that exist, or a pattern "
+			"with *");
+	return unknown == 0;
+}
+
+static bool set_rule(Store *store, const StoreRule *rule, GError **error)
+{
+	bool created;
+
+	if (!store_rule_set(store, rule, &created, error))
+		return false;
+	printf("%s rule %s.\n", created ? "Created" : "Changed", rule->name);
+	return true;
+}
+
 static bool set(Store *store, const char *name, GError **error)
 {
-	g_auto(GStrv) type_list = split(types);
-	g_auto(GStrv) domain_list = split(domains);
-	const StoreRule rule = {
+	g_auto(GStrv) type_list = NULL;
+	g_auto(GStrv) domain_list = NULL;
+	StoreRule rule = {
 		.name = name,
 		.kind = kind,
-		.result_types = (const char *const *)type_list,
-		.policy_domains = (const char *const *)domain_list,
 		.sessions = sessions,
 		.percent = percent,
 		.days = days,
@@ -177,13 +224,15 @@ static bool set(Store *store, const char *name, GError **error)
 		.withheld_severity = withheld_severity,
 		.unauthenticated = unauthenticated,
 	};
-	bool created;
 
-	if (!check_values(error) ||
-		!store_rule_set(store, &rule, &created, error))
+	if (!check_values(error))
 		return false;
-	printf("%s rule %s.\n", created ? "Created" : "Changed", name);
-	return true;
+	type_list = split(types);
+	domain_list = split(domains);
+	rule.result_types = (const char *const *)type_list;
+	rule.policy_domains = (const char *const *)domain_list;
+	return check_names(store, type_list, domain_list, error) &&
+	       set_rule(store, &rule, error);
 }
 
 static bool enable(Store *store, const char *name, GError **error)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/import/progress.h"
+#include "cli/nearest.h"
 #include "cli/text.h"
 #include "sql/error.h"
 
@@ -51,6 +52,28 @@ const Command *command_find(const char *name)
 			return command_list[i];
 	}
 	return NULL;
+}
+
+/* A word with an equals sign may be a connection string with a password. */
+CommandStatus command_show_unknown(const char *name)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *near = NULL;
+
+	for (size_t i = 0; command_list[i] != NULL; i++)
+		g_ptr_array_add(names, g_strdup(command_list[i]->name));
+	near = nearest_list(name, names);
+	if (near != NULL)
+		command_complain(
+			"there is no command \"%s\"; nearest: %s", name, near);
+	else if (strpbrk(name, "=:") != NULL)
+		command_complain("a command is missing before its arguments: "
+				 "see tlsreport help");
+	else
+		command_complain("there is no command \"%s\": see tlsreport "
+				 "help",
+			name);
+	return COMMAND_USAGE;
 }
 
 void command_print(const char *text)

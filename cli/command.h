@@ -77,6 +77,9 @@ const Command *command_find(const char *name);
  * several threads. */
 void command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
+/* Complains that no command has that name, and says which are near. */
+CommandStatus command_show_unknown(const char *name);
+
 /* Complains that the arguments are not those of the command, and says which
  * are. */
 CommandStatus command_show_usage(const CommandLine *line);

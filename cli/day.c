@@ -5,26 +5,68 @@
 #include <string.h>
 
 enum {
-	SECONDS = 86400,
 	MAX_DIGITS = 5,
+	MIN_YEAR = 1000,
 	DATE_LENGTH = sizeof("YYYY-MM-DD") - 1,
 };
 
-static char *parse_age(const char *text, int64_t now)
-{
-	g_autoptr(GDateTime) day = NULL;
-	int64_t days = g_ascii_strtoll(text, NULL, 10);
+static const struct {
+	const char *name;
+	int days;
+} names[] = {
+	{"today", 0},
+	{"yesterday", 1},
+};
 
-	day = g_date_time_new_from_unix_utc(now - days * SECONDS);
-	return day != NULL ? g_date_time_format(day, "%Y-%m-%d") : NULL;
+/* How long before now, and the calendar's months and years. */
+static GDateTime *go_back(GDateTime *now, int count, char unit)
+{
+	switch (unit) {
+	case 'h':
+		return g_date_time_add_hours(now, -count);
+	case 'd':
+		return g_date_time_add_days(now, -count);
+	case 'w':
+		return g_date_time_add_weeks(now, -count);
+	case 'm':
+		return g_date_time_add_months(now, -count);
+	default:
+		return g_date_time_add_years(now, -count);
+	}
 }
 
-static bool is_age(const char *text)
+/* The day of that moment; NULL where it is not in a year of four digits. */
+static char *write_age(int64_t now, int count, char unit)
+{
+	g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc(now);
+	g_autoptr(GDateTime) day =
+		from != NULL ? go_back(from, count, unit) : NULL;
+
+	if (day == NULL || g_date_time_get_year(day) < MIN_YEAR)
+		return NULL;
+	return g_date_time_format(day, "%Y-%m-%d");
+}
+
+/* As "30d"; NULL for anything else. */
+static char *parse_age(const char *text, int64_t now)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	return digits > 0 && digits <= MAX_DIGITS &&
-	       strcmp(text + digits, "d") == 0;
+	if (digits == 0 || digits > MAX_DIGITS || text[digits] == '\0' ||
+		strchr("hdwmy", text[digits]) == NULL ||
+		text[digits + 1] != '\0')
+		return NULL;
+	return write_age(
+		now, (int)g_ascii_strtoll(text, NULL, 10), text[digits]);
+}
+
+static char *parse_name(const char *text, int64_t now)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (g_ascii_strcasecmp(text, names[i].name) == 0)
+			return write_age(now, names[i].days, 'd');
+	}
+	return NULL;
 }
 
 static bool is_date(const char *text)
@@ -43,16 +85,14 @@ static bool is_date(const char *text)
 
 char *day_parse(const char *text, int64_t now, GError **error)
 {
-	char *day = NULL;
+	char *day = is_date(text) ? g_strdup(text) : parse_name(text, now);
 
-	if (is_age(text))
+	if (day == NULL)
 		day = parse_age(text, now);
-	else if (is_date(text))
-		day = g_strdup(text);
 	if (day == NULL)
 		g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-			"\"%s\" is not a day: write YYYY-MM-DD, or 30d for "
-			"thirty days ago",
+			"\"%s\" is not a day: write YYYY-MM-DD, today, "
+			"yesterday, or how long ago: 24h, 30d, 2w, 3m or 1y",
 			text);
 	return day;
 }

@@ -8,9 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "30d", so many days before `now` (Unix seconds, in UTC), or YYYY-MM-DD:
- * becomes YYYY-MM-DD, which the caller frees. NULL and an error of
- * G_OPTION_ERROR for anything else. */
+/* YYYY-MM-DD, "today", "yesterday", or how long before `now` (Unix seconds) in
+ * hours, days, weeks, months or years, such as "24h", "30d", "2w", "3m" and
+ * "1y": the day of that moment in UTC. Becomes YYYY-MM-DD, which the caller
+ * frees. NULL and an error of G_OPTION_ERROR for anything else. */
 char *day_parse(const char *text, int64_t now, GError **error);
 
 /* The same for the first and the last day of a period, of which either text may

@@ -22,7 +22,10 @@ cli_libcli_a_SOURCES = \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \
+	%D%/filter.c %D%/filter.h \
 	%D%/html.h \
+	%D%/nearest.c %D%/nearest.h \
+	%D%/option-words.c %D%/option-words.h \
 	%D%/policy-kind.c %D%/policy-kind.h \
 	%D%/report-file.c %D%/report-file.h \
 	%D%/report-view.c %D%/report-view.h \

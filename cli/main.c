@@ -3,9 +3,9 @@
 #include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/command.h"
+#include "cli/option-words.h"
 
 /* The options before the command, or those after it. */
 typedef struct {
@@ -25,9 +25,25 @@ static void options_clear(Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
+/* Reads options from tables that end with NULL; `first` is that of
+ * option_words_split(). */
+static bool parse(char *const *words, const GOptionEntry *const *tables,
+	bool first, GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_auto(GStrv) split = option_words_split(words, tables, first, error);
+
+	if (split == NULL)
+		return false;
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_strict_posix(context, first);
+	for (; *tables != NULL; tables++)
+		g_option_context_add_main_entries(context, *tables, NULL);
+	return g_option_context_parse_strv(context, &split, error);
+}
+
 /* Reads the options up to the first word that is none. */
-static bool parse_before(
-	Options *options, int *argc, char ***argv, GError **error)
+static bool parse_before(Options *options, char **words, GError **error)
 {
 	const GOptionEntry entries[] = {
 		{"config", 'c', 0, G_OPTION_ARG_FILENAME,
@@ -41,12 +57,9 @@ static bool parse_before(
 			&options->words, NULL, NULL},
 		{NULL},
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	const GOptionEntry *const tables[] = {entries, NULL};
 
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_set_strict_posix(context, TRUE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	return g_option_context_parse(context, argc, argv, error);
+	return parse(words, tables, true, error);
 }
 
 /* Reads the options of a command; `words` begins with its name. */
@@ -69,19 +82,15 @@ static bool parse_command(
 			NULL, NULL},
 		{NULL},
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	int argc = (int)g_strv_length(words);
-	g_autofree char **argv = g_new(char *, (size_t)argc + 1);
+	const GOptionEntry *tables[] = {
+		all, command->options, NULL, NULL, NULL};
+	size_t count = 2;
 
-	memcpy(argv, words, ((size_t)argc + 1) * sizeof(*words));
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, all, NULL);
-	g_option_context_add_main_entries(context, command->options, NULL);
 	if (command->needs != COMMAND_NEEDS_NOTHING)
-		g_option_context_add_main_entries(context, settings, NULL);
+		tables[count++] = settings;
 	if (command->needs == COMMAND_NEEDS_DATABASE)
-		g_option_context_add_main_entries(context, database, NULL);
-	return g_option_context_parse(context, &argc, &argv, error);
+		tables[count++] = database;
+	return parse(words, tables, false, error);
 }
 
 static CommandStatus run_command(const Command *command, const Options *before)
@@ -131,23 +140,19 @@ static CommandStatus run(Options *before)
 		return COMMAND_USAGE;
 	}
 	command = command_find(before->words[0]);
-	if (command == NULL) {
-		command_complain("there is no command \"%s\": see tlsreport "
-				 "help",
-			before->words[0]);
-		return COMMAND_USAGE;
-	}
+	if (command == NULL)
+		return command_show_unknown(before->words[0]);
 	return run_command(command, before);
 }
 
-int main(int argc, char **argv)
+int main(G_GNUC_UNUSED int argc, char **argv)
 {
 	g_auto(Options) before = {0};
 	g_autoptr(GError) error = NULL;
 	CommandStatus status;
 
 	setlocale(LC_CTYPE, "");
-	if (!parse_before(&before, &argc, &argv, &error)) {
+	if (!parse_before(&before, argv, &error)) {
 		command_complain("%s: see tlsreport help", error->message);
 		return COMMAND_USAGE;
 	}

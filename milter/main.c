@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
 #include <glib.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
-#include <unistd.h>
 
 #include "milter/log.h"
 #include "milter/server.h"
@@ -15,20 +15,28 @@ enum {
 };
 
 static const char usage[] =
-	"Usage: tlsrpt-milter [-c FILE] [-h | -V | -t "
-	"[ADDRESS...]]\n"
+	"Usage: tlsrpt-milter [-c FILE] [-h | -V | -t [ADDRESS...]]\n"
 	"Takes SMTP TLS reports (RFC 8460) out of passing mail and stores "
 	"them in\n"
 	"PostgreSQL.\n"
 	"\n"
-	"  -c FILE  read FILE instead of " SYSCONFDIR "/tlsrpt-milter.conf\n"
-	"  -t       test the configuration, say for each ADDRESS whether it "
-	"receives\n"
-	"           reports, and exit\n"
-	"  -h       show this help and exit\n"
-	"  -V       show the version and exit\n"
+	"  -c, --config=FILE  read FILE instead of " SYSCONFDIR
+	"/tlsrpt-milter.conf\n"
+	"  -t, --test         test the configuration, say for each ADDRESS "
+	"whether it\n"
+	"                     receives reports, and exit\n"
+	"  -h, --help         show this help and exit\n"
+	"  -V, --version      show the version and exit\n"
 	"\n"
 	"See tlsrpt-milter(8) and tlsrpt-milter.conf(5).\n";
+
+static const struct option long_options[] = {
+	{"config", required_argument, NULL, 'c'},
+	{"test", no_argument, NULL, 't'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'V'},
+	{NULL, 0, NULL, 0},
+};
 
 typedef struct {
 	const char *path;
@@ -55,7 +63,8 @@ static bool parse_options(int argc, char **argv, Options *options)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:thV")) != -1) {
+	while ((option = getopt_long(
+			argc, argv, "c:thV", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options->path = optarg;

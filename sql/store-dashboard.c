@@ -58,11 +58,19 @@ static GPtrArray *read_tables(
 char *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error)
 {
-	g_autofree char *domain = store_view_make_pattern(filter->domain);
-	/* $1, $2 and $3 of the statements. */
-	const char *values[] = {domain, filter->since, filter->until};
+	g_autofree char *patterns = NULL;
+	g_autofree char *exact = NULL;
+	/* $1 to $5 of the statements: patterns of domains, the first and last
+	 * day, the domains where none is a pattern, whether what is shown is
+	 * authenticated. All but the first day may be NULL. */
+	const char *values[] = {NULL, filter->since, filter->until, NULL,
+		filter->authenticated ? "true" : NULL};
 	const StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(GPtrArray) tables = read_tables(store, &params, error);
+	g_autoptr(GPtrArray) tables = NULL;
 
+	store_view_make_names(filter->domains, &patterns, &exact);
+	values[0] = patterns;
+	values[3] = exact;
+	tables = read_tables(store, &params, error);
 	return tables != NULL ? make_json(tables) : NULL;
 }

@@ -5,15 +5,18 @@
 /* Reads all that the page of tlsreport dashboard shows. */
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "sql/store.h"
 
-/* Days are YYYY-MM-DD, inclusive. `domain` is a policy domain in which `*`
- * matches anything. `until` and `domain` may be NULL. */
+/* Days are YYYY-MM-DD, inclusive; `until` may be NULL. `domains` and
+ * `authenticated` are those of StoreQueryFilter; alerts are shown whoever
+ * reported. */
 typedef struct {
 	const char *since;
 	const char *until;
-	const char *domain;
+	const char *const *domains;
+	bool authenticated;
 } StoreDashboardFilter;
 
 /* An object of JSON with the columns of sql/query/dashboard-*.sql as members,

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-query.h"
 
+#include <string.h>
+
 #include "sql/schema.h"
 #include "sql/store-view.h"
+#include "sql/text-array.h"
 
-/* All have the same parameters. */
+/* All have the same parameters, each of which may be NULL: $1 and $2 are the
+ * first and last day, $3, $4 and $5 patterns of domains, organizations and
+ * result types, $6 is how many rows, $7 whether they are authenticated, and $8
+ * are the domains where none is a pattern. */
 static const char *const queries[] = {
 	[STORE_QUERY_SUMMARY] = "query/summary.sql",
 	[STORE_QUERY_FAILURES] = "query/failures.sql",
@@ -12,22 +18,80 @@ static const char *const queries[] = {
 	[STORE_QUERY_REPORTERS] = "query/reporters.sql",
 };
 
+enum {
+	DOMAINS,
+	ORGANIZATIONS,
+	TYPES,
+	NAMES,
+};
+
+/* Names as parameters. */
+typedef struct {
+	char *patterns[NAMES];
+	char *exact[NAMES];
+} Names;
+
+static void names_init(Names *names, const StoreQueryFilter *filter)
+{
+	const char *const *const lists[] = {
+		filter->domains, filter->organizations, filter->types};
+
+	for (size_t i = 0; i < NAMES; i++)
+		store_view_make_names(
+			lists[i], &names->patterns[i], &names->exact[i]);
+}
+
+static void names_clear(Names *names)
+{
+	for (size_t i = 0; i < NAMES; i++) {
+		g_free(names->patterns[i]);
+		g_free(names->exact[i]);
+	}
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Names, names_clear)
+
 StoreTable *store_query(Store *store, StoreQueryKind kind,
 	const StoreQueryFilter *filter, GError **error)
 {
-	g_autofree char *domain = store_view_make_pattern(filter->domain);
-	g_autofree char *organization =
-		store_view_make_pattern(filter->organization);
-	g_autofree char *type = store_view_make_pattern(filter->type);
-	g_autofree char *limit = NULL;
-	const char *values[] = {
-		filter->since, filter->until, domain, organization, type, NULL};
+	g_auto(Names) names;
+	g_autofree char *limit = g_strdup_printf("%zu", filter->limit);
+	const char *values[] = {filter->since, filter->until, NULL, NULL, NULL,
+		filter->limit > 0 ? limit : NULL,
+		filter->authenticated ? "true" : NULL, NULL};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 
-	if (filter->limit > 0) {
-		limit = g_strdup_printf("%zu", filter->limit);
-		values[5] = limit;
-	}
+	names_init(&names, filter);
+	values[2] = names.patterns[DOMAINS];
+	values[3] = names.patterns[ORGANIZATIONS];
+	values[4] = names.patterns[TYPES];
+	values[7] = names.exact[DOMAINS];
 	return store_view_read(
 		store, schema_get_text(queries[kind]), &params, error);
+}
+
+/* Without the patterns. */
+static char *write_exact(const char *const *names)
+{
+	GString *array = g_string_new(NULL);
+
+	for (; names != NULL && *names != NULL; names++) {
+		if (strchr(*names, '*') == NULL)
+			text_array_add(array, *names);
+	}
+	text_array_end(array);
+	return g_string_free(array, FALSE);
+}
+
+StoreTable *store_query_unknown(
+	Store *store, const StoreQueryFilter *filter, GError **error)
+{
+	g_autofree char *domains = write_exact(filter->domains);
+	g_autofree char *organizations = write_exact(filter->organizations);
+	g_autofree char *types = write_exact(filter->types);
+	const char *values[] = {domains, organizations, types};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+
+	return store_view_read(
+		store, schema_get_text("query/unknown.sql"), &params, error);
 }

@@ -5,6 +5,7 @@
 /* Reads the views of the schema for people. */
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sql/store-table.h"
@@ -23,19 +24,28 @@ typedef enum {
 	STORE_QUERY_REPORTERS,
 } StoreQueryKind;
 
-/* NULL or 0 leaves a member out. Days are YYYY-MM-DD, inclusive. Domain,
- * organization and type are compared without case; `*` in them matches
- * anything. */
+/* NULL, 0 or false leaves a member out. Days are YYYY-MM-DD, inclusive. Names
+ * end with NULL, and any of them will do; `*` in them matches anything. Those
+ * of domains and types are canonical, thus in lower case; the case of
+ * organizations does not matter. */
 typedef struct {
 	const char *since;
 	const char *until;
-	const char *domain;
-	const char *organization;
-	const char *type;
+	const char *const *domains;
+	const char *const *organizations;
+	const char *const *types;
 	size_t limit;
+	/* Only what authenticated reports say. */
+	bool authenticated;
 } StoreQueryFilter;
 
 StoreTable *store_query(Store *store, StoreQueryKind kind,
 	const StoreQueryFilter *filter, GError **error);
+
+/* Which of the names of the filter that are no patterns nothing in the database
+ * has: rows of a `kind` (domain, reporter or type) and its `name`, and for each
+ * such kind rows with all names that there are, as `candidate`. */
+StoreTable *store_query_unknown(
+	Store *store, const StoreQueryFilter *filter, GError **error);
 
 #endif

@@ -72,6 +72,14 @@ void store_table_free(StoreTable *table)
 	g_free(table);
 }
 
+void store_table_cut(StoreTable *table, size_t rows)
+{
+	for (size_t i = rows * table->column_count;
+		i < table->row_count * table->column_count; i++)
+		g_free(table->cells[i]);
+	table->row_count = rows;
+}
+
 static char **find(const StoreTable *table, size_t row, const char *name)
 {
 	for (size_t i = 0; i < table->column_count; i++) {

@@ -35,6 +35,9 @@ void store_table_free(StoreTable *table);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreTable, store_table_free)
 
+/* Leaves out what is after that many rows, of which there are more. */
+void store_table_cut(StoreTable *table, size_t rows);
+
 /* The cell of that row, counted from 0, in the column of that name: borrowed,
  * and NULL for SQL's NULL. A name that is not there is a mistake of the
  * program, which ends. */

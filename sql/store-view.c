@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-view.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "sql/error.h"
 #include "sql/schema.h"
+#include "sql/text-array.h"
 
 static void free_table(void *table)
 {
@@ -78,13 +82,10 @@ StoreTable *store_view_read(Store *store, const char *statement,
 	return tables != NULL ? g_ptr_array_steal_index(tables, 0) : NULL;
 }
 
-char *store_view_make_pattern(const char *text)
+static char *make_pattern(const char *text)
 {
-	GString *pattern;
+	GString *pattern = g_string_new(NULL);
 
-	if (text == NULL)
-		return NULL;
-	pattern = g_string_new(NULL);
 	for (; *text != '\0'; text++) {
 		if (*text == '%' || *text == '_' || *text == '\\')
 			g_string_append_c(pattern, '\\');
@@ -92,4 +93,27 @@ char *store_view_make_pattern(const char *text)
 			pattern, *text == '*' ? '%' : g_ascii_tolower(*text));
 	}
 	return g_string_free(pattern, FALSE);
+}
+
+void store_view_make_names(
+	const char *const *names, char **patterns, char **exact)
+{
+	GString *made = g_string_new(NULL);
+	bool any = false;
+	size_t i;
+
+	*patterns = NULL;
+	*exact = NULL;
+	for (i = 0; names != NULL && names[i] != NULL; i++) {
+		g_autofree char *pattern = make_pattern(names[i]);
+
+		text_array_add(made, pattern);
+		any |= strchr(names[i], '*') != NULL;
+	}
+	text_array_end(made);
+	if (i > 0)
+		*patterns = g_strdup(made->str);
+	if (i > 0 && !any)
+		*exact = text_array_write(names);
+	g_string_free(made, TRUE);
 }

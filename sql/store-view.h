@@ -25,10 +25,11 @@ StoreTable *store_view_read(Store *store, const char *statement,
 GPtrArray *store_view_read_all(Store *store, const StoreView *views,
 	size_t count, const StoreParams *params, GError **error);
 
-/* A pattern of LIKE, in lower case, from one in which `*` matches anything;
- * NULL from NULL. The caller frees it. Databases differ in what they take for
- * lower case: what they compare with it has that already, or is compared with
- * ILIKE and COLLATE "C". */
-char *store_view_make_pattern(const char *text);
+/* Names of which some may be patterns, in which `*` matches anything, as arrays
+ * for the parameters of a statement: all as patterns of LIKE, and all as they
+ * are, which an index finds, or NULL where one is a pattern. Both are NULL from
+ * NULL or no name. The caller frees them. */
+void store_view_make_names(
+	const char *const *names, char **patterns, char **exact);
 
 #endif

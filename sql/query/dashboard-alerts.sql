@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The alerts that are not resolved, the worst first. $1 is a pattern of policy
+-- The alerts that are not resolved, the worst first. $1: patterns of policy
 -- domains or NULL.
 WITH open AS (
   SELECT *,
@@ -7,7 +7,7 @@ WITH open AS (
       ORDER BY severity <> 'critical', last_day DESC, alert_id) AS number
   FROM v_alert
   WHERE state <> 'resolved'
-    AND ($1::text IS NULL OR policy_domain LIKE $1)
+    AND ($1::text[] IS NULL OR policy_domain LIKE ANY ($1))
 )
 SELECT
   coalesce(json_agg(json_build_object(

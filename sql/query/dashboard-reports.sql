@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The newest reports. $1 is a pattern of policy domains, $2 and $3 the first
--- and last day; each may be NULL. By day first, so that a partition or two
--- are read and not all of them.
+-- The newest reports. The parameters are those of sql/store-dashboard.c. By
+-- day first, so that a partition or two are read and not all of them.
 -- About some domains, from the index of these on.
 WITH newest AS (
   SELECT *
   FROM v_report
-  WHERE $1::text IS NULL
+  WHERE $1::text[] IS NULL
     AND ($2::date IS NULL OR day >= $2)
     AND ($3::date IS NULL OR day <= $3)
+    AND ($5::boolean IS NULL OR authenticated = $5)
   ORDER BY day DESC, received_at DESC, report_key
   LIMIT 200
 ),
@@ -17,9 +17,12 @@ about AS (
   FROM (
     SELECT DISTINCT day, report_key
     FROM v_policy
-    WHERE policy_domain LIKE $1
+    WHERE CASE WHEN $4::text[] IS NULL
+      THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END
       AND ($2::date IS NULL OR day >= $2)
       AND ($3::date IS NULL OR day <= $3)
+      AND ($5::boolean IS NULL OR authenticated = $5)
   ) AS named
   JOIN v_report USING (day, report_key)
   ORDER BY day DESC, received_at DESC, report_key

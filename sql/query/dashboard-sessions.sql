@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sessions and failures as columns of numbers, a series for each domain and
--- reporter, and for failures also type and MX host. $1 is a pattern of policy
--- domains, $2 and $3 the first and last day; $1 and $3 may be NULL.
+-- reporter, and for failures also type and MX host. The parameters are those of
+-- sql/store-dashboard.c.
 --
 -- Names are numbered from 0 by how much they matter, and those behind the last
 -- that is listed share the number after it. So what is listed is bounded, by
@@ -15,7 +15,10 @@ WITH sessions AS MATERIALIZED (
   FROM v_daily_domain
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
-    AND ($1::text IS NULL OR policy_domain LIKE $1)
+    AND ($5::boolean IS NULL OR authenticated = $5)
+    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
+      THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END)
   GROUP BY policy_domain, organization_name, authenticated, day
 ),
 failures AS MATERIALIZED (
@@ -24,7 +27,10 @@ failures AS MATERIALIZED (
   FROM v_daily_failure
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
-    AND ($1::text IS NULL OR policy_domain LIKE $1)
+    AND ($5::boolean IS NULL OR authenticated = $5)
+    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
+      THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END)
   GROUP BY policy_domain, organization_name, authenticated, result_type,
     receiving_mx_hostname, day
 ),

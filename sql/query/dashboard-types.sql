@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What each result type means and what to do. $1 is a pattern of policy domains
+-- What each result type means and what to do. $1: patterns of policy domains
 -- or NULL: a type is as bad as an alert about one of them says.
 SELECT
   json_object_agg(result_type, json_build_object(
@@ -11,6 +11,6 @@ LEFT JOIN (
   SELECT result_type, min(severity) AS severity
   FROM v_alert
   WHERE state <> 'resolved'
-    AND ($1::text IS NULL OR policy_domain LIKE $1)
+    AND ($1::text[] IS NULL OR policy_domain LIKE ANY ($1))
   GROUP BY result_type
 ) AS firing USING (result_type);

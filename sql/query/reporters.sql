@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Sums by reporter, the busiest first. $1 and $2: first and last day; $3, $4,
--- $5: patterns of domains, organizations and result types; $6: how many rows.
--- Each may be NULL. A report about several domains counts for each. To count
+-- Sums by reporter, the busiest first. The parameters are those of
+-- sql/store-query.c. A report about several domains counts for each. To count
 -- domains by grouping twice takes hashing, where count(DISTINCT) would sort all
 -- rows.
 SELECT organization_name, authenticated, count(*) AS domains,
@@ -16,13 +15,16 @@ FROM (
   FROM v_daily_domain AS v
   WHERE ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($3::text IS NULL OR policy_domain LIKE $3)
-    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
-    AND ($5::text IS NULL OR EXISTS (
+    AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
+      THEN policy_domain LIKE ANY ($3)
+      ELSE policy_domain = ANY ($8) END)
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+    AND ($5::text[] IS NULL OR EXISTS (
       SELECT FROM v_daily_failure AS f
       WHERE f.day = v.day AND f.policy_domain = v.policy_domain
         AND f.organization_name = v.organization_name
-        AND f.result_type LIKE $5))
+        AND f.result_type LIKE ANY ($5)))
   GROUP BY organization_name, authenticated, policy_domain
 ) AS totals
 GROUP BY organization_name, authenticated

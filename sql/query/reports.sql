@@ -1,20 +1,20 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Reports, the newest first. $1 and $2: first and last day; $3, $4, $5:
--- patterns of domains, organizations and result types; $6: how many rows. Each
--- may be NULL. Days first: the partitions come in their order, and reading ends with
--- the last day that is shown. With $3 it begins at the index of domains, rather
+-- Reports, the newest first. The parameters are those of sql/store-query.c.
+-- Days first: the partitions come in their order, and reading ends with the
+-- last day that is shown. With $3 it begins at the index of domains, rather
 -- than look at the policies of every report.
 WITH any_domain AS (
   SELECT *
   FROM v_report AS r
-  WHERE $3::text IS NULL
+  WHERE $3::text[] IS NULL
     AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
-    AND ($5::text IS NULL OR EXISTS (
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+    AND ($5::text[] IS NULL OR EXISTS (
       SELECT FROM v_failure AS f
       WHERE f.day = r.day AND f.report_key = r.report_key
-        AND f.result_type LIKE $5))
+        AND f.result_type LIKE ANY ($5)))
   ORDER BY day DESC, received_at DESC, report_key
   LIMIT $6::bigint
 ),
@@ -23,18 +23,21 @@ some_domains AS (
   FROM (
     SELECT DISTINCT day, report_key
     FROM v_policy
-    WHERE policy_domain LIKE $3
+    WHERE CASE WHEN $8::text[] IS NULL
+      THEN policy_domain LIKE ANY ($3)
+      ELSE policy_domain = ANY ($8) END
       AND ($1::date IS NULL OR day >= $1)
       AND ($2::date IS NULL OR day <= $2)
   ) AS chosen
   JOIN v_report AS r USING (day, report_key)
   WHERE ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
-    AND ($5::text IS NULL OR EXISTS (
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+    AND ($5::text[] IS NULL OR EXISTS (
       SELECT FROM v_failure AS f
       WHERE f.day = r.day AND f.report_key = r.report_key
-        AND f.result_type LIKE $5))
+        AND f.result_type LIKE ANY ($5)))
   ORDER BY day DESC, received_at DESC, report_key
   LIMIT $6::bigint
 )

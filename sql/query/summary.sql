@@ -1,8 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Sums by policy domain, those with the most failures first. $1 and $2: first
--- and last day; $3, $4, $5: patterns of domains, organizations and result
--- types; $6: how many rows. Each may be NULL. The comparison with a pattern
--- that has no wildcard uses an index.
+-- Sums by policy domain, those with the most failures first. The parameters
+-- are those of sql/store-query.c.
 --
 -- To count what is distinct by grouping twice takes hashing, where
 -- count(DISTINCT) would sort all rows. The trend is the share of each eighth of
@@ -14,13 +12,16 @@ WITH daily AS MATERIALIZED (
   FROM v_daily_domain AS v
   WHERE ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
-    AND ($3::text IS NULL OR policy_domain LIKE $3)
-    AND ($4::text IS NULL OR organization_name COLLATE "C" ILIKE $4)
-    AND ($5::text IS NULL OR EXISTS (
+    AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
+      THEN policy_domain LIKE ANY ($3)
+      ELSE policy_domain = ANY ($8) END)
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+    AND ($5::text[] IS NULL OR EXISTS (
       SELECT FROM v_daily_failure AS f
       WHERE f.day = v.day AND f.policy_domain = v.policy_domain
         AND f.organization_name = v.organization_name
-        AND f.result_type LIKE $5))
+        AND f.result_type LIKE ANY ($5)))
 ),
 found AS MATERIALIZED (
   SELECT policy_domain, sum(reports) AS reports, count(*) AS reporters,

@@ -2,6 +2,9 @@
 CLI_TESTS = \
 	tests/cli/test-day \
 	tests/cli/test-explain \
+	tests/cli/test-filter \
+	tests/cli/test-nearest \
+	tests/cli/test-option-words \
 	tests/cli/test-report-file \
 	tests/cli/test-table \
 	tests/cli/test-text \
@@ -28,6 +31,12 @@ tests_cli_test_day_CFLAGS = $(cli_test_cflags)
 tests_cli_test_day_LDADD = $(cli_test_ldadd)
 tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
 tests_cli_test_explain_LDADD = $(cli_test_ldadd)
+tests_cli_test_filter_CFLAGS = $(cli_test_cflags)
+tests_cli_test_filter_LDADD = $(cli_test_ldadd)
+tests_cli_test_nearest_CFLAGS = $(cli_test_cflags)
+tests_cli_test_nearest_LDADD = $(cli_test_ldadd)
+tests_cli_test_option_words_CFLAGS = $(cli_test_cflags)
+tests_cli_test_option_words_LDADD = $(cli_test_ldadd)
 tests_cli_test_html_CFLAGS = $(cli_test_cflags)
 tests_cli_test_html_LDADD = $(cli_test_ldadd)
 tests_cli_test_report_file_CFLAGS = $(cli_test_cflags)

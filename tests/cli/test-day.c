@@ -27,7 +27,22 @@ static const struct {
 	{"0000-01-01", NULL},
 	{"2026-01-01 ", NULL},
 	{"20260101", NULL},
-	{"today", NULL},
+	{"today", "2026-03-01"},
+	{"Yesterday", "2026-02-28"},
+	{"tomorrow", NULL},
+	{"0h", "2026-03-01"},
+	{"12h", "2026-03-01"},
+	{"13h", "2026-02-28"},
+	{"24h", "2026-02-28"},
+	{"1w", "2026-02-22"},
+	{"1m", "2026-02-01"},
+	{"13m", "2025-02-01"},
+	{"2y", "2024-03-01"},
+	{"9999y", NULL},
+	{"99999m", NULL},
+	{"1dw", NULL},
+	{"1s", NULL},
+	{"1M", NULL},
 };
 
 static void test_days(void **state)
@@ -55,8 +70,8 @@ static void test_message(void **state)
 	(void)state;
 	assert_null(day_parse("soon", NOW, &error));
 	assert_string_equal(error->message,
-		"\"soon\" is not a day: write YYYY-MM-DD, or 30d for thirty "
-		"days ago");
+		"\"soon\" is not a day: write YYYY-MM-DD, today, yesterday, or "
+		"how long ago: 24h, 30d, 2w, 3m or 1y");
 }
 
 static const struct {

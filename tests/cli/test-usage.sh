@@ -88,7 +88,25 @@ check 'version' 0 '^tlsreport [0-9]+\.[0-9]+' -V
 check 'unknown command' 2 '^tlsreport: .*"frobnicate"' frobnicate
 check 'unknown option' 2 '^tlsreport: .*--frob' --frob help
 check 'unknown option of a command' 2 '^tlsreport: show: .*--frob' show --frob
-check 'help for an unknown command' 2 '^tlsreport: help: ' help frobnicate
+check 'help for an unknown command' 2 'no command "frobnicate"' \
+	help frobnicate
+check 'a command with a typing error' 2 \
+	'^tlsreport: there is no command "summry"; nearest: summary$' summry
+check 'an option with a typing error' 2 \
+	'^tlsreport: summary: there is no option --domian; nearest: --domain:' \
+	summary --domian x
+check 'a value in the same word' 2 'Cannot parse integer value .*j.* for' \
+	summary -nj
+check 'options in one word' 2 'exclude each other' failures -jn1 --csv
+for words in '-xhost=a password=geheim' '--frob=password=geheim' \
+	'host=a password=geheim' 'postgresql://a:geheim@b/c' \
+	'--databas' '-d' 'summary --jsn=geheim' 'show -dpassword=geheim' \
+	'help password=geheim' 'summary password=geheim'; do
+	# shellcheck disable=SC2086 # several words
+	"$ctl" $words >"$scratch/stdout" 2>&1
+	grep -n geheim "$scratch/stdout" >"$scratch/out"
+	report "no password is repeated: $words"
+done
 for command in $commands; do
 	check "help for $command" 0 "^usage: tlsreport $command " \
 		help "$command"

@@ -306,6 +306,33 @@ class TestTables:
         assert len(reports("--until", "2000-01-01")) == 0
         assert len(reports("--limit", "1")) == 1
         assert len(reports("--domain", "KIOSK.test.")) == 3
+        assert len(reports("-n1")) == 1
+        assert len(reports("-Dnone.test", "-DKIOSK.test")) == 3
+        assert len(reports("-D", "none.test,kiosk.test")) == 3
+        assert len(reports("-o", "google inc.,nobody", "-o", "no")) == 2
+        assert len(reports("--since", "1m", "--until", "today")) == 3
+        assert reports("--authenticated") == []
+
+    def test_names_that_no_report_has(self, ctl_program, reader):
+        def complaints(*words):
+            done = subprocess.run(
+                [ctl_program, *words, "-d", reader], check=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            return done.stderr.decode().splitlines()
+
+        assert complaints("summary", "-Dkiosk") == [
+            'tlsreport: no report names the domain "kiosk"; '
+            "nearest: kiosk.test"]
+        assert complaints("failures", "-o", "google", "-o", "Google Inc.") == [
+            'tlsreport: no report is from "google"; nearest: Google Inc.']
+        assert complaints("reports", "-t", "certificate-expird") == [
+            'tlsreport: no report has the result type "certificate-expird"; '
+            "nearest: certificate-expired"]
+        assert complaints("summary", "-t", "tlsa-invalid") == []
+        assert complaints("reports", "-n1") == []
+        assert complaints("dashboard", "-o-", "-D", "kiosk.tst") == [
+            'tlsreport: no report names the domain "kiosk.tst"; '
+            "nearest: kiosk.test"]
 
     def test_a_domain_as_people_write_it(self, ctl, reader, writer):
         report = reportmail.make_report("google", 1, "b\u00fccher.test")

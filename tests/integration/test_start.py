@@ -31,6 +31,7 @@ def options(tmp_path):
 def test_version_and_help(run):
     assert "0.1.0" in run("-V").stdout
     assert "-c" in run("-h").stdout
+    assert run("--help").stdout == run("-h").stdout
 
 
 def test_a_good_configuration(run, options, tmp_path):

@@ -206,6 +206,8 @@ static void test_quarantine(void **state)
 	assert_true(store_quarantine(store, &quarantined, &error));
 }
 
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
 /* Filters, and how many rows each kind of query has with it. */
 static const struct {
 	StoreQueryFilter filter;
@@ -215,15 +217,20 @@ static const struct {
 	{{.since = "2026-10-01", .until = "2026-10-01"}, {2, 1, 3}},
 	{{.since = "2026-10-02"}, {0, 0, 0}},
 	{{.until = "2026-09-30"}, {0, 0, 0}},
-	{{.domain = "X.example"}, {1, 1, 3}},
-	{{.domain = "*x.example"}, {2, 1, 3}},
-	{{.domain = "_.example"}, {0, 0, 0}},
-	{{.domain = "%"}, {0, 0, 0}},
-	{{.organization = "null"}, {2, 1, 3}},
-	{{.organization = "n"}, {0, 0, 0}},
-	{{.type = "certificate-*"}, {1, 1, 3}},
-	{{.type = "tlsa-*"}, {0, 0, 0}},
+	{{.domains = NAMES("x.example")}, {1, 1, 3}},
+	{{.domains = NAMES("*x.example")}, {2, 1, 3}},
+	{{.domains = NAMES("_.example")}, {0, 0, 0}},
+	{{.domains = NAMES("%")}, {0, 0, 0}},
+	{{.organizations = NAMES("null")}, {2, 1, 3}},
+	{{.organizations = NAMES("n")}, {0, 0, 0}},
+	{{.types = NAMES("certificate-*")}, {1, 1, 3}},
+	{{.types = NAMES("tlsa-*")}, {0, 0, 0}},
 	{{.limit = 1}, {1, 1, 1}},
+	{{.domains = NAMES("no.example", "x.example")}, {1, 1, 3}},
+	{{.domains = NAMES("no.example", "*x.example")}, {2, 1, 3}},
+	{{.organizations = NAMES("n", "NULL")}, {2, 1, 3}},
+	{{.types = NAMES("tlsa-*", "certificate-*")}, {1, 1, 3}},
+	{{.authenticated = true}, {2, 1, 1}},
 };
 
 static void check_queries(void)
@@ -242,6 +249,31 @@ static void check_queries(void)
 	}
 }
 
+/* Of each kind one name that is unknown, and others that are not. */
+static void test_unknown_names(void **state)
+{
+	const StoreQueryFilter filter = {
+		.domains = NAMES("x.example", "y.example", "*.example"),
+		.organizations = NAMES("NULL", "nil"),
+		.types = NAMES("tlsa-invalid", "tlsa-odd"),
+	};
+	const StoreQueryFilter known = {
+		.domains = NAMES("x.example"), .types = NAMES("*")};
+	const char *const unknown[] = {"y.example", "nil", "tlsa-odd"};
+	g_autoptr(StoreTable) table = store_query_unknown(store, &filter, NULL);
+	g_autoptr(StoreTable) none = store_query_unknown(store, &known, NULL);
+
+	(void)state;
+	assert_int_equal(none->row_count, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++)
+		assert_string_equal(
+			store_table_get(table, i, "name"), unknown[i]);
+	for (size_t i = G_N_ELEMENTS(unknown); i < table->row_count; i++)
+		assert_non_null(store_table_get(table, i, "candidate"));
+	assert_string_equal(
+		store_table_get(table, table->row_count - 1, "kind"), "type");
+}
+
 static void test_queries_before_and_after_maintenance(void **state)
 {
 	g_autoptr(GError) error = NULL;
@@ -258,7 +290,7 @@ static void test_queries_before_and_after_maintenance(void **state)
 
 static void test_table(void **state)
 {
-	const StoreQueryFilter filter = {.domain = "x.example"};
+	const StoreQueryFilter filter = {.domains = NAMES("x.example")};
 	g_autoptr(StoreTable) table =
 		store_query(store, STORE_QUERY_SUMMARY, &filter, NULL);
 
@@ -386,6 +418,7 @@ int main(void)
 		cmocka_unit_test(test_dead_connections_are_replaced),
 		cmocka_unit_test(test_quarantine),
 		cmocka_unit_test(test_queries_before_and_after_maintenance),
+		cmocka_unit_test(test_unknown_names),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_grant),
