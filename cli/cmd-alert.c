@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -150,7 +149,7 @@ static bool acknowledge_one(Store *store, const char *text, GError **error)
 			get_login(login, sizeof(login)), &count, error))
 		return false;
 	if (count > 0)
-		printf("%s: acknowledged\n", text);
+		command_printf("%s: acknowledged\n", text);
 	else
 		g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
 			"%s: there is no such alert, or it needs no "
@@ -195,7 +194,8 @@ static CommandStatus test_channel(
 
 	if (!alert_channel_test(channel, settings, &error))
 		return command_fail(error);
-	printf("%s: delivered a test\n", alert_channel_get_name(channel));
+	command_printf(
+		"%s: delivered a test\n", alert_channel_get_name(channel));
 	return COMMAND_DONE;
 }
 
@@ -230,7 +230,7 @@ static CommandStatus deliver(
 	if (!alert_channel_is_any_set(settings)) {
 		g_autofree char *list = alert_channel_list_options();
 
-		printf("Nobody receives alerts: set %s.\n", list);
+		command_printf("Nobody receives alerts: set %s.\n", list);
 		return COMMAND_DONE;
 	}
 	return once ? alert_deliver_once(settings, store)

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -30,8 +29,9 @@ static bool run_init(
 
 	if (!migrate_init(store, &result, error))
 		return false;
-	printf("Created the schema, version %d. Next: tlsreport db grant "
-	       "writer ROLE\n",
+	command_printf(
+		"Created the schema, version %d. Next: tlsreport db grant "
+		"writer ROLE\n",
 		result.version_after);
 	return true;
 }
@@ -44,11 +44,12 @@ static bool run_upgrade(
 	if (!migrate_upgrade(store, &result, error))
 		return false;
 	if (result.version_before == result.version_after)
-		printf("The schema has version %d already. Its functions, "
-		       "views and rights were renewed.\n",
+		command_printf(
+			"The schema has version %d already. Its functions, "
+			"views and rights were renewed.\n",
 			result.version_after);
 	else
-		printf("Upgraded the schema from version %d to %d.\n",
+		command_printf("Upgraded the schema from version %d to %d.\n",
 			result.version_before, result.version_after);
 	return true;
 }
@@ -105,8 +106,8 @@ static bool grant_domains(Store *store, char **arguments, GError **error)
 	if (!grant_tenant(store, arguments[0], (const char *const *)domains,
 		    &result, error))
 		return false;
-	printf("The role is a tenant. Domains: %" PRId64 " added, %" PRId64
-	       " in all.\n",
+	command_printf("The role is a tenant. Domains: %" PRId64
+		       " added, %" PRId64 " in all.\n",
 		result.changed, result.total);
 	return true;
 }
@@ -127,7 +128,7 @@ static bool run_grant(Store *store, char **arguments, GError **error)
 			arguments[2]);
 	if (!grant_role(store, kind, arguments[1], error))
 		return false;
-	printf("The role is %s %s.\n", *kind == 'o' ? "an" : "a", kind);
+	command_printf("The role is %s %s.\n", *kind == 'o' ? "an" : "a", kind);
 	return true;
 }
 
@@ -144,8 +145,8 @@ static bool run_revoke(Store *store, char **arguments, GError **error)
 	if (!grant_revoke(store, arguments[1], (const char *const *)domains,
 		    &result, error))
 		return false;
-	printf("The role is %s tenant. Domains: %" PRId64
-	       " taken away, %" PRId64 " left.\n",
+	command_printf("The role is %s tenant. Domains: %" PRId64
+		       " taken away, %" PRId64 " left.\n",
 		domains[0] != NULL ? "still a" : "no longer a", result.changed,
 		result.total);
 	return true;

@@ -35,7 +35,8 @@ static void print_options(const GOptionEntry *option)
 			option->arg_description != NULL
 				? option->arg_description
 				: "");
-		printf("  %-*s %s\n", OPTION_WIDTH, name, option->description);
+		command_printf(
+			"  %-*s %s\n", OPTION_WIDTH, name, option->description);
 	}
 }
 
@@ -43,15 +44,16 @@ static void print_command(const Command *command)
 {
 	bool bare = *command->arguments == '\0';
 
-	printf("usage: tlsreport %s [OPTION]...%s%s\n\n%s\n", command->name,
-		bare ? "" : " ", command->arguments, command->summary);
+	command_printf("usage: tlsreport %s [OPTION]...%s%s\n\n%s\n",
+		command->name, bare ? "" : " ", command->arguments,
+		command->summary);
 	if (command->details != NULL)
-		printf("%s\n", command->details);
+		command_printf("%s\n", command->details);
 	command_print("\noptions:\n");
 	print_options(command->options);
 	for (size_t i = 0; i < G_N_ELEMENTS(shared_options); i++) {
 		if (shared_options[i].needs <= command->needs)
-			printf("  %-*s %s\n", OPTION_WIDTH,
+			command_printf("  %-*s %s\n", OPTION_WIDTH,
 				shared_options[i].option,
 				shared_options[i].words);
 	}
@@ -67,7 +69,7 @@ static void print_overview(void)
 		      "Explains, imports and shows reports about TLS in mail "
 		      "(TLSRPT, RFC 8460).\n\ncommands:\n");
 	for (; *command != NULL; command++)
-		printf("  %-*s %s\n", NAME_WIDTH, (*command)->name,
+		command_printf("  %-*s %s\n", NAME_WIDTH, (*command)->name,
 			(*command)->summary);
 	command_print(
 		"\n"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "cli/command.h"
 #include "sql/store-maintain.h"
@@ -24,9 +23,10 @@ static CommandStatus run(const CommandLine *line)
 		return command_fail(error);
 	if (done.folded < 0)
 		command_print("Another process is adding to the roll-ups.\n");
-	printf("Reports added to the roll-ups: %" PRId64 "\n", folded);
-	printf("Alerts opened or resolved: %" PRId64 "\n", alert_events);
-	printf("Partitions created: %" PRId64 "\n", done.partitions);
+	command_printf("Reports added to the roll-ups: %" PRId64 "\n", folded);
+	command_printf(
+		"Alerts opened or resolved: %" PRId64 "\n", alert_events);
+	command_printf("Partitions created: %" PRId64 "\n", done.partitions);
 	return COMMAND_DONE;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -58,8 +57,8 @@ static bool show(Work *work, const StoreQuarantineEntry *entry, GError **error)
 	g_autoptr(ParsedMessage) message = NULL;
 
 	if (!json)
-		printf("%s was refused as %s: %s\n", entry->id, entry->reason,
-			entry->message);
+		command_printf("%s was refused as %s: %s\n", entry->id,
+			entry->reason, entry->message);
 	message = parse(entry, &limits, error);
 	return message != NULL &&
 	       report_view_print(&work->view, entry->id, message);
@@ -105,7 +104,7 @@ static bool retry(Work *work, const StoreQuarantineEntry *entry, GError **error)
 		return false;
 	if (!store_quarantine_delete(work->store, entry->id, error))
 		return false;
-	printf("%s: stored\n", entry->id);
+	command_printf("%s: stored\n", entry->id);
 	return true;
 }
 
@@ -114,7 +113,7 @@ static bool delete (
 {
 	if (!store_quarantine_delete(work->store, entry->id, error))
 		return false;
-	printf("%s: deleted\n", entry->id);
+	command_printf("%s: deleted\n", entry->id);
 	return true;
 }
 

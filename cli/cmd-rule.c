@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -206,7 +205,8 @@ static bool set_rule(Store *store, const StoreRule *rule, GError **error)
 
 	if (!store_rule_set(store, rule, &created, error))
 		return false;
-	printf("%s rule %s.\n", created ? "Created" : "Changed", rule->name);
+	command_printf(
+		"%s rule %s.\n", created ? "Created" : "Changed", rule->name);
 	return true;
 }
 
@@ -239,7 +239,7 @@ static bool enable(Store *store, const char *name, GError **error)
 {
 	if (!store_rule_enable(store, name, true, error))
 		return false;
-	printf("Enabled rule %s.\n", name);
+	command_printf("Enabled rule %s.\n", name);
 	return true;
 }
 
@@ -247,7 +247,7 @@ static bool disable(Store *store, const char *name, GError **error)
 {
 	if (!store_rule_enable(store, name, false, error))
 		return false;
-	printf("Disabled rule %s.\n", name);
+	command_printf("Disabled rule %s.\n", name);
 	return true;
 }
 
@@ -255,7 +255,7 @@ static bool delete (Store *store, const char *name, GError **error)
 {
 	if (!store_rule_delete(store, name, error))
 		return false;
-	printf("Deleted rule %s.\n", name);
+	command_printf("Deleted rule %s.\n", name);
 	return true;
 }
 

@@ -123,12 +123,12 @@ static bool show(Work *work, const SpoolEntry *entry, GError **error)
 static bool retry(Work *work, const SpoolEntry *entry, GError **error)
 {
 	if (!entry->corrupt) {
-		printf("%s: waits already\n", entry->name);
+		command_printf("%s: waits already\n", entry->name);
 		return true;
 	}
 	if (!spool_retry(work->spool, entry, error))
 		return false;
-	printf("%s: waits for the daemon again\n", entry->name);
+	command_printf("%s: waits for the daemon again\n", entry->name);
 	return true;
 }
 
@@ -136,7 +136,7 @@ static bool delete (Work *work, const SpoolEntry *entry, GError **error)
 {
 	if (!spool_remove(work->spool, entry, error))
 		return false;
-	printf("%s: deleted\n", entry->name);
+	command_printf("%s: deleted\n", entry->name);
 	return true;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/command.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,9 +78,33 @@ CommandStatus command_show_unknown(const char *name)
 	return COMMAND_USAGE;
 }
 
+/* stdio knows only that something failed, and not why. */
+static int print_errno;
+
+static void note_failure(bool failed)
+{
+	if (failed)
+		g_atomic_int_compare_and_exchange(&print_errno, 0, errno);
+}
+
 void command_print(const char *text)
 {
-	fputs(text, stdout);
+	note_failure(fputs(text, stdout) == EOF);
+}
+
+void command_printf(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	note_failure(vprintf(format, arguments) < 0);
+	va_end(arguments);
+}
+
+int command_flush(void)
+{
+	note_failure(fflush(stdout) != 0);
+	return g_atomic_int_get(&print_errno);
 }
 
 void command_print_table(const StoreTable *table, TableFormat format)
@@ -118,7 +144,7 @@ void command_complain(const char *format, ...)
 	va_end(arguments);
 	escaped = text_escape(message, g_get_charset(NULL));
 	line = g_strconcat("tlsreport: ", escaped, NULL);
-	fflush(stdout);
+	command_flush();
 	progress_interrupt(line);
 }
 

@@ -116,8 +116,13 @@ Store *command_connect(const CommandLine *line, GError **error);
 bool command_get_format(
 	gboolean json, gboolean csv, TableFormat *format, GError **error);
 
-/* Print on stdout; main() looks whether that succeeded. */
+/* Print on stdout. That it failed is remembered. */
 void command_print_table(const StoreTable *table, TableFormat format);
 void command_print(const char *text);
+void command_printf(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Writes what is still in memory; the errno of the first failure to print, or
+ * 0. */
+int command_flush(void);
 
 #endif

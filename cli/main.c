@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <locale.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "cli/command.h"
 #include "cli/option-words.h"
@@ -150,6 +148,7 @@ int main(G_GNUC_UNUSED int argc, char **argv)
 	g_auto(Options) before = {0};
 	g_autoptr(GError) error = NULL;
 	CommandStatus status;
+	int print_errno;
 
 	setlocale(LC_CTYPE, "");
 	if (!parse_before(&before, argv, &error)) {
@@ -157,9 +156,11 @@ int main(G_GNUC_UNUSED int argc, char **argv)
 		return COMMAND_USAGE;
 	}
 	status = run(&before);
-	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-		command_complain("standard output: %s", g_strerror(errno));
-		return COMMAND_BAD;
+	print_errno = command_flush();
+	if (print_errno != 0) {
+		command_complain(
+			"standard output: %s", g_strerror(print_errno));
+		return MAX(status, COMMAND_BAD);
 	}
 	return (int)status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/report-view.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -39,7 +38,7 @@ static void print_report(
 	if (!view->json && view->headings) {
 		g_autofree char *clean = text_escape(name, view->style.utf8);
 
-		printf("==> %s <==\n", clean);
+		command_printf("==> %s <==\n", clean);
 	}
 	command_print(text);
 	view->first = false;

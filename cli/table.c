@@ -96,17 +96,53 @@ static void append_quoted(GString *out, const char *text)
 	g_string_append_c(out, '"');
 }
 
+/* Some spreadsheets skip blanks, and take the full-width forms of signs for the
+ * signs themselves. */
+static bool is_formula(const char *text)
+{
+	static const gunichar signs[] = {
+		'=', '+', '-', '@', 0xff1d, 0xff0b, 0xff0d, 0xff20};
+	gunichar c;
+
+	while (g_unichar_isspace(g_utf8_get_char(text)))
+		text += g_utf8_skip[(uint8_t)*text];
+	c = g_utf8_get_char(text);
+	for (size_t i = 0; i < G_N_ELEMENTS(signs); i++) {
+		if (c == signs[i])
+			return true;
+	}
+	return false;
+}
+
 static void append_csv_text(GString *out, const char *cell)
 {
 	g_autofree char *escaped = text_escape(cell, true);
 	g_autofree char *text = NULL;
-	bool formula = *cell != '\0' && strchr("=+-@", *cell) != NULL;
+	bool formula = is_formula(escaped) || *cell == '\t' || *cell == '\r';
 
 	text = g_strconcat(formula ? "'" : "", escaped, NULL);
 	if (strpbrk(text, ",\"") != NULL)
 		append_quoted(out, text);
 	else
 		g_string_append(out, text);
+}
+
+/* A JSON array as its elements alone: null is nothing. */
+static void append_csv_series(GString *out, const char *cell)
+{
+	g_auto(GStrv) elements = g_strsplit_set(cell, "[],", -1);
+	const char *separator = "";
+
+	for (size_t i = 0; elements[i] != NULL; i++) {
+		const char *element = g_strstrip(elements[i]);
+
+		if (*element == '\0')
+			continue;
+		g_string_append(out, separator);
+		g_string_append(
+			out, strcmp(element, "null") == 0 ? "" : element);
+		separator = ";";
+	}
 }
 
 static void append_csv_cell(
@@ -118,6 +154,8 @@ static void append_csv_cell(
 		g_string_append(out, is_true(cell) ? "true" : "false");
 	else if (column->type == STORE_COLUMN_NUMBER)
 		g_string_append(out, cell);
+	else if (column->type == STORE_COLUMN_SERIES)
+		append_csv_series(out, cell);
 	else
 		append_csv_text(out, cell);
 }

@@ -30,7 +30,8 @@ char *table_write_json(const StoreTable *table);
 
 /* RFC 4180 with a header line. Control characters are escaped, so that a
  * record is always one line, and a text that a spreadsheet would take for a
- * formula begins with an apostrophe. */
+ * formula begins with an apostrophe. Elements of a series are separated by
+ * semicolons. */
 char *table_write_csv(const StoreTable *table);
 
 /* Any of the three. */

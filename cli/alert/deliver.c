@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <time.h>
 
 #include "cli/alert/channel.h"
@@ -62,9 +61,9 @@ static CommandStatus deliver_on(const AlertChannel *channel,
 	}
 	if (count > 0) {
 		note_success(problems, name);
-		printf("%s: delivered %" PRId64 " alert%s\n", name, count,
-			count == 1 ? "" : "s");
-		fflush(stdout);
+		command_printf("%s: delivered %" PRId64 " alert%s\n", name,
+			count, count == 1 ? "" : "s");
+		command_flush();
 	}
 	return COMMAND_DONE;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/check/output.h"
 
-#include <stdio.h>
-
+#include "cli/command.h"
 #include "cli/text.h"
 
 static const char *const words[] = {
@@ -15,7 +14,7 @@ static void print(const char *word, const char *text)
 {
 	g_autofree char *clean = text_escape(text, g_get_charset(NULL));
 
-	printf("%-8s %s\n", word, clean);
+	command_printf("%-8s %s\n", word, clean);
 }
 
 void check_output_say(

@@ -74,7 +74,7 @@ static const struct {
 			"  {\"trend\": [0.00, null, 2.50]},\n"
 			"  {\"trend\": null}\n"
 			"]\n",
-		.csv = "trend\r\n\"[0.00, null, 2.50]\"\r\n\r\n",
+		.csv = "trend\r\n0.00;;2.50\r\n\r\n",
 	},
 	/* Hostile text stays on its line and within its cell. */
 	{
@@ -258,9 +258,34 @@ static void test_wide_characters(void **state)
 	assert_string_equal(text, "org   n\n\u65e5\u672c  1\n\u2013     1\n");
 }
 
+/* How a text begins that a spreadsheet might take for a formula. */
+static void test_formulas(void **state)
+{
+	static const char *const texts[] = {"=", "+1", "-1", "@x", " =1",
+		"\t=1", "\r=1", "\tx", "\u00a0=1", "\u3000=1", "\uff1d1",
+		"\uff0b1", "\uff0d1", "\uff20x", "\u3000\uff1d1"};
+	static const char *const plain[] = {
+		"a=1", "1-2", "\u200b=1", " x", "\\=1", ""};
+	char name[] = "x";
+	StoreColumn column = {name, STORE_COLUMN_TEXT};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts) + G_N_ELEMENTS(plain); i++) {
+		bool formula = i < G_N_ELEMENTS(texts);
+		g_autofree char *cell = g_strdup(
+			formula ? texts[i] : plain[i - G_N_ELEMENTS(texts)]);
+		const StoreTable table = {&column, 1, &cell, 1};
+		g_autofree char *csv = table_write_csv(&table);
+
+		if (g_str_has_prefix(csv, "x\r\n'") != formula)
+			fail_msg("%s", csv);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_formulas),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_csv),

@@ -107,6 +107,20 @@ for words in '-xhost=a password=geheim' '--frob=password=geheim' \
 	grep -n geheim "$scratch/stdout" >"$scratch/out"
 	report "no password is repeated: $words"
 done
+if [ -c /dev/full ]; then
+	for words in help -V "show $scratch/report.json" \
+		"show --json $scratch/report.json" "rule --help" \
+		"check-config -c $scratch/good.conf" \
+		"-d dbname=none import -n $scratch/report.json"; do
+		# shellcheck disable=SC2086 # several words
+		"$ctl" $words 2>"$scratch/stderr" >/dev/full &&
+			echo 'exit status 0' >>"$scratch/stderr"
+		grep -v '^tlsreport: standard output: No space left' \
+			"$scratch/stderr" >"$scratch/out"
+		[ -s "$scratch/stderr" ] || echo silent >>"$scratch/out"
+		report "a full disk: $words"
+	done
+fi
 for command in $commands; do
 	check "help for $command" 0 "^usage: tlsreport $command " \
 		help "$command"

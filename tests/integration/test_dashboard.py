@@ -134,7 +134,10 @@ def test_a_type_filters_everything(desktop, months, ask):
         "SELECT title, remedy FROM tlsrpt.result_type_info"
         " WHERE result_type = %(type)s", type=chosen)
     assert title in desktop.text("#explanation")
-    assert remedy in desktop.text("#explanation")
+    first, *rest = remedy.split("DOMAIN")
+    assert first in desktop.text("#explanation")
+    assert all(text in desktop.text("#explanation") for text in rest)
+    assert "DOMAIN" not in desktop.text("#explanation")
     assert {outage.domain for outage in history.OUTAGES
             if outage.result_type == chosen} == set(
                 desktop.column("#t-domains", 1))
@@ -265,7 +268,7 @@ def test_planted_markup_stays_text(
     assert "<img" not in source and "\u2028" not in source
     desktop.open(page)
     assert desktop.is_ready()
-    shown = MARKUP.replace("\u2028", "\ufffd").replace("\u202e", "\ufffd")
+    shown = MARKUP.replace("\u2028", r"\u2028").replace("\u202e", r"\u202e")
     for table, columns in (("types", [1]), ("domains", [1]), ("hosts", [1, 2]),
                            ("reporters", [1]), ("reports", [3, 4, 5]),
                            ("alerts", [2, 3, 4])):

@@ -2,7 +2,7 @@
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(75);
+SELECT plan(76);
 
 UPDATE alert_clock SET day = '2026-10-01';
 SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');
@@ -112,6 +112,12 @@ SELECT test.report('A', '2026-11-05', 100, 1, 'sts-webpki-invalid',
   domain => 'w.example');
 SELECT is(test.news('2026-11-06', 'w.example'), 'opened certificate',
   'that of an enforced policy is as bad');
+SELECT set_eq($$SELECT remedy FROM v_alert
+    WHERE result_type = 'sts-webpki-invalid'$$,
+  $$SELECT replace(result_type_info.remedy, 'DOMAIN', policy_domain)
+    FROM result_type_info JOIN alert USING (result_type)
+    WHERE result_type = 'sts-webpki-invalid'$$,
+  'and say what to do about their domain');
 SELECT results_eq($$SELECT severity, withheld_sessions FROM v_alert
   WHERE policy_domain = 'w.example'$$, $$VALUES ('critical', 0::numeric)$$,
   'but makes nobody keep mail');

@@ -5,11 +5,23 @@ function byId(id) {
 	return document.getElementById(id);
 }
 
-// What would not be seen, or would change the direction of what is around it.
+// What would not be seen, or would change the direction of what is around it,
+// is written as in a program.
 function clean(text) {
 	return String(text).replace(
-		/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-		"\ufffd");
+		/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+		(sign) => {
+			const code = sign.codePointAt(0).toString(16);
+
+			return code.length > 4 ? "\\u{" + code + "}"
+				: "\\u" + code.padStart(4, "0");
+		});
+}
+
+// Letters that are written from the right keep their order to themselves.
+function isolate(text) {
+	return /[\u0590-\u08ff\ufb1d-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+		.test(text) ? element("bdi", {}, document.createTextNode(text)) : text;
 }
 
 // Children are nodes and texts; what is null is left out. An attribute that is
@@ -30,7 +42,7 @@ function element(name, attributes, ...children) {
 function fill(node, ...children) {
 	node.replaceChildren(...children.flat(Infinity).filter(
 		(child) => child !== null && child !== undefined).map(
-		(child) => child instanceof Node ? child : clean(child)));
+		(child) => child instanceof Node ? child : isolate(clean(child))));
 }
 
 // A name may be broken behind its dots.

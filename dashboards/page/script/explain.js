@@ -15,6 +15,22 @@ function getExplanation(type) {
 		? data.explanations[type] : UNKNOWN_TYPE;
 }
 
+// The same for what is found: words on MTA-STS say DOMAIN where a domain with
+// that failure belongs.
+function explainType(type, totals) {
+	const words = getExplanation(type);
+	const index = data.types.indexOf(type);
+	const names = [...totals.typeDomains[index] ?? []].map(
+		(domain) => data.domains[domain]).filter((name) => name !== null);
+
+	if (!words.remedy.includes("DOMAIN"))
+		return words;
+	return {...words, remedy: words.remedy.replaceAll("DOMAIN",
+		() => names[0] ?? "YOUR-DOMAIN") + (names.length < 2 ? ""
+		: " Do the same for " + countOf(names.length - 1,
+			"more domain", "more domains") + " with this failure.")};
+}
+
 // A word, so that no colour has to be seen.
 function makeBadge(severity) {
 	return severity === null ? null
@@ -31,13 +47,13 @@ function makeExplanation({explanation, remedy}) {
 	];
 }
 
-function showExplanation(filter, clear) {
+function showExplanation({filter, totals, clear}) {
 	const panel = byId("explanation");
 
 	panel.hidden = filter.type === "";
 	if (panel.hidden)
 		return;
-	const words = getExplanation(filter.type);
+	const words = explainType(filter.type, totals);
 	fill(panel,
 		element("h2", {id: "explanation-title", tabindex: -1}, words.title, " ",
 			makeBadge(words.severity)),

@@ -11,7 +11,8 @@ function drawPage() {
 	showControls(filter);
 	showMatches(filter, totals);
 	showVerdict(filter, totals);
-	showExplanation(filter, () => changeFilter({type: ""}));
+	showExplanation(
+		{filter, totals, clear: () => changeFilter({type: ""})});
 	showNumbers(filter, totals);
 	showCharts(filter, totals, changeFilter);
 	showPanels({filter, totals, change: changeFilter});

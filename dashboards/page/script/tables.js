@@ -58,7 +58,7 @@ function makeTypesTable({totals, change}) {
 		rows: indexesOf(group, data.types),
 		columns: [
 			{title: "Type", value: (i) => data.types[i] ?? "", wide: true,
-				cell: (i) => makeTypeCell(data.types[i], change)},
+				cell: (i) => makeTypeCell(data.types[i], totals, change)},
 			{title: "Severity", minor: true,
 				value: (i) => getExplanation(data.types[i]).severity ?? "",
 				cell: (i) => makeBadge(
@@ -77,10 +77,10 @@ function makeTypesTable({totals, change}) {
 	};
 }
 
-function makeTypeCell(type, change) {
+function makeTypeCell(type, totals, change) {
 	return type === null ? element("em", {}, "other types") : [
 		makeLink(type, "", () => change({type})),
-		makeDetails(getExplanation(type)),
+		makeDetails(explainType(type, totals)),
 	];
 }
 

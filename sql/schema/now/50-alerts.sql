@@ -18,11 +18,13 @@ UNION ALL VALUES
     'server, and send a report by hand. If the address is in a domain whose '
     'own TLS is broken, its MTA-STS policy may keep reports away.');
 
+-- Words on MTA-STS say DOMAIN where the domain belongs.
 CREATE OR REPLACE VIEW v_alert AS
 SELECT alert_id, rule, state, severity, policy_domain, alert.result_type,
   receiving_mx_hostname, first_day, last_day, failed_sessions, opened_at,
   resolved_at, acknowledged_at, organization_name, withheld_sessions,
-  all_sessions, reporters, acknowledged_by, title, explanation, remedy
+  all_sessions, reporters, acknowledged_by, title, explanation,
+  replace(remedy, 'DOMAIN', policy_domain) AS remedy
 FROM alert
 LEFT JOIN alert_words USING (result_type);
 
