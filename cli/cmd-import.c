@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/command.h"
+#include "cli/import/kind.h"
 #include "cli/import/progress.h"
 #include "cli/import/worker.h"
 #include "parser/parser.h"
@@ -46,16 +47,15 @@ static void add_row(
 	g_ptr_array_add(cells, g_strdup_printf("%zu", count));
 }
 
-static void add_refusals(GPtrArray *cells, GHashTable *refused)
+static void add_rows(GPtrArray *cells, const char *outcome, GHashTable *table)
 {
 	g_autoptr(GList) reasons = g_list_sort(
-		g_hash_table_get_keys(refused), (GCompareFunc)g_strcmp0);
+		g_hash_table_get_keys(table), (GCompareFunc)g_strcmp0);
 
 	for (GList *reason = reasons; reason != NULL; reason = reason->next) {
-		const size_t *count =
-			g_hash_table_lookup(refused, reason->data);
+		const size_t *count = g_hash_table_lookup(table, reason->data);
 
-		add_row(cells, "refused", reason->data, *count);
+		add_row(cells, outcome, reason->data, *count);
 	}
 }
 
@@ -72,7 +72,9 @@ static GPtrArray *make_rows(const ImportCounts *counts)
 		add_row(cells, "duplicate", NULL, counts->duplicate);
 		add_row(cells, "conflict", NULL, counts->conflict);
 	}
-	add_refusals(cells, counts->refused);
+	add_rows(cells, "refused", counts->refused);
+	add_rows(cells, "files read", counts->kinds);
+	add_rows(cells, "files not read", counts->unread);
 	return cells;
 }
 
@@ -87,6 +89,20 @@ static const struct {
 	{"dkim", "the DNS did not answer for every signature: import the same "
 		 "files again later"},
 };
+
+static void print_kind_hints(GHashTable *unread)
+{
+	g_autoptr(GList) kinds = g_list_sort(
+		g_hash_table_get_keys(unread), (GCompareFunc)g_strcmp0);
+
+	for (GList *words = kinds; words != NULL; words = words->next) {
+		const Kind *kind = kind_find(words->data);
+		const size_t *count = g_hash_table_lookup(unread, kind->words);
+
+		command_complain("%s: %zu file%s not read: %s", kind->words,
+			*count, *count == 1 ? "" : "s", kind->hint);
+	}
+}
 
 static void print_hints(GHashTable *refused)
 {
@@ -117,6 +133,7 @@ static void print_counts(const ImportCounts *counts, TableFormat format)
 	progress_clear();
 	command_print_table(&table, format);
 	print_hints(counts->refused);
+	print_kind_hints(counts->unread);
 }
 
 static size_t get_worker_count(void)
@@ -277,6 +294,7 @@ const Command cmd_import = {
 		"A PATH is a message, an mbox, a report as .json, .json.gz or "
 		".zip, or a\n"
 		"directory of these, such as a Maildir; - is standard input.\n"
+		"A message and an mbox may be packed with gzip.\n"
 		"Repeat an import at will: nothing is stored twice.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_WRITER,

@@ -50,7 +50,7 @@ static bool show_file(ReportView *view, char *path)
 		g_ptr_array_new_with_free_func((GDestroyNotify)input_free);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) content = input_read(
-		&input, report_file_get_size(&limits), messages, &error);
+		&input, report_file_get_size(&limits), messages, NULL, &error);
 
 	if (content != NULL)
 		return show_content(view, &input, content);

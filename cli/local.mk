@@ -47,9 +47,11 @@ cli_libcli_a_SOURCES = \
 	%D%/check/output.c %D%/check/output.h \
 	%D%/import/batch.c %D%/import/batch.h \
 	%D%/import/input.c %D%/import/input.h \
+	%D%/import/kind.c %D%/import/kind.h \
 	%D%/import/progress.c %D%/import/progress.h \
 	%D%/import/queue.c %D%/import/queue.h \
 	%D%/import/source.c %D%/import/source.h \
+	%D%/import/unpack.c %D%/import/unpack.h \
 	%D%/import/worker.c %D%/import/worker.h
 nodist_cli_libcli_a_SOURCES = %D%/command-list.c
 if HAVE_DASHBOARD
@@ -59,7 +61,7 @@ nodist_cli_libcli_a_SOURCES += dashboards/page/page-resource.c \
 else
 cli_libcli_a_SOURCES += %D%/html-none.c
 endif
-cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS)
+cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) $(ZLIB_CFLAGS)
 
 CLEANFILES += %D%/command-list.c
 %D%/command-list.c: $(COMMAND_FILES) Makefile

@@ -45,50 +45,70 @@ static void kept_free(Kept *kept)
 	g_free(kept);
 }
 
+static GHashTable *new_table(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
+
 void import_counts_init(ImportCounts *counts)
 {
 	*counts = (ImportCounts){0};
-	counts->refused =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	counts->refused = new_table();
+	counts->kinds = new_table();
+	counts->unread = new_table();
 }
 
 void import_counts_clear(ImportCounts *counts)
 {
 	g_clear_pointer(&counts->refused, g_hash_table_unref);
+	g_clear_pointer(&counts->kinds, g_hash_table_unref);
+	g_clear_pointer(&counts->unread, g_hash_table_unref);
 }
 
-static void count_refused(
-	ImportCounts *counts, const char *reason, size_t number)
+static void add_count(GHashTable *table, const char *key, size_t number)
 {
-	size_t *count = g_hash_table_lookup(counts->refused, reason);
+	size_t *count = g_hash_table_lookup(table, key);
 
 	if (count == NULL) {
 		count = g_new0(size_t, 1);
-		g_hash_table_insert(counts->refused, g_strdup(reason), count);
+		g_hash_table_insert(table, g_strdup(key), count);
 	}
 	*count += number;
 }
 
-void import_counts_add(ImportCounts *sum, const ImportCounts *more)
+void import_counts_count(GHashTable *table, const char *key)
 {
-	GHashTableIter refused;
-	void *reason;
+	add_count(table, key, 1);
+}
+
+static void add_table(GHashTable *sum, GHashTable *more)
+{
+	GHashTableIter counts;
+	void *key;
 	void *number;
 
+	g_hash_table_iter_init(&counts, more);
+	while (g_hash_table_iter_next(&counts, &key, &number))
+		add_count(sum, key, *(size_t *)number);
+}
+
+void import_counts_add(ImportCounts *sum, const ImportCounts *more)
+{
 	sum->files += more->files;
 	sum->empty += more->empty;
 	sum->readable += more->readable;
 	sum->stored += more->stored;
 	sum->duplicate += more->duplicate;
 	sum->conflict += more->conflict;
-	g_hash_table_iter_init(&refused, more->refused);
-	while (g_hash_table_iter_next(&refused, &reason, &number))
-		count_refused(sum, reason, *(size_t *)number);
+	add_table(sum->refused, more->refused);
+	add_table(sum->kinds, more->kinds);
+	add_table(sum->unread, more->unread);
 }
 
 bool import_counts_have_bad(const ImportCounts *counts)
 {
-	return counts->conflict > 0 || g_hash_table_size(counts->refused) > 0;
+	return counts->conflict > 0 || g_hash_table_size(counts->refused) > 0 ||
+	       g_hash_table_size(counts->unread) > 0;
 }
 
 ImportBatch *import_batch_new(Store *store, bool quarantine)
@@ -122,7 +142,7 @@ static void count(ImportCounts *counts, const GError *why)
 	if (g_error_matches(why, REASON_ERROR, REASON_CONFLICT))
 		counts->conflict++;
 	else
-		count_refused(counts, reason_get_word(why), 1);
+		import_counts_count(counts->refused, reason_get_word(why));
 }
 
 void import_batch_skip(ImportBatch *batch, const char *name, const GError *why)

@@ -13,7 +13,8 @@
 #include "parser/parser.h"
 #include "sql/store.h"
 
-/* `refused` has a size_t for each reason. */
+/* `refused` has a size_t for each reason, `kinds` for what each file was, and
+ * `unread` for the words of each Kind. */
 typedef struct {
 	/* Files, and messages of an mbox. */
 	size_t files;
@@ -25,6 +26,8 @@ typedef struct {
 	size_t duplicate;
 	size_t conflict;
 	GHashTable *refused;
+	GHashTable *kinds;
+	GHashTable *unread;
 } ImportCounts;
 
 void import_counts_init(ImportCounts *counts);
@@ -35,7 +38,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImportCounts, import_counts_clear)
 /* Adds `more` to `sum`. */
 void import_counts_add(ImportCounts *sum, const ImportCounts *more);
 
-/* Whether anything was refused or in conflict. */
+/* Adds one to an entry of a member that is a table. */
+void import_counts_count(GHashTable *table, const char *key);
+
+/* Whether anything was refused, not read or in conflict. */
 bool import_counts_have_bad(const ImportCounts *counts);
 
 typedef struct ImportBatch ImportBatch;

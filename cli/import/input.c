@@ -5,11 +5,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/import/kind.h"
 #include "cli/import/source.h"
 
 enum {
 	/* Directories within directories. */
 	DEPTH_MAX = 64,
+	/* Lines before the first message of an mbox. */
+	SKIPPED_MAX = 100,
 };
 
 /* RFC 4155. */
@@ -209,6 +212,16 @@ static bool is_separator(
 		       (has_time(line, length) || has_sender(line, length)));
 }
 
+/* One that needs no empty line before it. */
+static bool is_dated_separator(const char *line, const char *end)
+{
+	const char *next = find_line_end(line, end);
+	size_t length = (size_t)(next - line);
+
+	return begins_message(line, length) && has_date(line, length) &&
+	       begins_field(next, end);
+}
+
 /* Content-Length is of no use: programs that change a mail leave it as it
  * was. */
 static const char *find_message_end(const char *text, const char *end)
@@ -227,13 +240,13 @@ static const char *find_message_end(const char *text, const char *end)
 }
 
 /* Our own reader, because GMime's takes every message apart, and before the
- * limits of the parser have been looked at. */
-static void split_mbox(const Input *input, GBytes *content, GPtrArray *messages)
+ * limits of the parser have been looked at. `text` is the first separator. */
+static void split_mbox(const Input *input, GBytes *content, const char *text,
+	GPtrArray *messages)
 {
 	gsize size;
 	const char *data = g_bytes_get_data(content, &size);
 	const char *end = data + size;
-	const char *text = data;
 
 	for (size_t number = 1; text < end; number++) {
 		const char *begin = find_line_end(text, end);
@@ -249,24 +262,69 @@ static void split_mbox(const Input *input, GBytes *content, GPtrArray *messages)
 	}
 }
 
-static bool is_mbox(GBytes *content)
+/* The first separator of an mbox, or NULL. Before it may be lines that are no
+ * beginning of a message or report. */
+static const char *find_mbox(GBytes *content, size_t *skipped)
 {
 	gsize size;
 	const char *data = g_bytes_get_data(content, &size);
+	const char *end = data + size;
+	const char *line = data;
 
-	return begins_message(data, size);
+	if (size > 0 && begins_message(data, size))
+		return data;
+	for (size_t i = 1; line < end && i <= SKIPPED_MAX; i++) {
+		const char *next = find_line_end(line, end);
+
+		if (begins_field(line, next) || *line == '{' || *line == '[')
+			return NULL;
+		line = next;
+		if (is_dated_separator(line, end)) {
+			*skipped = i;
+			return line;
+		}
+	}
+	return NULL;
 }
 
-GBytes *input_read(
-	const Input *input, size_t limit, GPtrArray *messages, GError **error)
+static GBytes *read_content(
+	const Input *input, size_t limit, InputFacts *facts, GError **error)
 {
-	g_autoptr(GBytes) content = NULL;
+	g_autoptr(GBytes) content =
+		source_read(input->path, limit, separator, error);
+	GBytes *emlx = content != NULL ? kind_take_emlx(content) : NULL;
+	const Kind *unread = content != NULL ? kind_find_unread(content) : NULL;
 
+	if (content != NULL)
+		facts->kind = emlx != NULL ? "emlx" : "message or report";
+	if (emlx != NULL)
+		return emlx;
+	if (unread == NULL)
+		return g_steal_pointer(&content);
+	facts->kind = unread->words;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s",
+		unread->words, unread->hint);
+	return NULL;
+}
+
+GBytes *input_read(const Input *input, size_t limit, GPtrArray *messages,
+	InputFacts *facts, GError **error)
+{
+	InputFacts ignored;
+	g_autoptr(GBytes) content = NULL;
+	const char *first;
+
+	facts = facts != NULL ? facts : &ignored;
+	*facts = (InputFacts){0};
 	if (input->content != NULL)
 		return g_bytes_ref(input->content);
-	content = source_read(input->path, limit, separator, error);
-	if (content == NULL || !is_mbox(content))
+	content = read_content(input, limit, facts, error);
+	if (content == NULL)
+		return NULL;
+	first = find_mbox(content, &facts->skipped);
+	if (first == NULL)
 		return g_steal_pointer(&content);
-	split_mbox(input, content, messages);
+	facts->kind = "mbox";
+	split_mbox(input, content, first, messages);
 	return NULL;
 }

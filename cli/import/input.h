@@ -26,10 +26,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Input, input_free)
  * as it is, so that reading it tells why. */
 void input_list(GPtrArray *inputs, const char *path);
 
-/* The bytes of it, of a file at most `limit`. An mbox, of any size, gives NULL
- * without an error, and its messages in `messages`. The error, of G_FILE_ERROR,
- * does not repeat the name. The caller owns the result. */
-GBytes *input_read(
-	const Input *input, size_t limit, GPtrArray *messages, GError **error);
+/* What the last file was. */
+typedef struct {
+	/* One word or more, for people. */
+	const char *kind;
+	/* The lines of an mbox before its first message. */
+	size_t skipped;
+} InputFacts;
+
+/* The bytes of it, of a file at most `limit`. An mbox, of any size and also
+ * packed with gzip, gives NULL without an error, and its messages in
+ * `messages`. The error, of G_FILE_ERROR, does not repeat the name. `facts`,
+ * which may be NULL, are set where a file was read. The caller owns the
+ * result. */
+GBytes *input_read(const Input *input, size_t limit, GPtrArray *messages,
+	InputFacts *facts, GError **error);
 
 #endif

@@ -9,9 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	CHUNK_SIZE = 65536,
-};
+#include "cli/import/unpack.h"
 
 static void set_errno_error(GError **error)
 {
@@ -21,12 +19,12 @@ static void set_errno_error(GError **error)
 		(int)g_file_error_from_errno(code), g_strerror(code));
 }
 
-static ssize_t read_chunk(int fd, uint8_t *chunk)
+ssize_t source_read_chunk(int fd, uint8_t *chunk)
 {
 	ssize_t got;
 
 	do
-		got = read(fd, chunk, CHUNK_SIZE);
+		got = read(fd, chunk, SOURCE_CHUNK);
 	while (got < 0 && errno == EINTR);
 	return got;
 }
@@ -46,7 +44,7 @@ static GBytes *read_rest(
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 
-	for (; got > 0; got = read_chunk(fd, chunk)) {
+	for (; got > 0; got = source_read_chunk(fd, chunk)) {
 		if (!append(bytes, chunk, (size_t)got, limit)) {
 			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
 				"is over the limit of %zu bytes", limit);
@@ -68,7 +66,7 @@ static GBytes *map(int fd, GError **error)
 	return file != NULL ? g_mapped_file_get_bytes(file) : NULL;
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
+bool source_write(int fd, const uint8_t *bytes, size_t size)
 {
 	while (size > 0) {
 		ssize_t put = write(fd, bytes, size);
@@ -85,36 +83,52 @@ static bool write_all(int fd, const uint8_t *bytes, size_t size)
 
 static bool copy_rest(int from, int to, uint8_t *chunk, ssize_t got)
 {
-	for (; got > 0; got = read_chunk(from, chunk)) {
-		if (!write_all(to, chunk, (size_t)got))
+	for (; got > 0; got = source_read_chunk(from, chunk)) {
+		if (!source_write(to, chunk, (size_t)got))
 			return false;
 	}
 	return got == 0;
 }
 
-/* What comes through a pipe is put into a file without a name, so that it may
- * be as big as a file that has one. `chunk` has the first `got` bytes. */
-static GBytes *map_copy(int fd, uint8_t *chunk, ssize_t got, GError **error)
+static bool copy(int from, int to, uint8_t *chunk, ssize_t got, GError **error)
+{
+	if (copy_rest(from, to, chunk, got))
+		return true;
+	set_errno_error(error);
+	return false;
+}
+
+/* What comes through a pipe, or is packed, is put into a file without a name,
+ * so that it may be as big as a file that has one. `chunk` has the first `got`
+ * bytes. */
+static GBytes *map_copy(int fd, uint8_t *chunk, ssize_t got,
+	bool (*write)(
+		int from, int to, uint8_t *chunk, ssize_t got, GError **error),
+	GError **error)
 {
 	g_autofree char *path = NULL;
 	GBytes *bytes = NULL;
-	int copy = g_file_open_tmp("tlsreport-XXXXXX", &path, error);
+	int file = g_file_open_tmp("tlsreport-XXXXXX", &path, error);
 
-	if (copy < 0)
+	if (file < 0)
 		return NULL;
 	unlink(path);
-	if (copy_rest(fd, copy, chunk, got))
-		bytes = map(copy, error);
-	else
-		set_errno_error(error);
-	close(copy);
+	if (write(fd, file, chunk, got, error))
+		bytes = map(file, error);
+	close(file);
 	return bytes;
+}
+
+static bool begins_with(const uint8_t *chunk, ssize_t got, const char *text)
+{
+	return got >= (ssize_t)strlen(text) &&
+	       memcmp(chunk, text, strlen(text)) == 0;
 }
 
 static GBytes *read_open_file(
 	int fd, size_t limit, const char *unlimited, GError **error)
 {
-	uint8_t chunk[CHUNK_SIZE];
+	uint8_t chunk[SOURCE_CHUNK];
 	struct stat status;
 	ssize_t got;
 
@@ -127,13 +141,15 @@ static GBytes *read_open_file(
 			"is a directory: name the files in it");
 		return NULL;
 	}
-	got = read_chunk(fd, chunk);
-	if (unlimited != NULL && got >= (ssize_t)strlen(unlimited) &&
-		memcmp(chunk, unlimited, strlen(unlimited)) == 0) {
+	got = source_read_chunk(fd, chunk);
+	if (unlimited != NULL && begins_with(chunk, got, unlimited)) {
 		if (S_ISREG(status.st_mode) && lseek(fd, 0, SEEK_CUR) == got)
 			return map(fd, error);
-		return map_copy(fd, chunk, got, error);
+		return map_copy(fd, chunk, got, copy, error);
 	}
+	if (unlimited != NULL && got > 0 &&
+		unpack_begins_with(chunk, (size_t)got, unlimited))
+		return map_copy(fd, chunk, got, unpack_copy, error);
 	return read_rest(fd, chunk, got, limit, error);
 }
 

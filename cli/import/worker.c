@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/import/worker.h"
 
+#include "cli/command.h"
+#include "cli/import/kind.h"
 #include "cli/report-file.h"
 #include "intake/admit.h"
 #include "intake/limits.h"
@@ -94,18 +96,40 @@ static bool settle_content(
 	return settle_parts(worker, input, &mail, message);
 }
 
+static void count_file(
+	ImportWorker *worker, const Input *input, const InputFacts *facts)
+{
+	ImportCounts *counts = import_batch_get_counts(worker->batch);
+	bool unread = facts->kind != NULL && kind_find(facts->kind) != NULL;
+
+	if (facts->kind != NULL)
+		import_counts_count(
+			unread ? counts->unread : counts->kinds, facts->kind);
+	if (facts->skipped > 0)
+		command_complain("%s: %zu line%s before the first message "
+				 "skipped",
+			input->name, facts->skipped,
+			facts->skipped == 1 ? "" : "s");
+}
+
 static bool read_input(ImportWorker *worker, const Input *input)
 {
 	ImportCounts *counts = import_batch_get_counts(worker->batch);
 	g_autoptr(GPtrArray) messages = g_ptr_array_new();
 	g_autoptr(GError) failure = NULL;
-	g_autoptr(GBytes) content = input_read(input,
-		report_file_get_size(&worker->limits), messages, &failure);
+	InputFacts facts;
+	g_autoptr(GBytes) content =
+		input_read(input, report_file_get_size(&worker->limits),
+			messages, &facts, &failure);
 
+	count_file(worker, input, &facts);
 	if (content == NULL && failure == NULL) {
 		import_queue_replace(worker->queue, messages);
 		return true;
 	}
+	/* The summary says of how many files of a kind this is so. */
+	if (facts.kind != NULL && kind_find(facts.kind) != NULL)
+		return true;
 	counts->files++;
 	if (content != NULL)
 		return settle_content(worker, input, content);

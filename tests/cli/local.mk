@@ -13,6 +13,7 @@ CLI_TESTS = \
 	tests/cli/alert/test-mail \
 	tests/cli/import/test-batch \
 	tests/cli/import/test-input \
+	tests/cli/import/test-kind \
 	tests/cli/import/test-progress \
 	tests/cli/import/test-source
 if HAVE_DASHBOARD
@@ -55,6 +56,8 @@ tests_cli_import_test_batch_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_batch_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_input_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_input_LDADD = $(cli_test_ldadd)
+tests_cli_import_test_kind_CFLAGS = $(cli_test_cflags)
+tests_cli_import_test_kind_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_progress_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_progress_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_source_CFLAGS = $(cli_test_cflags)

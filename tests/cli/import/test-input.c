@@ -51,6 +51,18 @@ static const struct {
 	{"From a\nContent-Length: 900\n\nx\n\nFrom b\nB: 2\n",
 		{"Content-Length: 900\n\nx\n\n", "B: 2\n"}},
 	{"From a", {""}},
+	/* What is before the first separator is skipped. */
+	{"\nFrom a@b Fri Nov 27 10:00:00 2026\nA: 1\n\nx\n", {"A: 1\n\nx\n"}},
+	{"X-Odd\n- no field\nFrom a Fri Nov 27 10:00:00 2026\nA: 1\n",
+		{"A: 1\n"}},
+};
+
+/* What is no mbox, however it begins. */
+static const char *const others[] = {
+	"Subject: x\n\nFrom a Fri Nov 27 10:00:00 2026\nA: 1\n",
+	"{\nFrom a Fri Nov 27 10:00:00 2026\nA: 1\n",
+	"text\nFrom here on\nA: 1\n",
+	"",
 };
 
 /* What lies in a directory, and whether it is to be read, in this order. */
@@ -121,7 +133,8 @@ static GPtrArray *list(const char *path)
 static void check_message(const Input *message, const char *text)
 {
 	g_autoptr(GPtrArray) none = g_ptr_array_new();
-	g_autoptr(GBytes) content = input_read(message, LIMIT, none, NULL);
+	g_autoptr(GBytes) content =
+		input_read(message, LIMIT, none, NULL, NULL);
 	gsize size;
 	const char *data = g_bytes_get_data(content, &size);
 
@@ -141,8 +154,8 @@ static void test_mailboxes(void **state)
 		g_autoptr(GError) error = NULL;
 		guint number = 0;
 
-		assert_null(
-			input_read(inputs->pdata[0], LIMIT, messages, &error));
+		assert_null(input_read(
+			inputs->pdata[0], LIMIT, messages, NULL, &error));
 		assert_null(error);
 		for (; mailboxes[i].messages[number] != NULL; number++)
 			check_message(messages->pdata[number],
@@ -162,7 +175,7 @@ static void test_names(void **state)
 	const Input *second;
 
 	(void)state;
-	assert_null(input_read(inputs->pdata[0], LIMIT, messages, NULL));
+	assert_null(input_read(inputs->pdata[0], LIMIT, messages, NULL, NULL));
 	second = messages->pdata[1];
 	assert_string_equal(second->path, path);
 	assert_true(g_str_has_suffix(second->name, "/m: message 2"));
@@ -188,7 +201,7 @@ static void test_too_big(void **state)
 	g_autoptr(GError) error = NULL;
 
 	(void)state;
-	assert_null(input_read(inputs->pdata[0], LIMIT, none, &error));
+	assert_null(input_read(inputs->pdata[0], LIMIT, none, NULL, &error));
 	assert_non_null(strstr(error->message, "over the limit"));
 	g_unlink(path);
 }
@@ -247,13 +260,32 @@ static void test_nothing_there(void **state)
 
 	(void)state;
 	assert_int_equal(inputs->len, 1);
-	assert_null(input_read(inputs->pdata[0], LIMIT, none, &error));
+	assert_null(input_read(inputs->pdata[0], LIMIT, none, NULL, &error));
 	assert_true(g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+}
+
+static void test_others(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		g_autofree char *path = write_file("other", others[i]);
+		g_autoptr(GPtrArray) inputs = list(path);
+		g_autoptr(GPtrArray) none = g_ptr_array_new();
+		InputFacts facts;
+		g_autoptr(GBytes) content =
+			input_read(inputs->pdata[0], LIMIT, none, &facts, NULL);
+
+		assert_non_null(content);
+		assert_int_equal(none->len, 0);
+		assert_string_equal(facts.kind, "message or report");
+		g_unlink(path);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_mailboxes),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_other_files),
