@@ -3,6 +3,7 @@
 COMMAND_FILES = \
 	%D%/cmd-show.c \
 	%D%/cmd-import.c \
+	%D%/cmd-sample.c \
 	%D%/cmd-query.c \
 	%D%/cmd-dashboard.c \
 	%D%/cmd-alert.c \
@@ -13,6 +14,7 @@ COMMAND_FILES = \
 	%D%/cmd-spool.c \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-check.c \
+	%D%/cmd-complete.c \
 	%D%/cmd-help.c
 
 noinst_LIBRARIES += cli/libcli.a
@@ -82,3 +84,7 @@ cli_tlsreport_LDADD = cli/libcli.a $(INTAKE_LIBS)
 
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = %D%/completions/tlsreport
+fishdir = $(datadir)/fish/vendor_completions.d
+dist_fish_DATA = %D%/completions/tlsreport.fish
+zshdir = $(datadir)/zsh/site-functions
+dist_zsh_DATA = %D%/completions/_tlsreport

@@ -42,7 +42,15 @@ check '--unauthenticated' import --un
 check '--since' -c some.conf failures --si
 check '' import some
 check '' spool list ''
-check '' frob -
+check 'writer reader tenant' db grant ''
+check 'tenant' db revoke ''
+check '' db grant writer ''
+check 'tlsa-invalid' summary --type tlsa
+check 'today' reports --since tod
+check 'warning critical same' rule set x -w ''
+check '' -d host=/nonexistent summary --domain ''
+check '' summary -n ''
+check '--config --database --help' frob -
 
 echo "1..$number"
 exit "$failed"

@@ -266,6 +266,17 @@ check 'import says what is before the first message' 0 \
 	-d dbname=none import -n "$scratch/odd"
 check 'and reads what is after it' 0 '^readable +- +2$' \
 	-d dbname=none import -n "$scratch/odd"
+"$ctl" sample >"$scratch/sample.eml"
+check 'a sample is a report' 0 '^Domain +example\.invalid$' \
+	show "$scratch/sample.eml"
+check 'which import does not refuse' 0 '^readable +- +1$' \
+	-d dbname=none import -n "$scratch/sample.eml"
+check 'a sample for somebody' 0 '^To: me@example\.net$' \
+	sample --to me@example.net -D Example.NET
+check 'about a domain' 0 '^TLS-Report-Domain: example\.net$' \
+	sample --to me@example.net -D Example.NET
+check 'a sample for nobody' 2 'is not an address' sample -t 'a@b,c@d'
+check 'a sample about nothing' 2 'is not a domain name' sample -D '*.b'
 check 'import without the database' 3 '^tlsreport: ' \
 	-c "$scratch/good.conf" import "$scratch/report.json"
 

@@ -83,7 +83,8 @@ def test_in_a_chroot(postfix, milter, query, ctl_program):
     assert shown.stdout == "127.0.0.1:%d/inet/chroot = y\n" % postfix.port
     run_shell(
         read_example("curl"), ("tls-reports@example.com", RUA),
-        ("mx.example.com", "127.0.0.1:%d" % postfix.port), cwd=EXAMPLES)
+        ("mx.example.com", "127.0.0.1:%d" % postfix.port),
+        ("tlsreport sample", ctl_program + " sample"), cwd=EXAMPLES)
     assert query("SELECT organization_name, policy_domain, successful_sessions"
                  " FROM tlsrpt.v_policy") == [("Sample", "example.invalid", 1)]
     assert wait_for("mail", lambda: postfix.read_mails("tls-rpt"))
