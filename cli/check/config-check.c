@@ -116,7 +116,8 @@ static void check_dkim(const ConfigCheck *check)
 	if (settings->dkim == SETTINGS_DKIM_OFF)
 		check_output_say(check->output, CHECK_WARNING,
 			"dkim: off: anyone who knows the address can report "
-			"in any name");
+			"in any name, and these reports are in all that is "
+			"shown");
 	else if (settings->dkim == SETTINGS_DKIM_VERIFY &&
 		 !dkim_verify_is_available())
 		check_output_say(check->output, CHECK_BAD,
@@ -169,6 +170,7 @@ void config_check_run(
 		check_mode,
 		check_group,
 		config_postfix_check,
+		config_sendmail_check,
 		check_database,
 		check_dkim,
 		config_alert_check,

@@ -33,6 +33,14 @@ void config_alert_check(const ConfigCheck *check);
  * is not there or cannot read the configuration of Postfix. */
 void config_postfix_check(const ConfigCheck *check);
 
+/* The part about Sendmail, in config-sendmail.c. Says nothing where it has no
+ * configuration. */
+void config_sendmail_check(const ConfigCheck *check);
+
+/* What keeps the Sendmail with this sendmail.cf from using the socket: constant
+ * text, or NULL. */
+const char *config_sendmail_find_problem(const char *text, const char *socket);
+
 /* The path of a unix socket in the file system, or NULL for one of the network;
  * borrowed from `socket`. */
 const char *config_check_get_socket_path(const char *socket);

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <inttypes.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "cli/check/config-check.h"
+
+enum {
+	LEAST_PROTOCOL = 4,
+};
 
 /* What Postfix has configured. */
 typedef struct {
@@ -12,6 +18,7 @@ typedef struct {
 	char *mail_owner;
 	/* Words of all smtpd_milters, also those of single services. */
 	char **milters;
+	int64_t protocol;
 	bool chrooted;
 } Postfix;
 
@@ -50,8 +57,8 @@ static char *run_postconf(const char **words)
  * first does nothing else is asked. */
 static bool postfix_read(Postfix *postfix)
 {
-	static const char *main_words[] = {
-		"-hx", "queue_directory", "mail_owner", "smtpd_milters", NULL};
+	static const char *main_words[] = {"-hx", "queue_directory",
+		"mail_owner", "smtpd_milters", "milter_protocol", NULL};
 	static const char *service_words[] = {
 		"-Px", "*/inet/smtpd_milters", NULL};
 	static const char *chroot_words[] = {"-F", "*/inet/chroot", NULL};
@@ -62,7 +69,7 @@ static bool postfix_read(Postfix *postfix)
 	g_autofree char *chroots = NULL;
 	g_autofree char *all = NULL;
 
-	if (g_strv_length(lines) < 3)
+	if (g_strv_length(lines) < 4)
 		return false;
 	services = run_postconf(service_words);
 	chroots = run_postconf(chroot_words);
@@ -70,6 +77,7 @@ static bool postfix_read(Postfix *postfix)
 	postfix->queue_directory = g_strdup(lines[0]);
 	postfix->mail_owner = g_strdup(lines[1]);
 	postfix->milters = g_strsplit_set(all, " \t\n,{}=", -1);
+	postfix->protocol = g_ascii_strtoll(lines[3], NULL, 10);
 	postfix->chrooted = chroots != NULL && strstr(chroots, " = y") != NULL;
 	return true;
 }
@@ -142,6 +150,18 @@ static void check_reach(const ConfigCheck *check, const Postfix *postfix)
 			"socket: smtpd_milters of Postfix names it");
 }
 
+/* Before version 4 there is no DATA step, at which a message to others is
+ * passed. */
+static void check_protocol(const ConfigCheck *check, const Postfix *postfix)
+{
+	if (postfix->protocol < LEAST_PROTOCOL)
+		check_output_say(check->output, CHECK_BAD,
+			"milter_protocol of Postfix is %" PRId64
+			": the daemon needs %d or later; remove it from "
+			"main.cf, the default is 6",
+			postfix->protocol, LEAST_PROTOCOL);
+}
+
 void config_postfix_check(const ConfigCheck *check)
 {
 	const char *socket = check->settings->socket;
@@ -151,6 +171,7 @@ void config_postfix_check(const ConfigCheck *check)
 
 	if (!postfix_read(&postfix))
 		return;
+	check_protocol(check, &postfix);
 	spelling = spell_socket(&postfix, socket);
 	named = g_strv_contains((const char *const *)postfix.milters, socket);
 	if (is_named(&postfix, spelling, socket))

@@ -379,6 +379,17 @@ sed 's|^socket.*|socket = "unix:/run/no-such-directory/milter.sock"|' \
 	"$scratch/good.conf" >"$scratch/not-started.conf"
 check 'a directory that the unit makes' 0 '^warning +socket: /run/no-such' \
 	check-config -c "$scratch/not-started.conf"
+if [ -x /usr/sbin/postconf ]; then
+	mkdir "$scratch/postfix"
+	: >"$scratch/postfix/master.cf"
+	printf 'compatibility_level = 3.6\nmilter_protocol = 3\n' \
+		>"$scratch/postfix/main.cf"
+	MAIL_CONFIG=$scratch/postfix
+	check 'a protocol without DATA' 1 \
+		'^bad +milter_protocol of Postfix is 3: .* 4 or later' \
+		check-config -c "$scratch/good.conf"
+	MAIL_CONFIG=/nonexistent
+fi
 check 'no group for the socket' 1 '^bad +socket_group: .*no-such-group' \
 	check-config -c "$scratch/no-group.conf"
 sed 's/@example\.net/@example.com/' "$scratch/good.conf" \
