@@ -57,7 +57,7 @@ static CommandStatus fail(const GError *error, CheckOutput *output)
 	check_output_say(output, CHECK_BAD, "%s", error->message);
 	if (advice != NULL)
 		check_output_advise(advice);
-	if (g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE) ||
+	if (store_error_is_temporary(error) ||
 		g_error_matches(error, STORE_ERROR, STORE_ERROR_LOGIN))
 		return COMMAND_UNAVAILABLE;
 	return COMMAND_BAD;
@@ -68,10 +68,9 @@ static CommandStatus check_database(
 {
 	g_autoptr(GError) error = NULL;
 	CheckOutput output = {CHECK_OK};
-	size_t connections = (size_t)settings->database_connections;
 
-	if (database_check_run(store, connections, line->database == NULL,
-		    &output, &error)) {
+	if (database_check_run(
+		    store, settings, line->database == NULL, &output, &error)) {
 		check_delivery(settings, store, &output);
 		return get_status(&output);
 	}

@@ -6,27 +6,72 @@
 
 static const GOptionEntry options[] = {{NULL}};
 
+/* Of all batches. */
+typedef struct {
+	int64_t folded;
+	int64_t alert_events;
+	int64_t released;
+	int64_t partitions;
+	char crowded[256];
+	bool busy;
+} Total;
+
+/* What is passed over keeps nothing else: the first error is reported when all
+ * is done. */
+static void maintain(
+	Store *store, const Settings *settings, Total *total, GError **error)
+{
+	const StoreQuarantineLimits limits = {
+		settings->quarantine_days, settings->quarantine_max_bytes};
+	StoreMaintenance done = {0};
+	g_autoptr(GError) first = NULL;
+
+	do {
+		g_autoptr(GError) problem = NULL;
+
+		store_maintain(store, &limits, &done, &problem);
+		total->folded += MAX(done.folded, 0);
+		total->alert_events += MAX(done.alert_events, 0);
+		total->released += done.released;
+		total->partitions += done.partitions;
+		total->busy = done.folded < 0;
+		if (*done.crowded != '\0')
+			g_strlcpy(total->crowded, done.crowded,
+				sizeof(total->crowded));
+		if (first == NULL)
+			first = g_steal_pointer(&problem);
+	} while (done.unfinished);
+	if (first != NULL)
+		g_propagate_error(error, g_steal_pointer(&first));
+}
+
 static CommandStatus run(const CommandLine *line)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = command_connect(line, &error);
-	StoreMaintenance done = {.unfinished = true};
-	int64_t folded = 0;
-	int64_t alert_events = 0;
+	g_autoptr(Settings) settings = command_load_settings(line, &error);
+	g_autoptr(Store) store = NULL;
+	Total total = {0};
 
-	while (store != NULL && done.unfinished && error == NULL) {
-		store_maintain(store, &done, &error);
-		folded += MAX(done.folded, 0);
-		alert_events += MAX(done.alert_events, 0);
-	}
+	if (settings != NULL)
+		store = command_open_store(line, settings, 1, &error);
+	if (store != NULL)
+		maintain(store, settings, &total, &error);
 	if (error != NULL)
 		return command_fail(error);
-	if (done.folded < 0)
+	if (total.busy)
 		command_print("Another process is adding to the roll-ups.\n");
-	command_printf("Reports added to the roll-ups: %" PRId64 "\n", folded);
+	if (*total.crowded != '\0')
+		command_printf(
+			"Alerts of %s that were not opened, as it has too many "
+			"open ones: see \"tlsreport alert list\"\n",
+			total.crowded);
 	command_printf(
-		"Alerts opened or resolved: %" PRId64 "\n", alert_events);
-	command_printf("Partitions created: %" PRId64 "\n", done.partitions);
+		"Reports added to the roll-ups: %" PRId64 "\n", total.folded);
+	command_printf(
+		"Alerts opened or resolved: %" PRId64 "\n", total.alert_events);
+	command_printf(
+		"Removed from the quarantine: %" PRId64 "\n", total.released);
+	command_printf("Partitions created: %" PRId64 "\n", total.partitions);
 	return COMMAND_DONE;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/command.h"
-#include "sql/store-maintain.h"
+#include "sql/store-purge.h"
 
 static gboolean dry_run;
 static gboolean json;
@@ -23,6 +23,8 @@ static CommandStatus purge(
 	const StoreRetention retention = {
 		.report_days = settings->retention_days,
 		.rollup_days = settings->rollup_retention_days,
+		.quarantine = {settings->quarantine_days,
+			settings->quarantine_max_bytes},
 		.really = !dry_run,
 	};
 	g_autoptr(StoreTable) table = NULL;
@@ -54,9 +56,10 @@ static CommandStatus run(const CommandLine *line)
 const Command cmd_purge = {
 	.name = "purge",
 	.arguments = "",
-	.summary = "remove old reports and roll-ups",
-	.details = "retention_days and rollup_retention_days of the "
-		   "configuration say what is old.\n"
+	.summary = "remove old reports, roll-ups and quarantined mail",
+	.details = "retention_days, rollup_retention_days, quarantine_days and "
+		   "quarantine_max_bytes\nof the configuration say what is "
+		   "old.\n"
 		   "The owner of the database runs this: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_OWNER,

@@ -20,6 +20,9 @@ enum {
 	 * round is over: the database is in trouble, and each may have waited
 	 * for it. */
 	FAILURES_MAX = 3,
+	/* A backlog is worked off a part at a time: the spool has its turn,
+	 * too. */
+	MAINTAIN_USEC = 10 * G_USEC_PER_SEC,
 };
 
 struct Upkeep {
@@ -37,6 +40,9 @@ struct Upkeep {
 	char *problem;
 	char *metrics_problem;
 	bool database_up;
+	StoreMaintenance done;
+	/* The last signer that was too much. */
+	char *crowded;
 };
 
 static void note_problem(Upkeep *upkeep, const char *problem)
@@ -157,34 +163,75 @@ static void replay_spool(Upkeep *upkeep, GError **error)
 	log_replayed(tried - failed, waiting->len - tried + failed);
 }
 
-static bool maintain(Upkeep *upkeep, GError **error)
+static void log_done(const StoreMaintenance *done)
 {
-	StoreMaintenance done;
-
-	do {
-		if (!store_maintain(upkeep->store, &done, error))
-			return false;
-		notify_alive();
-		if (done.folded > 0 || done.alert_events > 0 ||
-			done.partitions > 0)
-			log_message(LOG_DEBUG,
-				"maintenance: folded=%" G_GINT64_FORMAT
-				" alert_events=%" G_GINT64_FORMAT
-				" partitions=%" G_GINT64_FORMAT,
-				done.folded, done.alert_events,
-				done.partitions);
-	} while (done.unfinished && !is_stopping(upkeep));
-	return true;
+	if (done->folded > 0 || done->alert_events > 0 || done->released > 0 ||
+		done->partitions > 0)
+		log_message(LOG_DEBUG,
+			"maintenance: folded=%" G_GINT64_FORMAT
+			" alert_events=%" G_GINT64_FORMAT
+			" released=%" G_GINT64_FORMAT
+			" partitions=%" G_GINT64_FORMAT,
+			done->folded, done->alert_events, done->released,
+			done->partitions);
 }
 
-static void do_round(Upkeep *upkeep)
+/* Each signer once. */
+static void note_crowded(Upkeep *upkeep, const char *signer)
+{
+	if (*signer == '\0' || g_strcmp0(upkeep->crowded, signer) == 0)
+		return;
+	log_message(LOG_WARNING,
+		"alerts: %s has so many open alerts that others are not "
+		"opened: see tlsreport alert list",
+		signer);
+	g_free(upkeep->crowded);
+	upkeep->crowded = g_strdup(signer);
+}
+
+static bool maintain_once(Upkeep *upkeep, GError **error)
+{
+	g_autoptr(Snapshot) snapshot = snapshot_get_current();
+	const StoreQuarantineLimits limits = {
+		snapshot->settings->quarantine_days,
+		snapshot->settings->quarantine_max_bytes};
+	bool well =
+		store_maintain(upkeep->store, &limits, &upkeep->done, error);
+
+	notify_alive();
+	upkeep->database_up = upkeep->done.reached;
+	note_crowded(upkeep, upkeep->done.crowded);
+	log_done(&upkeep->done);
+	return well;
+}
+
+static void maintain(Upkeep *upkeep, GError **error)
+{
+	gint64 until = g_get_monotonic_time() + MAINTAIN_USEC;
+
+	while (maintain_once(upkeep, error) && upkeep->done.unfinished &&
+		!is_stopping(upkeep) && g_get_monotonic_time() < until)
+		continue;
+}
+
+/* As long as another process adds to the roll-ups, or there is more to do than
+ * was tried, nothing shows that what failed works again. */
+static bool has_worked(const Upkeep *upkeep)
+{
+	return upkeep->done.folded >= 0 && !upkeep->done.unfinished;
+}
+
+/* True when the next one need not be waited for. */
+static bool do_round(Upkeep *upkeep)
 {
 	g_autoptr(GError) error = NULL;
 
-	upkeep->database_up = maintain(upkeep, &error);
+	maintain(upkeep, &error);
 	if (upkeep->database_up && upkeep->spool != NULL)
-		replay_spool(upkeep, &error);
-	note_problem(upkeep, error != NULL ? error->message : NULL);
+		replay_spool(upkeep, error == NULL ? &error : NULL);
+	if (error != NULL || has_worked(upkeep))
+		note_problem(upkeep, error != NULL ? error->message : NULL);
+	return error == NULL && upkeep->done.unfinished;
 }
 
 static void measure_spool(Upkeep *upkeep)
@@ -287,12 +334,13 @@ static bool wait_for_round(Upkeep *upkeep)
 static void *run(void *data)
 {
 	Upkeep *upkeep = data;
+	bool unfinished;
 
 	do {
-		do_round(upkeep);
+		unfinished = do_round(upkeep);
 		write_metrics(upkeep);
 		notify_alive();
-	} while (!wait_for_round(upkeep));
+	} while (unfinished ? !is_stopping(upkeep) : !wait_for_round(upkeep));
 	g_mutex_lock(&upkeep->mutex);
 	upkeep->ended = true;
 	g_cond_signal(&upkeep->cond);
@@ -323,6 +371,7 @@ static void upkeep_free(Upkeep *upkeep)
 	g_hash_table_unref(upkeep->postponed);
 	g_free(upkeep->problem);
 	g_free(upkeep->metrics_problem);
+	g_free(upkeep->crowded);
 	g_free(upkeep);
 }
 

@@ -38,10 +38,11 @@ static const struct {
 		"the server is read-only: name the primary, or all servers "
 		"and target_session_attrs=read-write; "
 		"default_transaction_read_only must be off"},
-	{"57014", STORE_ERROR_UNAVAILABLE,
+	{"57014", STORE_ERROR_SLOW,
 		"the database was too slow: see pg_stat_activity"},
-	{"55P03", STORE_ERROR_UNAVAILABLE,
+	{"55P03", STORE_ERROR_LOCKED,
 		"somebody has locked the tables: see pg_locks"},
+	{"40P01", STORE_ERROR_LOCKED, "two waited for each other"},
 	{"22", STORE_ERROR_REFUSED, NULL},
 	{"23", STORE_ERROR_REFUSED, NULL},
 	{"54", STORE_ERROR_REFUSED, NULL},
@@ -50,6 +51,12 @@ static const struct {
 GQuark store_error_quark(void)
 {
 	return g_quark_from_static_string("tlsrpt-store-error");
+}
+
+bool store_error_is_temporary(const GError *error)
+{
+	return error != NULL && error->domain == STORE_ERROR &&
+	       error->code <= STORE_ERROR_LOCKED;
 }
 
 /* The server may quote a value from a report. */

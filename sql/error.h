@@ -5,12 +5,18 @@
 /* What can go wrong with the database, by what the caller has to do. */
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define STORE_ERROR (store_error_quark())
 
 typedef enum {
 	/* Nothing was stored or it is not known: try again later. */
 	STORE_ERROR_UNAVAILABLE,
+	/* The same: the statement took longer than it may. A smaller one may
+	 * pass. */
+	STORE_ERROR_SLOW,
+	/* The same: somebody holds what it needs. */
+	STORE_ERROR_LOCKED,
 	/* The database refuses this very report: trying again is useless. */
 	STORE_ERROR_REFUSED,
 	/* The schema is missing, older or newer than this program. */
@@ -24,5 +30,8 @@ typedef enum {
 } StoreErrorCode;
 
 GQuark store_error_quark(void);
+
+/* Whether it is one of the first three. */
+bool store_error_is_temporary(const GError *error);
 
 #endif

@@ -15,6 +15,7 @@
 #define READING                                                                \
 	"statement_timeout = '60s'", "enable_partitionwise_join = on",         \
 		"jit = off", "work_mem = '32MB'",                              \
+		"idle_in_transaction_session_timeout = '60s'",                 \
 		"search_path = tlsrpt, tlsrpt_tenant, \"$user\", public"
 
 enum {
@@ -29,7 +30,7 @@ static const struct {
 	const char *kind;
 	const char *group;
 	const char *excludes;
-	const char *settings[6];
+	const char *settings[7];
 } grants[] = {
 	[WRITER] = {"writer", "tlsrpt_writer", "{tlsrpt_tenant}",
 		{"statement_timeout = '20s'", "lock_timeout = '5s'",
@@ -55,8 +56,12 @@ typedef struct {
 	GrantDomains *result;
 } Request;
 
-static const char begin_statement[] = "BEGIN ISOLATION LEVEL READ COMMITTED; "
-				      "SELECT pg_advisory_xact_lock(8460, 3)";
+/* Against another change of roles or of the schema: nobody else may lock that
+ * table, and all may read it. */
+static const char begin_statement[] =
+	"BEGIN ISOLATION LEVEL READ COMMITTED; "
+	"SET LOCAL lock_timeout = '30s'; "
+	"LOCK TABLE tlsrpt.schema_version IN SHARE ROW EXCLUSIVE MODE";
 
 static const char role_exists_statement[] =
 	"SELECT FROM pg_roles WHERE rolname = $1";

@@ -19,6 +19,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \
 	%D%/store-maintain.c %D%/store-maintain.h \
+	%D%/store-purge.c %D%/store-purge.h \
 	%D%/store-quarantine.c %D%/store-quarantine.h \
 	%D%/store-query.c %D%/store-query.h \
 	%D%/store-rule.c %D%/store-rule.h \

@@ -7,8 +7,24 @@
 #include "sql/schema.h"
 #include "sql/store-internal.h"
 
+enum {
+	/* How long one that finds readers in its way goes on trying, and the
+	 * pause between two attempts. */
+	PATIENCE_SECONDS = 60,
+	PAUSE_USEC = G_USEC_PER_SEC,
+};
+
+/* Those that are new are owned and granted by what comes before. */
+static const char rights_file[] = "schema/now/95-privileges.sql";
+
+/* While it waits for a lock, all that come after it wait as well. */
 static const char begin_statement[] = "BEGIN ISOLATION LEVEL READ COMMITTED; "
-				      "SELECT pg_advisory_xact_lock(8460, 3)";
+				      "SET LOCAL lock_timeout = '300ms'";
+
+/* One at a time: nobody but the owner may lock this table, and all may read
+ * it. */
+static const char lock_statement[] =
+	"LOCK TABLE tlsrpt.schema_version IN SHARE ROW EXCLUSIVE MODE";
 
 /* A statement that names a function needs its schema to be there. */
 static const char exists_statement[] =
@@ -22,6 +38,14 @@ static const char create_statement[] =
 
 static const char record_statement[] =
 	"INSERT INTO schema_version (version) VALUES ($1)";
+
+static const char digest_statement[] =
+	"SELECT FROM schema_version WHERE digest = $1 "
+	"AND version = (SELECT max(version) FROM schema_version)";
+
+static const char record_digest_statement[] =
+	"UPDATE schema_version SET digest = $1 "
+	"WHERE version = (SELECT max(version) FROM schema_version)";
 
 static bool run(PGconn *connection, const char *statement,
 	const StoreParams *params, GError **error)
@@ -37,8 +61,8 @@ static bool run_file(PGconn *connection, const char *name, GError **error)
 	return run(connection, schema_get_text(name), NULL, error);
 }
 
-/* 0 when there is no schema. */
-static bool read_version(PGconn *connection, int *version, GError **error)
+/* 0 when there is no schema. From now on nobody else changes it. */
+static bool lock_version(PGconn *connection, int *version, GError **error)
 {
 	g_autoptr(PGresult) found =
 		store_run(connection, exists_statement, NULL, error);
@@ -49,6 +73,8 @@ static bool read_version(PGconn *connection, int *version, GError **error)
 		return false;
 	if (PQntuples(found) == 0)
 		return true;
+	if (!run(connection, lock_statement, NULL, error))
+		return false;
 	result = store_run(connection, version_statement, NULL, error);
 	if (result == NULL)
 		return false;
@@ -90,7 +116,7 @@ static bool apply_once(PGconn *connection, int version, GError **error)
 	return true;
 }
 
-static bool apply_now(PGconn *connection, GError **error)
+static bool apply_files(PGconn *connection, GError **error)
 {
 	g_auto(GStrv) files = schema_list_now();
 
@@ -99,6 +125,24 @@ static bool apply_now(PGconn *connection, GError **error)
 			return false;
 	}
 	return true;
+}
+
+/* To replace a view means to wait for its readers, while others wait: that is
+ * done only where one has changed. */
+static bool apply_now(PGconn *connection, GError **error)
+{
+	g_autofree char *digest = schema_get_digest();
+	const char *values[] = {digest};
+	const StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(PGresult) same =
+		store_run(connection, digest_statement, &params, error);
+
+	if (same == NULL)
+		return false;
+	if (PQntuples(same) > 0)
+		return run_file(connection, rights_file, error);
+	return apply_files(connection, error) &&
+	       run(connection, record_digest_statement, &params, error);
 }
 
 static bool apply(PGconn *connection, int version, GError **error)
@@ -153,7 +197,7 @@ static bool check_encoding(PGconn *connection, GError **error)
 	return false;
 }
 
-static bool migrate(Store *store, bool (*check)(int, GError **),
+static bool try_once(Store *store, bool (*check)(int, GError **),
 	MigrateResult *result, GError **error)
 {
 	PGconn *connection = store_borrow(store, error);
@@ -164,12 +208,34 @@ static bool migrate(Store *store, bool (*check)(int, GError **),
 	result->version_after = schema_get_version();
 	done = check_encoding(connection, error) &&
 	       run(connection, begin_statement, NULL, error) &&
-	       read_version(connection, &result->version_before, error) &&
+	       lock_version(connection, &result->version_before, error) &&
 	       check(result->version_before, error) &&
 	       apply(connection, result->version_before, error);
 	/* Closes the connection, and with it what was begun and failed. */
 	store_return(store, connection);
 	return done;
+}
+
+/* A reader may hold what has to be changed, and this must not hold up the
+ * others meanwhile. */
+static bool migrate(Store *store, bool (*check)(int, GError **),
+	MigrateResult *result, GError **error)
+{
+	gint64 end = g_get_monotonic_time() +
+		     (gint64)PATIENCE_SECONDS * G_USEC_PER_SEC;
+	g_autoptr(GError) problem = NULL;
+
+	while (!try_once(store, check, result, &problem)) {
+		if (!g_error_matches(
+			    problem, STORE_ERROR, STORE_ERROR_LOCKED) ||
+			g_get_monotonic_time() > end) {
+			g_propagate_error(error, g_steal_pointer(&problem));
+			return false;
+		}
+		g_clear_error(&problem);
+		g_usleep(PAUSE_USEC);
+	}
+	return true;
 }
 
 bool migrate_init(Store *store, MigrateResult *result, GError **error)

@@ -59,6 +59,17 @@ char **schema_list_dashboard(void)
 	return list("query", is_dashboard_query);
 }
 
+char *schema_get_digest(void)
+{
+	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_auto(GStrv) files = schema_list_now();
+
+	for (size_t i = 0; files[i] != NULL; i++)
+		g_checksum_update(checksum,
+			(const guchar *)schema_get_text(files[i]), -1);
+	return g_strdup(g_checksum_get_string(checksum));
+}
+
 int schema_get_version(void)
 {
 	g_auto(GStrv) files = schema_list_once();

@@ -19,6 +19,9 @@ char **schema_list_once(void);
 /* The same for query/dashboard-*.sql. */
 char **schema_list_dashboard(void);
 
+/* Another one for each change of a file in schema/now/; the caller frees it. */
+char *schema_get_digest(void);
+
 /* The text of a file, named by its path below sql/: constant. A name that is
  * not there is a mistake of the program, which ends. */
 const char *schema_get_text(const char *name);

@@ -5,6 +5,7 @@
 /* What may be wrong with a database that answers and has the right schema. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sql/store.h"
 
@@ -17,12 +18,16 @@ typedef enum {
 	STORE_HEALTH_TIMEOUT,
 	/* The server has fewer connections; their number. */
 	STORE_HEALTH_CONNECTIONS,
-	/* Reports wait for the roll-ups for over an hour; since when. */
+	/* Reports wait for the roll-ups, to which nothing has been added for
+	 * long; since when. */
 	STORE_HEALTH_WAITING,
 	/* A month to come has no partition; which. */
 	STORE_HEALTH_PARTITION,
 	/* Reports outside of all months; how many, up to 1000. */
 	STORE_HEALTH_OUTSIDE,
+	/* So many alerts of one signer are open that others were not opened;
+	 * which signer. */
+	STORE_HEALTH_CROWDED,
 	/* There is no report. */
 	STORE_HEALTH_EMPTY,
 	/* No report is about one of the last four days; the last day. */
@@ -37,10 +42,11 @@ typedef struct {
 	char *values[STORE_HEALTH_COUNT];
 } StoreHealth;
 
-/* `connections` is how many one process may open. Needs the right to store or
- * to read everything. The caller clears `health`, also after a failure. */
-bool store_health(
-	Store *store, size_t connections, StoreHealth *health, GError **error);
+/* `connections` is how many one process may open, `interval` the seconds
+ * between two updates of the roll-ups. Needs the right to store or to read
+ * everything. The caller clears `health`, also after a failure. */
+bool store_health(Store *store, size_t connections, int64_t interval,
+	StoreHealth *health, GError **error);
 void store_health_clear(StoreHealth *health);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreHealth, store_health_clear)

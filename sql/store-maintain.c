@@ -2,79 +2,226 @@
 #include "sql/store-maintain.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
+#include "sql/error.h"
 #include "sql/store-internal.h"
 
 enum {
-	/* The default of fold(). */
-	FOLD_BATCH = 5000,
+	/* The defaults of fold(), evaluate_alerts() and
+	 * purge_quarantine(). */
+	FOLD_ROWS = 40000,
+	ALERT_DOMAINS = 500,
+	RELEASED_MOST = 1000,
+	/* What took too long is tried with a fourth of it. */
+	SHRINK = 4,
+	GROW = 2,
+	/* Without a connection each step would wait for one. */
+	UNAVAILABLE_MOST = 2,
 };
 
-static const char fold_statement[] = "SELECT tlsrpt.fold()";
+static const char fold_statement[] =
+	"SELECT reports, more FROM tlsrpt.fold($1::integer)";
 
-static const char purge_statement[] =
-	"SELECT removed, before, number AS rows "
-	"FROM tlsrpt.purge($1::integer, $2::integer, $3::boolean)";
+static const char put_off_statement[] =
+	"SELECT report_key FROM tlsrpt.put_off_report()";
 
-static const char alerts_statement[] =
-	"SELECT events, more FROM tlsrpt.evaluate_alerts()";
+static const char stalled_statement[] =
+	"SELECT tlsrpt.utc_text(waiting_since) FROM tlsrpt.health() "
+	"WHERE greatest(waiting_since, folded_at) < now() - interval '1 "
+	"minute'";
+
+static const char alerts_statement[] = "SELECT events, more, crowded FROM "
+				       "tlsrpt.evaluate_alerts($1::integer)";
+
+static const char skip_statement[] = "SELECT tlsrpt.skip_alerts()";
+
+static const char quarantine_statement[] =
+	"SELECT tlsrpt.purge_quarantine($1::integer, $2::bigint)";
 
 static const char partitions_statement[] = "SELECT tlsrpt.ensure_partitions()";
 
-static bool select_number(
-	Store *store, const char *statement, int64_t *number, GError **error)
+static int64_t get_number(const PGresult *result)
+{
+	return g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+}
+
+static PGresult *run(Store *store, const char *statement, GError **error)
 {
 	StoreParams none = {0};
-	g_autoptr(PGresult) result =
-		store_execute(store, statement, &none, error);
 
-	if (result == NULL)
-		return false;
-	*number = g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-	return true;
+	return store_execute(store, statement, &none, error);
 }
 
-static bool evaluate_alerts(
-	Store *store, StoreMaintenance *done, GError **error)
+static PGresult *run_with(
+	Store *store, const char *statement, int64_t number, GError **error)
 {
-	StoreParams none = {0};
-	g_autoptr(PGresult) result =
-		store_execute(store, alerts_statement, &none, error);
-
-	if (result == NULL)
-		return false;
-	done->alert_events =
-		g_ascii_strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-	if (*PQgetvalue(result, 0, 1) == 't')
-		done->unfinished = true;
-	return true;
-}
-
-/* One batch only: while reports come in all the time, there would be no end.
- * The partitions are made months ahead and may wait for a reader: they come
- * last, so that nothing else waits with them. */
-bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
-{
-	*done = (StoreMaintenance){0};
-	if (!select_number(store, fold_statement, &done->folded, error))
-		return false;
-	done->unfinished = done->folded >= FOLD_BATCH;
-	if (!evaluate_alerts(store, done, error))
-		return false;
-	return done->unfinished || select_number(store, partitions_statement,
-					   &done->partitions, error);
-}
-
-StoreTable *store_purge(
-	Store *store, const StoreRetention *retention, GError **error)
-{
-	g_autofree char *reports =
-		g_strdup_printf("%" PRId64, retention->report_days);
-	g_autofree char *rollups =
-		g_strdup_printf("%" PRId64, retention->rollup_days);
-	const char *values[] = {
-		reports, rollups, retention->really ? "true" : "false"};
+	g_autofree char *text = g_strdup_printf("%" PRId64, number);
+	const char *values[] = {text};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 
-	return store_read(store, purge_statement, &params, error);
+	return store_execute(store, statement, &params, error);
+}
+
+/* A statement that says how much it has done, and whether there is more; what
+ * passes over the first when that alone takes too long, and what it is. */
+typedef struct {
+	const char *statement;
+	const char *pass_over;
+	const char *what;
+	int64_t most;
+} SizedStep;
+
+static const SizedStep fold_step = {
+	fold_statement, put_off_statement, "the report", FOLD_ROWS};
+
+static const SizedStep alerts_step = {alerts_statement, skip_statement,
+	"the alerts of the domain", ALERT_DOMAINS};
+
+static void pass_over(Store *store, const SizedStep *step, GError **problem)
+{
+	g_autoptr(PGresult) result = run(store, step->pass_over, NULL);
+	g_autofree char *name = NULL;
+
+	if (result == NULL || PQgetisnull(result, 0, 0))
+		return;
+	name = g_strescape(PQgetvalue(result, 0, 0), NULL);
+	g_prefix_error(
+		problem, "passing over %s %s for now: ", step->what, name);
+}
+
+/* What is too slow is tried with less: NULL without an error. */
+static PGresult *run_sized(Store *store, const SizedStep *step, int64_t *size,
+	bool *unfinished, GError **error)
+{
+	int64_t now = *size > 0 ? *size : step->most;
+	g_autoptr(GError) problem = NULL;
+	PGresult *result = run_with(store, step->statement, now, &problem);
+
+	if (result != NULL) {
+		*size = MIN(step->most, now * GROW);
+		*unfinished |= *PQgetvalue(result, 0, 1) == 't';
+		return result;
+	}
+	if (g_error_matches(problem, STORE_ERROR, STORE_ERROR_SLOW)) {
+		*unfinished = true;
+		*size = now > 1 ? MAX(1, now / SHRINK) : 0;
+		if (now > 1)
+			return NULL;
+		pass_over(store, step, &problem);
+	}
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return NULL;
+}
+
+/* Another process adds to the roll-ups, or does nothing but hold them. */
+static void check_stalled(Store *store, GError **error)
+{
+	g_autoptr(PGresult) result = run(store, stalled_statement, error);
+
+	if (result != NULL && PQntuples(result) > 0)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_LOCKED,
+			"reports have waited for the roll-ups since %s, and "
+			"another process holds them: see pg_stat_activity",
+			PQgetvalue(result, 0, 0));
+}
+
+static void fold(Store *store,
+	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error)
+{
+	g_autoptr(PGresult) result = run_sized(
+		store, &fold_step, &done->fold_rows, &done->unfinished, error);
+
+	if (result == NULL)
+		return;
+	done->folded = get_number(result);
+	if (done->folded < 0)
+		check_stalled(store, error);
+}
+
+static void evaluate_alerts(Store *store,
+	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error)
+{
+	g_autoptr(PGresult) result = run_sized(store, &alerts_step,
+		&done->alert_domains, &done->unfinished, error);
+
+	if (result == NULL)
+		return;
+	done->alert_events = get_number(result);
+	g_strlcpy(
+		done->crowded, PQgetvalue(result, 0, 2), sizeof(done->crowded));
+}
+
+static void release(Store *store, const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error)
+{
+	g_autofree char *days = g_strdup_printf("%" PRId64, limits->days);
+	g_autofree char *bytes = g_strdup_printf("%" PRId64, limits->bytes);
+	const char *values[] = {days, bytes};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(PGresult) result =
+		store_execute(store, quarantine_statement, &params, error);
+
+	if (result == NULL)
+		return;
+	done->released = get_number(result);
+	done->unfinished |= done->released >= RELEASED_MOST;
+}
+
+/* They are made months ahead and may wait for a reader: they come last, so that
+ * nothing else waits with them. */
+static void make_partitions(Store *store,
+	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error)
+{
+	g_autoptr(PGresult) result = run(store, partitions_statement, error);
+
+	if (result != NULL)
+		done->partitions = get_number(result);
+}
+
+static void (*const steps[])(Store *store, const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error) = {
+	fold,
+	evaluate_alerts,
+	release,
+	make_partitions,
+};
+
+static void begin(StoreMaintenance *done)
+{
+	*done = (StoreMaintenance){
+		.fold_rows = done->fold_rows,
+		.alert_domains = done->alert_domains,
+	};
+}
+
+/* One batch only: while reports come in all the time, there would be no end. */
+bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error)
+{
+	g_autoptr(GError) first = NULL;
+	int unavailable = 0;
+
+	begin(done);
+	for (size_t i = 0;
+		i < G_N_ELEMENTS(steps) && unavailable < UNAVAILABLE_MOST;
+		i++) {
+		g_autoptr(GError) problem = NULL;
+
+		steps[i](store, limits, done, &problem);
+		if (g_error_matches(
+			    problem, STORE_ERROR, STORE_ERROR_UNAVAILABLE))
+			unavailable++;
+		else
+			done->reached = true;
+		if (first == NULL)
+			first = g_steal_pointer(&problem);
+	}
+	if (first == NULL)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&first));
+	return false;
 }

@@ -2,44 +2,53 @@
 #ifndef SQL_STORE_MAINTAIN_H
 #define SQL_STORE_MAINTAIN_H
 
-/* What has to happen now and then: roll-ups, alerts and partitions. */
+/* What has to happen now and then: roll-ups, alerts, partitions and the bounds
+ * of the quarantine. */
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sql/store-table.h"
 #include "sql/store.h"
 
+/* What the quarantine may hold. */
+typedef struct {
+	int64_t days;
+	int64_t bytes;
+} StoreQuarantineLimits;
+
+/* Zero before the first call. */
 typedef struct {
 	/* Reports added to the roll-ups, -1 while another one is at it. */
 	int64_t folded;
 	/* Alerts opened, reopened, made worse, resolved or given up, -1 while
 	 * another one is at it. */
 	int64_t alert_events;
+	/* Entries removed from the quarantine. */
+	int64_t released;
 	/* Partitions created. */
 	int64_t partitions;
 	/* More waits than one call does: the next one goes on. */
 	bool unfinished;
+	/* The database is there, whatever has failed. */
+	bool reached;
+	/* A signer that has so many open alerts that others were not opened;
+	 * empty when there is none. */
+	char crowded[256];
+	/* How many rows and domains the next call takes on: kept between
+	 * calls, 0 for as many as there may be. */
+	int64_t fold_rows;
+	int64_t alert_domains;
 } StoreMaintenance;
 
-/* Adds up to 5000 reports to the roll-ups, evaluates the rules for up to 500
- * domains and, when nothing is left, creates the partitions of the coming
- * months. Safe to run on several hosts at once. On failure `done` says what was
- * done before it. */
-bool store_maintain(Store *store, StoreMaintenance *done, GError **error);
-
-/* How many days stay of reports and of roll-ups; `really` or only look. */
-typedef struct {
-	int64_t report_days;
-	int64_t rollup_days;
-	bool really;
-} StoreRetention;
-
-/* Removes what is older, in one transaction: a table of what was removed, the
- * day before which, and how many rows. The caller owns it. Only the owner of
- * the schema may do this. */
-StoreTable *store_purge(
-	Store *store, const StoreRetention *retention, GError **error);
+/* Adds reports to the roll-ups, evaluates the rules, keeps the quarantine
+ * within its limits and creates the partitions of the coming months; of each,
+ * what one short transaction can do. All of it is tried whatever else fails;
+ * the error is the first. What took too long is tried with less, down to one
+ * report or domain: that is passed over, and an error names it. To be kept from
+ * the roll-ups by another process is an error once it lasts for a minute. Safe
+ * to run on several hosts at once. */
+bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error);
 
 #endif

@@ -117,6 +117,27 @@ static bool wait_for_result(PGconn *connection, gint64 deadline)
 	return true;
 }
 
+/* Takes what cancels. Connects once more, which may take its time. */
+static void *cancel(void *data)
+{
+	PGcancel *what = data;
+	char message[256];
+
+	PQcancel(what, message, sizeof(message));
+	PQfreeCancel(what);
+	return NULL;
+}
+
+/* Else it would go on, holding its locks, with nobody to see the end. Nobody
+ * waits for the thread: the caller has waited for long enough. */
+static void give_up(PGconn *connection)
+{
+	PGcancel *what = PQgetCancel(connection);
+
+	if (what != NULL)
+		g_thread_unref(g_thread_new("cancel", cancel, what));
+}
+
 /* The last result counts, as in PQexecParams(): the commit comes after the
  * rows, and may fail. */
 static PGresult *run_patiently(const Store *store, PGconn *connection,
@@ -138,7 +159,8 @@ static PGresult *run_patiently(const Store *store, PGconn *connection,
 		PQclear(result);
 		result = next;
 	}
-	g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+	give_up(connection);
+	g_set_error(error, STORE_ERROR, STORE_ERROR_SLOW,
 		"the database has not answered for %u seconds: see what it "
 		"waits for in pg_stat_activity",
 		store->patience);
@@ -261,13 +283,6 @@ static bool is_large(const StoreParams *params)
 	return size > LARGE_SIZE;
 }
 
-/* Elsewhere it may be otherwise: when the primary became a standby, the other
- * hosts of conninfo are tried only by a new connection. */
-static bool is_unavailable(const GError *problem)
-{
-	return g_error_matches(problem, STORE_ERROR, STORE_ERROR_UNAVAILABLE);
-}
-
 PGresult *store_execute(Store *store, const char *statement,
 	const StoreParams *params, GError **error)
 {
@@ -289,7 +304,9 @@ PGresult *store_execute(Store *store, const char *statement,
 		}
 		result = run(store, connection, statement, params, &problem);
 	}
-	if (is_large(params) || is_unavailable(problem))
+	/* Elsewhere it may be otherwise: when the primary became a standby, the
+	 * other hosts of conninfo are tried only by a new connection. */
+	if (is_large(params) || store_error_is_temporary(problem))
 		discard(store, connection);
 	else
 		store_return(store, connection);

@@ -18,8 +18,8 @@ typedef struct Store Store;
 Store *store_open(const char *conninfo, size_t connections, GError **error);
 
 /* From the next connection on, a statement that the server has not answered
- * after that many seconds fails with STORE_ERROR_UNAVAILABLE; it may still be
- * done. 0, as in the beginning: never. */
+ * after that many seconds fails with STORE_ERROR_SLOW, and is cancelled, which
+ * may come too late. 0, as in the beginning: never. */
 void store_set_patience(Store *store, unsigned seconds);
 
 /* Closes all connections; none may be in use. NULL is fine. */

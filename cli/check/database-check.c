@@ -39,6 +39,9 @@ static const struct {
 		" reports or more are about months without a partition: they "
 		"count, but make queries slower; tlsreport purge removes old "
 		"ones"},
+	[STORE_HEALTH_CROWDED] = {CHECK_WARNING, "",
+		" has signed reports that opened so many alerts that no others "
+		"are opened because of it: see tlsreport alert list"},
 	[STORE_HEALTH_EMPTY] = {CHECK_OK, "reports: ",
 		" yet; \"If no report arrives\" in tlsrpt-milter(8) says "
 		"what to check"},
@@ -51,11 +54,6 @@ static const struct {
 		"DATABASE ... REFRESH COLLATION VERSION, as \"Upgrading "
 		"PostgreSQL\" in tlsrpt-milter(8) says"},
 };
-
-static bool is_unavailable(const GError *error)
-{
-	return g_error_matches(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE);
-}
 
 /* A batch of no reports needs the right to store, and stores nothing. */
 static bool may_store(Store *store, GError **error)
@@ -96,7 +94,7 @@ static bool check_right(Store *store, size_t right, CheckLevel failure,
 		check_output_say(output, CHECK_OK, "%s", rights[right].good);
 		return true;
 	}
-	if (is_unavailable(problem)) {
+	if (store_error_is_temporary(problem)) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return false;
 	}
@@ -105,12 +103,13 @@ static bool check_right(Store *store, size_t right, CheckLevel failure,
 	return true;
 }
 
-static bool check_health(
-	Store *store, size_t connections, CheckOutput *output, GError **error)
+static bool check_health(Store *store, const Settings *settings,
+	CheckOutput *output, GError **error)
 {
 	g_auto(StoreHealth) health = {0};
 
-	if (!store_health(store, connections, &health, error))
+	if (!store_health(store, (size_t)settings->database_connections,
+		    settings->maintenance_interval, &health, error))
 		return false;
 	for (size_t i = 0; i < STORE_HEALTH_COUNT; i++) {
 		if (health.values[i] != NULL)
@@ -121,7 +120,7 @@ static bool check_health(
 	return true;
 }
 
-bool database_check_run(Store *store, size_t connections, bool must_store,
+bool database_check_run(Store *store, const Settings *settings, bool must_store,
 	CheckOutput *output, GError **error)
 {
 	GrantDomains domains;
@@ -139,5 +138,5 @@ bool database_check_run(Store *store, size_t connections, bool must_store,
 	return check_right(store, 0, must_store ? CHECK_BAD : CHECK_WARNING,
 		       output, error) &&
 	       check_right(store, 1, CHECK_WARNING, output, error) &&
-	       check_health(store, connections, output, error);
+	       check_health(store, settings, output, error);
 }

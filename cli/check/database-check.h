@@ -5,15 +5,14 @@
 /* Looks for what is wrong with a database. */
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "cli/check/output.h"
+#include "conf/settings.h"
 #include "sql/store.h"
 
-/* `connections` is how many the daemon may open; `must_store` says that the
- * role is the one of the daemon. False and an error when there is no
- * connection. */
-bool database_check_run(Store *store, size_t connections, bool must_store,
+/* `settings` are those of the daemon; `must_store` says that the role is, too.
+ * False and an error when there is no connection. */
+bool database_check_run(Store *store, const Settings *settings, bool must_store,
 	CheckOutput *output, GError **error);
 
 #endif

@@ -108,13 +108,13 @@ INSERT INTO tlsrpt.failure (day, report_key, policy_no, failure_no,
   failed_sessions)
 SELECT * FROM slice_failure;
 
-INSERT INTO tlsrpt.outbox (day, report_key, has_failures)
-SELECT day, report_key, failures > 0 FROM slice;
+INSERT INTO tlsrpt.outbox (day, report_key, has_failures, size)
+SELECT day, report_key, failures > 0, 2 + failures FROM slice;
 
 DROP TABLE slice, slice_failure;
 """
 
-PARTITIONS = "SELECT tlsrpt.ensure_partitions(current_date - %s)"
+PARTITIONS = "SELECT tlsrpt.make_partitions(current_date - %s, current_date)"
 
 
 def fill(connection, reports, present=0, progress=lambda stored: None):
@@ -138,5 +138,5 @@ def fill(connection, reports, present=0, progress=lambda stored: None):
 def fold(cursor):
     folded = 1
     while folded > 0:
-        cursor.execute("SELECT tlsrpt.fold(20000)")
+        cursor.execute("SELECT reports FROM tlsrpt.fold(200000)")
         folded = cursor.fetchone()[0]

@@ -123,7 +123,7 @@ def store_all(execute, reports):
     half = len(reports) // 2
     for number, report in enumerate(reports):
         if number == half:
-            assert execute("SELECT tlsrpt.fold()") == (half,)
+            assert execute("SELECT reports FROM tlsrpt.fold()") == (half,)
         store(execute, number, report)
 
 

@@ -129,13 +129,18 @@ class TestDatabase:
         report(0)
         query("UPDATE tlsrpt.report"
               " SET received_at = now() - interval '59 minutes'")
-        assert "reports wait" not in str(check())
+        query("UPDATE tlsrpt.job SET done_at = now()")
+        assert "reports have waited" not in str(check())
+        query("UPDATE tlsrpt.job SET done_at = now() - interval '2 minutes'")
+        find(check(), "warning", "reports have waited for the roll-ups")
+        assert "reports have waited" not in str(check(
+            maintenance_interval=60))
         query("UPDATE tlsrpt.report"
               " SET received_at = '2026-01-02 03:04:05+00'")
         assert "since 2026-01-02T03:04:05Z: " in find(
             check(), "warning", "reports have waited for the roll-ups")
         query("SELECT tlsrpt.fold()")
-        assert "reports wait" not in str(check())
+        assert "reports have waited" not in str(check())
 
     @pytest.mark.parametrize("parent", ("report", "failure"))
     def test_no_partition_for_the_next_month(self, check, query, parent):

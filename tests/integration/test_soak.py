@@ -35,6 +35,8 @@ ROLL_UPS = {
     "daily_domain": "reports, successful_sessions, failed_sessions",
     "daily_policy": "reports, successful_sessions, failed_sessions",
     "daily_failure": "failed_sessions, withheld_sessions",
+    "daily_reporter": "reports, reports_with_remarks",
+    "daily_remark": "occurrences",
 }
 PLACES = ("new", "tmp", "corrupt")
 
@@ -84,14 +86,14 @@ def fold_again(query):
     """Roll-ups made anew of all reports."""
     query("TRUNCATE tlsrpt.outbox, %s" % ", ".join(
         "tlsrpt." + name for name in ROLL_UPS))
-    query("INSERT INTO tlsrpt.outbox SELECT day, report_key, EXISTS (SELECT"
+    query("INSERT INTO tlsrpt.outbox (day, report_key, has_failures) SELECT day, report_key, EXISTS (SELECT"
           " FROM tlsrpt.failure WHERE (day, report_key)"
           " = (report.day, report.report_key)) FROM tlsrpt.report")
     fold_all(query)
 
 
 def fold_all(query):
-    while query("SELECT tlsrpt.fold()") != [(0,)]:
+    while query("SELECT reports FROM tlsrpt.fold()") != [(0,)]:
         pass
 
 

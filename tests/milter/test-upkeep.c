@@ -36,17 +36,20 @@ static gint64 after(gint64 usec)
 	return g_get_monotonic_time() + usec;
 }
 
-bool store_maintain(Store *store, StoreMaintenance *done, GError **error)
+bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
+	StoreMaintenance *done, GError **error)
 {
 	bool away;
 
 	(void)store;
+	(void)limits;
 	*done = (StoreMaintenance){0};
 	g_mutex_lock(&world.mutex);
 	while (world.hangs)
 		g_cond_wait(&world.cond, &world.mutex);
 	away = world.database_away || world.rounds >= world.last_round;
 	world.rounds++;
+	done->reached = !away;
 	g_cond_broadcast(&world.cond);
 	g_mutex_unlock(&world.mutex);
 	if (away)

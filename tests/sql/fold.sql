@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(24);
+SELECT plan(34);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -89,7 +89,8 @@ SELECT results_eq('SELECT * FROM test.failures()', $$
   ORDER BY 1
 $$, 'failures by day are those of the reports');
 
-SELECT is(fold(100), 100, 'a part is folded');
+-- A report of this test has six rows, but for the first two.
+SELECT is(fold(600), row(100, true), 'a part is folded, by its rows');
 SELECT is((SELECT count(*)::integer FROM outbox), 202, 'the rest waits');
 SELECT results_eq('SELECT * FROM test.domains()',
   'SELECT * FROM test.domains_before', 'domains stay exact');
@@ -97,8 +98,8 @@ SELECT results_eq('SELECT * FROM test.policies()',
   'SELECT * FROM test.policies_before', 'policies stay exact');
 SELECT results_eq('SELECT * FROM test.failures()',
   'SELECT * FROM test.failures_before', 'failures stay exact');
-SELECT is(fold(), 202, 'the rest is folded');
-SELECT is(fold(), 0, 'nothing is left');
+SELECT is(fold(), row(202, false), 'the rest is folded');
+SELECT is(fold(), row(0, false), 'nothing is left');
 SELECT is_empty('SELECT FROM outbox', 'in the outbox');
 SELECT results_eq('SELECT * FROM test.domains()',
   'SELECT * FROM test.domains_before', 'domains are the same');
@@ -108,10 +109,43 @@ SELECT results_eq('SELECT * FROM test.failures()',
   'SELECT * FROM test.failures_before', 'failures are the same');
 
 SELECT ok(test.put('late', '2026-10-01', '{sts}', '{x.example}', '{5}', '{0}'));
-SELECT is(fold(), 1, 'one more');
+SELECT is(fold(), row(1, false), 'one more');
 SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
     WHERE day = '2026-10-01' AND policy_domain = 'x.example'$$,
   'VALUES (2::bigint, 17::numeric)', 'a late report adds to its day');
+
+-- However many rows one has, it is folded, and no other with it.
+SELECT ok(test.put('large', '2026-12-03', array_fill('sts'::text, '{50}'),
+  array_fill('x.example'::text, '{50}'), array_fill(1::bigint, '{50}'),
+  array_fill(0::bigint, '{50}')));
+SELECT test.put('small', '2026-12-03', '{sts}', '{x.example}', '{5}', '{0}');
+SELECT is(fold(10), row(1, true), 'one too large goes alone');
+SELECT is(fold(10), row(1, false), 'then the others');
+SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
+    WHERE day = '2026-12-03'$$, 'VALUES (2::bigint, 55::numeric)',
+  'both are there');
+SELECT is_empty('SELECT FROM folding', 'nothing stays in hand');
+
+-- What cannot be folded in time keeps nothing else.
+SELECT test.put('slow', '2026-12-04', '{sts}', '{x.example}', '{1}', '{0}');
+SELECT test.put('next', '2026-12-05', '{sts}', '{x.example}', '{1}', '{0}');
+SELECT is(put_off_report(), row('2026-12-04'::date, test.key('slow')),
+  'the first is put off');
+SELECT is(fold(), row(1, false), 'the others are folded');
+SELECT results_eq($$SELECT day FROM v_daily_domain
+    WHERE day > '2026-12-03' AND day < '2026-12-06' ORDER BY 1$$,
+  $$VALUES ('2026-12-04'::date), ('2026-12-05')$$, 'the views have both');
+SELECT is_empty('SELECT FROM put_off_report() WHERE day IS NOT NULL',
+  'and there is none to put off');
+UPDATE outbox SET not_before = now() - interval '1 second';
+SELECT is(fold(), row(1, false), 'its time comes');
+
+-- For a purge only what is old enough, be it put off or not.
+SELECT test.put(name, day, '{sts}', '{x.example}', '{1}', '{0}')
+FROM (VALUES ('old', '2026-12-06'::date), ('new', '2026-12-07')) AS r (name, day);
+SELECT put_off_report();
+SELECT is(fold(before => '2026-12-07'), row(1, false), 'the old one');
+SELECT is(fold(before => '2026-12-07'), row(0, false), 'and no other');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -54,7 +54,8 @@ SELECT set_eq($$SELECT relname, privilege FROM test.right
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_writer'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
-    'fold', 'ensure_partitions', 'schema_version', 'evaluate_alerts',
+    'fold', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
+    'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
     'alert_counts', 'alert_channels', 'health', 'collation_change', 'text_list',
     'utc_text', 'one_line'])$$,

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is old enough goes, by months, and nothing else does.
 \ir begin.psql
-SELECT plan(22);
+SELECT plan(30);
 
 CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - days;
@@ -11,14 +11,32 @@ LANGUAGE sql AS $$
     '{1}', '{certificate-expired}', '{2}')
 $$;
 
-SELECT ensure_partitions(test.age(300));
+-- The steps of store-purge.c, and what the plan says before them.
+CREATE FUNCTION test.purge(
+  reports integer, rollups integer, days integer DEFAULT 36500,
+  bytes bigint DEFAULT 1000000000
+) RETURNS SETOF record LANGUAGE plpgsql AS $$
+BEGIN
+  WHILE purge_fold(reports) LOOP END LOOP;
+  RETURN QUERY SELECT * FROM purge_plan(reports, rollups, days, bytes);
+  WHILE purge_month(reports) LOOP END LOOP;
+  PERFORM purge_outside(reports), purge_rollups(rollups);
+  WHILE purge_quarantine(days, bytes, 2) > 0 LOOP END LOOP;
+END
+$$;
+CREATE FUNCTION test.plan(reports integer, rollups integer)
+RETURNS TABLE (removed text, before date, number bigint) LANGUAGE sql AS $$
+  SELECT * FROM purge_plan(reports, rollups, 36500, 1000000000)
+$$;
+
+SELECT make_partitions(test.age(300), test.age(0));
 SELECT ok(test.put_at('new', 1)) UNION ALL
 SELECT ok(test.put_at('old', 200)) UNION ALL
 SELECT ok(test.put_at('very old', 5000));
 
-SELECT throws_ok('SELECT purge(0, 10, false)', '22023', NULL,
+SELECT throws_ok('SELECT test.plan(0, 10)', '22023', NULL,
   'everything cannot go');
-SELECT throws_ok('SELECT purge(100, 99, false)', '22023', NULL,
+SELECT throws_ok('SELECT test.plan(100, 99)', '22023', NULL,
   'nor roll-ups before their reports');
 
 INSERT INTO alert (alert_id, rule, policy_domain, result_type,
@@ -29,7 +47,7 @@ SELECT id, 'rule', 'x.example', 'type' || id, '', '', state, 'warning',
 FROM (VALUES (1, 'resolved', 5000), (2, 'open', 5000), (3, 'resolved', 200))
   AS alert (id, state, age);
 
-CREATE TABLE test.planned AS SELECT * FROM purge(100, 4000, false);
+CREATE TABLE test.planned AS SELECT * FROM test.plan(100, 4000);
 SELECT is((SELECT count(*)::integer FROM v_report), 3,
   'a plan removes nothing');
 SELECT results_eq($$SELECT removed FROM test.planned
@@ -41,7 +59,8 @@ SELECT results_eq($$SELECT removed FROM test.planned
     'alert'])
 $$, 'a month of each table, and what has none');
 
-CREATE TABLE test.done AS SELECT * FROM purge(100, 4000, true);
+CREATE TABLE test.done AS SELECT * FROM test.purge(100, 4000)
+  AS done (removed text, before date, number bigint);
 SELECT results_eq($$SELECT * FROM test.done WHERE removed NOT LIKE 'daily%'$$,
   $$SELECT * FROM test.planned WHERE removed NOT LIKE 'daily%'$$,
   'it does what it planned');
@@ -53,17 +72,18 @@ SELECT results_eq('SELECT day FROM v_daily_domain ORDER BY day',
 SELECT results_eq($$SELECT removed, number FROM test.done
     WHERE removed LIKE 'daily%' ORDER BY removed$$,
   $$VALUES ('daily_domain', 1::bigint), ('daily_failure', 1::bigint),
-    ('daily_policy', 1::bigint)$$, 'and go when they are old, too');
+    ('daily_policy', 1::bigint), ('daily_reporter', 2::bigint)$$, 'and go when they are old, too');
 SELECT results_eq('SELECT alert_id FROM v_alert ORDER BY 1', ARRAY[2, 3],
   'as do alerts that are over');
-SELECT is_empty('SELECT FROM outbox', 'nothing waits for them');
-SELECT is_empty('SELECT * FROM purge(100, 4000, true)', 'once is enough');
+SELECT is_empty('SELECT FROM outbox WHERE day < test.age(100)',
+  'nothing old waits for them');
+SELECT is_empty('SELECT * FROM test.plan(100, 4000)', 'once is enough');
 SELECT ok(test.put_at('late', 200), 'what comes late has a place');
 
 -- To the day: a month goes when its last day is old enough.
 CREATE FUNCTION test.goes(part text, retention integer, rollups integer)
 RETURNS boolean LANGUAGE sql AS $$
-  SELECT EXISTS (SELECT FROM purge(retention, rollups, false)
+  SELECT EXISTS (SELECT FROM test.plan(retention, rollups)
     WHERE removed = part)
 $$;
 SELECT test.put_at('edge', age) FROM unnest('{260,5000}'::integer[]) AS age;
@@ -77,6 +97,38 @@ SELECT is(test.goes('report_default', 5000, 5000), false, 'nor what has none');
 SELECT is(test.goes('report_default', 4999, 5000), true, 'but then');
 SELECT is(test.goes('daily_domain', 100, 5000), false, 'nor roll-ups');
 SELECT is(test.goes('daily_domain', 100, 4999), true, 'but then');
+
+-- A month does not go before the roll-ups have all of it, nor a report outside.
+SELECT test.put_at('waiting', age) FROM unnest('{260,6000}'::integer[]) AS age;
+SELECT throws_ok('SELECT purge_month(100)', '55P03', NULL,
+  'a report waits for the roll-ups');
+SELECT purge_outside(100);
+SELECT is((SELECT count(*)::integer FROM report_default
+    WHERE day = test.age(6000)), 1, 'and one outside of all months');
+
+-- The quarantine goes by age, then by size.
+CREATE FUNCTION test.quarantine(name text, signer text[], age integer)
+RETURNS void LANGUAGE sql AS $$
+  SELECT quarantine(name, 'm', NULL, NULL, 'here', NULL, 1, (
+      SELECT string_agg(sha256(convert_to(name || i, 'UTF8')), '')
+      FROM generate_series(1, 16384) AS i), signer, NULL);
+  UPDATE quarantine SET received_at = now() - age * interval '1 day'
+  WHERE reason = name
+$$;
+CREATE FUNCTION test.kept() RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(reason, ' ' ORDER BY reason) FROM quarantine
+$$;
+SELECT test.quarantine(name, signer, age) FROM (VALUES
+  ('a', '{}'::text[], 100), ('b', '{x.example}', 100), ('c', '{}', 20),
+  ('d', '{}', 10), ('e', '{x.example}', 20), ('f', '{x.example}', 10))
+  AS entry (name, signer, age);
+SELECT is((SELECT number::integer FROM purge_plan(100, 4000, 90, 1700000)
+    WHERE removed = 'quarantine'), 3, 'a plan counts both');
+SELECT is(purge_quarantine(90, 1000000000), 2, 'the old ones');
+SELECT is(test.kept(), 'c d e f', 'are gone');
+SELECT is(purge_quarantine(90, 1700000, 1), 1, 'the oldest nobody signed');
+SELECT is(test.kept(), 'd e f', 'is gone');
+SELECT is(purge_quarantine(90, 0), 1, 'never below what the options allow');
 
 SELECT * FROM finish();
 ROLLBACK;

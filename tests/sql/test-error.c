@@ -16,16 +16,16 @@ static const struct {
 		"no connection: start the database, or correct the connection "
 		"string (connection refused)"},
 	{"57P01", "m", STORE_ERROR_UNAVAILABLE, "m"},
-	{"57014", "m", STORE_ERROR_UNAVAILABLE,
+	{"57014", "m", STORE_ERROR_SLOW,
 		"the database was too slow: see pg_stat_activity (m)"},
-	{"55P03", "m", STORE_ERROR_UNAVAILABLE,
+	{"55P03", "m", STORE_ERROR_LOCKED,
 		"somebody has locked the tables: see pg_locks (m)"},
 	{"53300", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"25006", "m", STORE_ERROR_UNAVAILABLE,
 		"the server is read-only: name the primary, or all servers "
 		"and target_session_attrs=read-write; "
 		"default_transaction_read_only must be off (m)"},
-	{"40P01", "m", STORE_ERROR_UNAVAILABLE, "m"},
+	{"40P01", "m", STORE_ERROR_LOCKED, "two waited for each other (m)"},
 	{"XX001", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"99999", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"23514", "m", STORE_ERROR_REFUSED, "m"},

@@ -52,21 +52,135 @@ static void insert(const char *report_id)
 	assert_int_equal(outcome, STORE_OUTCOME_STORED);
 }
 
+static bool maintain(StoreMaintenance *done, GError **error)
+{
+	static const StoreQuarantineLimits limits = {90, INT64_C(1) << 30};
+
+	return store_maintain(store, &limits, done, error);
+}
+
 static void test_one_folds_at_a_time(void **state)
 {
 	PGconn *other = live_connect(conninfo);
 	g_autoptr(GError) error = NULL;
-	StoreMaintenance done;
+	StoreMaintenance done = {0};
 
 	(void)state;
 	insert("while another folds");
-	live_run(other, "SELECT pg_advisory_lock(8460, 1)");
-	assert_true(store_maintain(store, &done, &error));
+	live_run(other, "BEGIN; SELECT FROM tlsrpt.job FOR UPDATE");
+	assert_true(maintain(&done, &error));
 	assert_int_equal(done.folded, -1);
-	/* The server notices the end of a connection a little later. */
-	live_run(other, "SELECT pg_advisory_unlock(8460, 1)");
+	assert_int_equal(done.alert_events, -1);
+	live_run(other, "COMMIT");
 	PQfinish(other);
-	assert_true(store_maintain(store, &done, &error));
+	assert_true(maintain(&done, &error));
+	assert_int_equal(done.folded, 1);
+}
+
+/* Whoever holds the roll-ups and does nothing is not taken for somebody who is
+ * at work. */
+static void test_a_fold_that_stands_still(void **state)
+{
+	PGconn *other = live_connect(conninfo);
+	g_autoptr(GError) error = NULL;
+	StoreMaintenance done = {0};
+
+	(void)state;
+	insert("behind one that stands still");
+	live_run(other, "UPDATE tlsrpt.report SET received_at = now() - "
+			"interval '2 minutes'; UPDATE tlsrpt.job SET done_at = "
+			"now() - interval '2 minutes'");
+	live_run(other, "BEGIN; SELECT FROM tlsrpt.job WHERE name = 'fold' FOR "
+			"UPDATE");
+	assert_false(maintain(&done, &error));
+	assert_int_equal(error->code, STORE_ERROR_LOCKED);
+	assert_non_null(strstr(error->message, "another process holds them"));
+	assert_int_equal(done.alert_events, 0);
+	assert_true(done.reached);
+	live_run(other, "COMMIT");
+	PQfinish(other);
+	assert_true(maintain(&done, NULL));
+	assert_int_equal(done.folded, 1);
+}
+
+/* Advisory locks are open to everybody who may connect. */
+static void test_locks_of_strangers(void **state)
+{
+	PGconn *other = live_connect(conninfo);
+	StoreMaintenance done = {0};
+	MigrateResult result;
+
+	(void)state;
+	insert("while a stranger holds locks");
+	live_run(other, "SELECT pg_advisory_lock(8460, number) FROM "
+			"generate_series(0, 9) AS number");
+	assert_true(maintain(&done, NULL));
+	assert_int_equal(done.folded, 1);
+	assert_int_equal(done.alert_events, 0);
+	assert_true(migrate_upgrade(store, &result, NULL));
+	PQfinish(other);
+}
+
+static void make_slow(const char *report_id)
+{
+	g_autofree char *statement = g_strdup_printf(
+		"CREATE FUNCTION tlsrpt.sleep() RETURNS trigger LANGUAGE "
+		"plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM tlsrpt.folding "
+		"JOIN tlsrpt.report USING (day, report_key) WHERE report_id = "
+		"'%s') THEN PERFORM pg_sleep(60); END IF; RETURN new; END $$;"
+		"CREATE TRIGGER sleep BEFORE INSERT OR UPDATE ON "
+		"tlsrpt.daily_domain FOR EACH ROW EXECUTE FUNCTION "
+		"tlsrpt.sleep()",
+		report_id);
+
+	live_run_once(conninfo, statement);
+}
+
+/* A store whose statements end soon. */
+static Store *open_hasty(void)
+{
+	g_autofree char *hasty = g_strdup_printf(
+		"%s options='-c statement_timeout=500'", conninfo);
+
+	return store_open(hasty, 1, NULL);
+}
+
+/* One report that takes too long keeps neither the others nor anything else,
+ * and is named once. */
+static void test_a_report_too_large(void **state)
+{
+	static const StoreQuarantineLimits limits = {90, INT64_C(1) << 30};
+	g_autoptr(Store) hasty = open_hasty();
+	PGconn *other = live_connect(conninfo);
+	StoreMaintenance done = {.fold_rows = 100};
+	int errors = 0;
+	int64_t folded = 0;
+
+	(void)state;
+	insert("before it");
+	insert("the large one");
+	insert("after it");
+	make_slow("the large one");
+	do {
+		g_autoptr(GError) error = NULL;
+
+		if (!store_maintain(hasty, &limits, &done, &error)) {
+			errors++;
+			assert_int_equal(error->code, STORE_ERROR_SLOW);
+			assert_non_null(strstr(
+				error->message, "passing over the report "));
+		}
+		assert_int_equal(done.alert_events, 0);
+		folded += done.folded;
+	} while (done.unfinished);
+	assert_int_equal(errors, 1);
+	assert_int_equal(folded, 2);
+	assert_int_equal(
+		live_select(other, "SELECT count(*) FROM tlsrpt.outbox"), 1);
+	live_run(other, "DROP FUNCTION tlsrpt.sleep() CASCADE; UPDATE "
+			"tlsrpt.outbox SET not_before = NULL");
+	PQfinish(other);
+	assert_true(maintain(&done, NULL));
 	assert_int_equal(done.folded, 1);
 }
 
@@ -82,69 +196,38 @@ static PGconn *start_reading(void)
 	return reader;
 }
 
-static void wait_for_waiting(void)
-{
-	live_run_once(conninfo,
-		"DO $$ BEGIN FOR i IN 1..500 LOOP IF EXISTS (SELECT FROM "
-		"pg_locks WHERE NOT granted) THEN RETURN; END IF; "
-		"PERFORM pg_sleep(0.02); END LOOP; "
-		"RAISE 'nobody waits'; END $$");
-}
-
-static void *maintain(void *data)
-{
-	StoreMaintenance *done = data;
-	g_autoptr(Store) patient = store_open(conninfo, 1, NULL);
-
-	return GINT_TO_POINTER(store_maintain(patient, done, NULL));
-}
-
-static void test_partitions_do_not_stop_mail(void **state)
-{
-	PGconn *reader = start_reading();
-	StoreMaintenance done;
-	GThread *thread;
-
-	(void)state;
-	insert("before");
-	thread = g_thread_new("maintain", maintain, &done);
-	wait_for_waiting();
-	insert("meanwhile");
-	live_run(reader, "COMMIT");
-	assert_true(GPOINTER_TO_INT(g_thread_join(thread)));
-	assert_int_equal(done.partitions, 1);
-	assert_int_equal(done.folded, 1);
-	PQfinish(reader);
-}
-
-static void test_fold_goes_before_partitions(void **state)
+/* Readers would queue up behind whoever waits for the first of them. */
+static void test_partitions_wait_for_no_reader(void **state)
 {
 	PGconn *reader = start_reading();
 	g_autoptr(GError) error = NULL;
-	StoreMaintenance done;
+	StoreMaintenance done = {0};
 
 	(void)state;
-	assert_false(store_maintain(store, &done, &error));
-	assert_int_equal(error->code, STORE_ERROR_UNAVAILABLE);
+	insert("before");
+	assert_false(maintain(&done, &error));
+	assert_int_equal(error->code, STORE_ERROR_LOCKED);
 	assert_int_equal(done.folded, 1);
-	assert_int_equal(
-		live_select(reader, "SELECT count(*) FROM tlsrpt.outbox"), 0);
+	insert("meanwhile");
+	live_run(reader, "COMMIT");
 	PQfinish(reader);
+	assert_true(maintain(&done, NULL));
+	assert_int_equal(done.partitions, 1);
 }
 
 /* Whoever stops, or has something else to do, need not wait for all. */
 static void test_one_batch_at_a_time(void **state)
 {
-	StoreMaintenance done;
+	StoreMaintenance done = {0};
 
 	(void)state;
 	live_run_once(conninfo,
 		"INSERT INTO tlsrpt.outbox SELECT '2026-01-01', "
-		"gen_random_uuid(), false FROM generate_series(1, 5001)");
-	assert_true(store_maintain(store, &done, NULL));
+		"gen_random_uuid(), false, 8 FROM generate_series(1, 5001)");
+	assert_true(maintain(&done, NULL));
 	assert_int_equal(done.folded, 5000);
 	assert_true(done.unfinished);
-	assert_true(store_maintain(store, &done, NULL));
+	assert_true(maintain(&done, NULL));
 	assert_int_equal(done.folded, 1);
 	assert_false(done.unfinished);
 }
@@ -153,8 +236,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_folds_at_a_time),
-		cmocka_unit_test(test_partitions_do_not_stop_mail),
-		cmocka_unit_test(test_fold_goes_before_partitions),
+		cmocka_unit_test(test_a_fold_that_stands_still),
+		cmocka_unit_test(test_locks_of_strangers),
+		cmocka_unit_test(test_a_report_too_large),
+		cmocka_unit_test(test_partitions_wait_for_no_reader),
 		cmocka_unit_test(test_one_batch_at_a_time),
 	};
 

@@ -122,8 +122,8 @@ BEGIN
         information, reason, added, number);
   END IF;
 
-  INSERT INTO outbox (day, report_key, has_failures)
-  VALUES (i_day, r_report_key, failures > 0);
+  INSERT INTO outbox (day, report_key, has_failures, size)
+  VALUES (i_day, r_report_key, failures > 0, 1 + policies + failures);
   RETURN true;
 END
 $$;
@@ -207,9 +207,15 @@ BEGIN
     ON CONFLICT DO NOTHING
     RETURNING day, report_key
   ), queued AS (
-    INSERT INTO outbox (day, report_key, has_failures)
-    SELECT day, report_key, number IN (SELECT unnest(f_report))
+    INSERT INTO outbox (day, report_key, has_failures, size)
+    SELECT day, report_key, number IN (SELECT unnest(f_report)),
+      1 + coalesce(parts, 0)
     FROM first_of_key JOIN new USING (day, report_key)
+    LEFT JOIN (
+      SELECT number, count(*) AS parts
+      FROM unnest(p_report || f_report) AS number
+      GROUP BY number
+    ) AS counted USING (number)
   )
   SELECT array_agg(report_key ORDER BY number) INTO keys
   FROM generate_series(1, reports) AS number

@@ -1,26 +1,32 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sums by day, made of what has come in.
 
--- What the reports in the outbox will add to the roll-ups: read by fold(), and
--- by the views that have to be exact before it ran. LIMIT and OFFSET have the
--- rest looked up for each of them, whatever the planner thinks: mostly there are
--- few, and the other ways to join so many partitions take it longer to weigh
--- than this one takes to go.
+-- What the reports in the outbox will add to the roll-ups: read by fold() where
+-- it has taken them, and by the views that have to be exact before. LIMIT and
+-- OFFSET have the rest looked up for each of them, whatever the planner thinks:
+-- mostly there are few, and the other ways to join so many partitions take it
+-- longer to weigh than this one takes to go.
 CREATE OR REPLACE VIEW outbox_report AS
-SELECT outbox.day, outbox.report_key, report.auth_domain,
-  report.organization_name, outbox.has_failures, report.received_at
-FROM outbox
+SELECT waiting.day, waiting.report_key, report.auth_domain,
+  report.organization_name, waiting.has_failures, report.received_at,
+  waiting.taken, report.remarks
+FROM (
+  SELECT day, report_key, has_failures, false AS taken FROM outbox
+  UNION ALL
+  SELECT day, report_key, has_failures, true FROM folding
+) AS waiting
 CROSS JOIN LATERAL (
-  SELECT auth_domain, organization_name, received_at
+  SELECT auth_domain, organization_name, received_at,
+    extra -> 'remarks' AS remarks
   FROM report
-  WHERE report.day = outbox.day AND report.report_key = outbox.report_key
+  WHERE report.day = waiting.day AND report.report_key = waiting.report_key
   LIMIT 1
 ) AS report;
 
 CREATE OR REPLACE VIEW outbox_policy AS
 SELECT r.day, r.report_key, p.policy_domain, r.auth_domain,
   r.organization_name, p.policy_type, p.successful_sessions,
-  p.failed_sessions, r.has_failures
+  p.failed_sessions, r.has_failures, r.taken
 FROM outbox_report AS r
 CROSS JOIN LATERAL (
   SELECT policy_domain, policy_type, successful_sessions, failed_sessions
@@ -50,9 +56,9 @@ SELECT day, report_key, policy_domain, auth_domain, organization_name,
     sum(failed_sessions) FILTER (WHERE policy_type = 'tlsa'),
     sum(failed_sessions) FILTER (WHERE policy_type = 'sts'),
     sum(failed_sessions) FILTER (
-      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS failed_sessions
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS failed_sessions, taken
 FROM outbox_policy
-GROUP BY day, report_key, policy_domain, auth_domain, organization_name;
+GROUP BY day, report_key, policy_domain, auth_domain, organization_name, taken;
 
 -- The same for every report that is kept.
 CREATE OR REPLACE VIEW report_domain AS
@@ -74,7 +80,7 @@ CREATE OR REPLACE VIEW outbox_failure AS
 SELECT r.day, r.report_key, f.policy_domain, r.auth_domain,
   r.organization_name, f.result_type,
   coalesce(f.receiving_mx_hostname, '') AS receiving_mx_hostname,
-  f.failed_sessions, f.cause, f.withheld_sessions
+  f.failed_sessions, f.cause, f.withheld_sessions, r.taken
 FROM outbox_report AS r
 CROSS JOIN LATERAL (
   SELECT policy_domain, result_type, receiving_mx_hostname, failed_sessions,
@@ -85,33 +91,66 @@ CROSS JOIN LATERAL (
 ) AS f
 WHERE r.has_failures;
 
--- Moves up to `batch` reports from the outbox into the roll-ups; returns how
--- many, or -1 while somebody else is at it. A long list of keys is looked up by
--- hash only where the planner sees it as a constant. Compiling a plan over so
--- many partitions takes longer than running it. Sums are written in order, so
--- that those of a domain lie together.
-CREATE OR REPLACE FUNCTION fold(batch integer DEFAULT 5000) RETURNS integer
+-- Moves reports from the outbox into the roll-ups, up to `most` rows of them,
+-- but one report at least: `reports` is how many, -1 while somebody else is at
+-- it; `more` says that others wait. With `before`, only those of earlier days,
+-- whether they were put off or not. A row is reached by its place, as there is
+-- no index; the key tells it from those on other nodes where the outbox is
+-- spread over several. A long list of keys is looked up by hash only where the
+-- planner sees it as a constant. Compiling a plan over so many partitions takes
+-- longer than running it. Sums are written in order, so that those of a domain
+-- lie together.
+CREATE OR REPLACE FUNCTION fold(
+  most integer DEFAULT 40000, before date DEFAULT NULL,
+  OUT reports integer, OUT more boolean
+)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
+SET synchronize_seqscans = off
 AS $$
 DECLARE
+  places tid[];
   keys uuid[];
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(8460, 1) THEN
-    RETURN -1;
+  reports := -1;
+  more := false;
+  IF NOT take_job('fold') THEN
+    RETURN;
   END IF;
-  keys := ARRAY(SELECT report_key FROM outbox LIMIT batch);
-  IF cardinality(keys) = 0 THEN
-    RETURN 0;
+  SELECT array_agg(place) FILTER (WHERE fits),
+    array_agg(report_key) FILTER (WHERE fits),
+    count(*) = most OR NOT bool_and(fits)
+  INTO places, keys, more
+  FROM (
+    SELECT place, report_key, total <= most OR total = size AS fits
+    FROM (
+      SELECT place, report_key, size,
+        sum(size) OVER (ROWS UNBOUNDED PRECEDING) AS total
+      FROM (
+        SELECT ctid AS place, report_key, size
+        FROM outbox
+        WHERE CASE WHEN before IS NULL
+          THEN coalesce(not_before <= now(), true) ELSE day < before END
+        LIMIT most
+      ) AS first
+    ) AS summed
+  ) AS measured;
+  IF places IS NULL THEN
+    reports := 0;
+    more := false;
+    RETURN;
   END IF;
+  INSERT INTO folding (day, report_key, has_failures)
+  SELECT day, report_key, has_failures FROM outbox
+  WHERE ctid = ANY (places) AND report_key = ANY (keys);
 
   INSERT INTO daily_domain AS d (day, policy_domain, auth_domain,
     organization_name, reports, successful_sessions, failed_sessions)
   SELECT day, policy_domain, auth_domain, organization_name, count(*),
     sum(successful_sessions), sum(failed_sessions)
   FROM outbox_domain
-  WHERE report_key = ANY (keys)
+  WHERE taken
   GROUP BY day, policy_domain, auth_domain, organization_name
   ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name) DO UPDATE
@@ -125,7 +164,7 @@ BEGIN
   SELECT day, policy_domain, auth_domain, organization_name, policy_type,
     count(DISTINCT report_key), sum(successful_sessions), sum(failed_sessions)
   FROM outbox_policy
-  WHERE report_key = ANY (keys)
+  WHERE taken
   GROUP BY day, policy_domain, auth_domain, organization_name, policy_type
   ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
@@ -141,7 +180,7 @@ BEGIN
     receiving_mx_hostname, cause, sum(failed_sessions),
     sum(withheld_sessions)
   FROM outbox_failure
-  WHERE report_key = ANY (keys)
+  WHERE taken
   GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
     receiving_mx_hostname, cause
   ORDER BY day, policy_domain
@@ -150,16 +189,67 @@ BEGIN
   SET failed_sessions = d.failed_sessions + excluded.failed_sessions,
     withheld_sessions = d.withheld_sessions + excluded.withheld_sessions;
 
+  INSERT INTO daily_reporter AS d (day, auth_domain, organization_name, reports,
+    reports_with_remarks, received_at)
+  SELECT day, auth_domain, organization_name, count(*), count(remarks),
+    max(received_at)
+  FROM outbox_report
+  WHERE taken
+  GROUP BY day, auth_domain, organization_name
+  ORDER BY day, auth_domain, organization_name
+  ON CONFLICT (day, auth_domain, organization_name) DO UPDATE
+  SET reports = d.reports + excluded.reports,
+    reports_with_remarks =
+      d.reports_with_remarks + excluded.reports_with_remarks,
+    received_at = greatest(d.received_at, excluded.received_at);
+
+  INSERT INTO daily_remark AS d (day, auth_domain, organization_name, digest,
+    remark, occurrences)
+  SELECT day, auth_domain, organization_name,
+    sha256(convert_to(remark, 'UTF8')) AS digest, remark, count(*)
+  FROM outbox_report, jsonb_array_elements_text(remarks) AS remark
+  WHERE taken
+  GROUP BY day, auth_domain, organization_name, remark
+  ORDER BY day, auth_domain, organization_name, digest
+  ON CONFLICT (day, auth_domain, organization_name, digest) DO UPDATE
+  SET occurrences = d.occurrences + excluded.occurrences;
+
   -- Alerts are evaluated right behind, so that a rule can never hold up sums.
   INSERT INTO alert_pending (policy_domain)
   SELECT DISTINCT policy_domain
   FROM outbox_policy
-  WHERE report_key = ANY (keys)
+  WHERE taken
     AND (has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
       WHERE alert.policy_domain = outbox_policy.policy_domain
         AND state <> 'resolved'));
 
-  DELETE FROM outbox WHERE report_key = ANY (keys);
-  RETURN cardinality(keys);
+  DELETE FROM folding;
+  DELETE FROM outbox
+  WHERE ctid = ANY (places) AND report_key = ANY (keys);
+  GET DIAGNOSTICS reports = ROW_COUNT;
+  UPDATE job SET done_at = clock_timestamp() WHERE name = 'fold';
+END
+$$;
+
+-- Has fold() go on with the others for an hour when it cannot add the first
+-- report in the time there is. Returns which one that is; NULL when there is
+-- none or somebody else is at it.
+CREATE OR REPLACE FUNCTION put_off_report(OUT day date, OUT report_key uuid)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = tlsrpt, pg_temp
+SET synchronize_seqscans = off
+AS $$
+DECLARE
+  place tid;
+BEGIN
+  IF NOT take_job('fold') THEN
+    RETURN;
+  END IF;
+  SELECT ctid, waiting.day, waiting.report_key INTO place, day, report_key
+  FROM outbox AS waiting
+  WHERE coalesce(not_before <= now(), true)
+  LIMIT 1;
+  UPDATE outbox AS waiting SET not_before = now() + interval '1 hour'
+  WHERE ctid = place AND waiting.report_key = put_off_report.report_key;
 END
 $$;

@@ -41,7 +41,8 @@ CREATE OR REPLACE FUNCTION alert_failures(domains text[], only_rule text)
 RETURNS TABLE (
   rule text, policy_domain text, result_type text, receiving_mx_hostname text,
   organization_name text, known boolean, failing boolean, first_day date,
-  last_day date, failed_sessions numeric, withheld_sessions numeric
+  last_day date, failed_sessions numeric, withheld_sessions numeric,
+  auth_domain text
 )
 LANGUAGE sql STABLE
 AS $$
@@ -50,6 +51,8 @@ AS $$
   ), failures AS MATERIALIZED (
     SELECT * FROM daily_failure
     WHERE policy_domain = ANY (domains) AND failed_sessions > 0
+      AND (auth_domain <> '' OR EXISTS (SELECT FROM rules
+        WHERE unauthenticated))
       AND day > least((SELECT today() - max(days) FROM rules),
         (SELECT min(first_day) - 1 FROM alert
           WHERE policy_domain = ANY (domains) AND state <> 'resolved'))
@@ -92,7 +95,7 @@ AS $$
           AND later.auth_domain = seen.auth_domain
           AND later.organization_name = seen.organization_name
           AND later.successful_sessions + later.failed_sessions > 0),
-    first_day, last_day, failed_sessions, withheld_sessions
+    first_day, last_day, failed_sessions, withheld_sessions, auth_domain
   FROM seen
 $$;
 
@@ -119,7 +122,7 @@ AS $$
     failure_severity(type.severity, CASE WHEN withheld_sessions > 0
       THEN coalesce(withheld_severity, r.severity) ELSE r.severity END),
     first_day, last_day, failed_sessions, withheld_sessions, all_sessions,
-    reporters
+    reporters, signers
   FROM (
     SELECT f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname,
       min(f.first_day) AS first_day, max(f.last_day) AS last_day,
@@ -127,6 +130,7 @@ AS $$
       sum(f.withheld_sessions) AS withheld_sessions,
       array_agg(DISTINCT f.organization_name)
         FILTER (WHERE f.failing) AS reporters,
+      array_agg(DISTINCT f.auth_domain) FILTER (WHERE f.failing) AS signers,
       row_number() OVER (PARTITION BY f.rule, f.policy_domain
         ORDER BY bool_or(f.known) DESC, sum(f.failed_sessions) DESC,
           f.result_type, f.receiving_mx_hostname) AS place
@@ -152,7 +156,8 @@ AS $$
     max(d.day) FILTER (WHERE d.failed_sessions > 0),
     sum(d.failed_sessions), 0, sum(d.successful_sessions + d.failed_sessions),
     array_agg(DISTINCT d.organization_name)
-      FILTER (WHERE d.failed_sessions > 0)
+      FILTER (WHERE d.failed_sessions > 0),
+    array_agg(DISTINCT d.auth_domain) FILTER (WHERE d.failed_sessions > 0)
   FROM alert_rules(only_rule, 'share') AS r
   CROSS JOIN LATERAL (
     SELECT policy_domain, max(day) AS day FROM daily_domain
@@ -185,10 +190,11 @@ LANGUAGE sql STABLE
 AS $$
   SELECT r.name, last.policy_domain, 'no-reports', '', last.organization_name,
     r.severity, last.day + 1, today() - 2, 0, 0, 0,
-    ARRAY[last.organization_name]
+    ARRAY[last.organization_name], last.signers
   FROM alert_rules(only_rule, 'silence') AS r,
     LATERAL (
-      SELECT policy_domain, organization_name, max(day) AS day
+      SELECT policy_domain, organization_name, max(day) AS day,
+        array_agg(DISTINCT auth_domain) AS signers
       FROM daily_domain
       WHERE policy_domain = ANY (domains) AND day > today() - 60
         AND (auth_domain <> '' OR r.unauthenticated)

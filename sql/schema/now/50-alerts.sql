@@ -38,7 +38,30 @@ AS $$
   FROM v_alert WHERE alert_id = id
 $$;
 
--- Writes down what a rule has found, and returns the alert's number.
+-- Most alerts of one signer that are not resolved at once: a signed report may
+-- name thousands of domains and MX hosts.
+CREATE OR REPLACE FUNCTION alerts_of_signer() RETURNS integer
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT 1000
+$$;
+
+-- Who of these has the fewest alerts that are not resolved; NULL when all have
+-- as many as there may be. Whoever has too many keeps no alert from the others.
+CREATE OR REPLACE FUNCTION alert_signer(signers text[]) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+  SELECT name
+  FROM unnest(signers) AS name, LATERAL (
+    SELECT count(*) AS alerts FROM alert
+    WHERE signer = name AND state <> 'resolved') AS counted
+  WHERE alerts < alerts_of_signer()
+  ORDER BY alerts, name
+  LIMIT 1
+$$;
+
+-- Writes down what a rule has found, and returns the alert's number; NULL when
+-- its signers have too many already.
 CREATE OR REPLACE FUNCTION raise_alert(found alert_finding) RETURNS integer
 LANGUAGE plpgsql
 AS $$
@@ -46,6 +69,7 @@ DECLARE
   id integer;
   known alert;
   what text;
+  counts_for text;
 BEGIN
   SELECT * INTO known FROM alert
   WHERE policy_domain = found.policy_domain AND rule = found.rule
@@ -53,16 +77,25 @@ BEGIN
     AND receiving_mx_hostname = found.receiving_mx_hostname
     AND organization_name = found.organization_name;
   id := known.alert_id;
+  counts_for := known.signer;
+  IF id IS NULL OR known.state = 'resolved' THEN
+    counts_for := alert_signer(found.signers);
+    IF counts_for IS NULL THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   IF id IS NULL THEN
     id := coalesce((SELECT max(alert_id) FROM alert), 0) + 1;
     what := 'opened';
     INSERT INTO alert (alert_id, rule, policy_domain, result_type,
       receiving_mx_hostname, organization_name, state, severity, first_day,
-      last_day, failed_sessions, withheld_sessions, all_sessions, reporters)
+      last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
+      signer)
     VALUES (id, found.rule, found.policy_domain, found.result_type,
       found.receiving_mx_hostname, found.organization_name, 'open',
       found.severity, found.first_day, found.last_day, found.failed_sessions,
-      found.withheld_sessions, found.all_sessions, found.reporters);
+      found.withheld_sessions, found.all_sessions, found.reporters,
+      counts_for);
   ELSE
     what := CASE
       WHEN known.state = 'resolved' THEN 'reopened'
@@ -81,7 +114,7 @@ BEGIN
         ELSE opened_at END,
       acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
       acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,
-      resolved_at = NULL
+      resolved_at = NULL, signer = counts_for
     WHERE alert_id = id;
   END IF;
   IF what IS NOT NULL THEN
@@ -189,10 +222,13 @@ END
 $$;
 
 -- Goes through up to `batch` of the domains about which something is new:
--- opens, updates and resolves their alerts. `events` is what became of alerts,
--- -1 while somebody else is at it; `more` says that there may be more to do.
+-- opens, updates and resolves their alerts. After 1000 findings it leaves the
+-- other domains for the next call. `events` is what became of alerts, -1 while
+-- somebody else is at it; `more` says that there may be more to do; `crowded`
+-- is a signer of whom so many alerts are open that others were not opened.
 CREATE OR REPLACE FUNCTION evaluate_alerts(
-  batch integer DEFAULT 500, OUT events integer, OUT more boolean
+  batch integer DEFAULT 500, OUT events integer, OUT more boolean,
+  OUT crowded text
 )
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
@@ -201,18 +237,21 @@ AS $$
 DECLARE
   domains text[];
   found alert_finding;
+  found_id integer;
   found_ids integer[] := '{}';
+  findings integer := 0;
+  in_hand text;
   last_event bigint;
 BEGIN
   events := -1;
   more := false;
-  IF NOT pg_try_advisory_xact_lock(8460, 4) THEN
+  IF NOT take_job('alerts') THEN
     RETURN;
   END IF;
   events := 0;
   more := wind_alert_clock();
   domains := ARRAY(SELECT DISTINCT policy_domain FROM alert_pending
-    LIMIT batch);
+    ORDER BY policy_domain LIMIT batch);
   IF cardinality(domains) = 0 THEN
     RETURN;
   END IF;
@@ -223,13 +262,46 @@ BEGIN
   FOR found IN SELECT * FROM alert_found(domains)
     ORDER BY policy_domain, severity, rule, result_type, receiving_mx_hostname
   LOOP
-    found_ids := found_ids || raise_alert(found);
+    IF findings >= 1000 AND found.policy_domain <> in_hand THEN
+      INSERT INTO alert_pending (policy_domain)
+      SELECT name FROM unnest(domains) AS name
+      WHERE name >= found.policy_domain;
+      domains := ARRAY(SELECT name FROM unnest(domains) AS name
+        WHERE name < found.policy_domain);
+      more := true;
+      EXIT;
+    END IF;
+    findings := findings + 1;
+    in_hand := found.policy_domain;
+    found_id := raise_alert(found);
+    IF found_id IS NULL THEN
+      crowded := found.signers[1];
+    ELSE
+      found_ids := found_ids || found_id;
+    END IF;
   END LOOP;
   PERFORM resolve_alert(alert) FROM alert
   WHERE policy_domain = ANY (domains) AND state <> 'resolved'
     AND alert_id <> ALL (found_ids);
 
   events := (SELECT count(*) FROM alert_event WHERE event_id > last_event);
+END
+$$;
+
+-- Goes on without the first of these domains, when its alerts cannot be
+-- evaluated in the time there is: until something new is known about it.
+-- Returns its name; NULL when there is none or somebody else is at it.
+CREATE OR REPLACE FUNCTION skip_alerts() RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  skipped text;
+BEGIN
+  IF take_job('alerts') THEN
+    skipped := (SELECT min(policy_domain) FROM alert_pending);
+    DELETE FROM alert_pending WHERE policy_domain = skipped;
+  END IF;
+  RETURN skipped;
 END
 $$;
 

@@ -2,10 +2,11 @@
 -- What shows that nobody looks after the database, for whoever stores or reads:
 -- since when reports wait for the roll-ups, the first month to come without a
 -- partition, reports outside of all months (up to 1000), and the last day that
--- a report is about. NULL or 0: nothing.
+-- a report is about. NULL or 0: nothing. `folded_at` is when reports were last
+-- added to the roll-ups, `crowded` a signer with too many open alerts.
 CREATE OR REPLACE FUNCTION health(
   OUT waiting_since timestamptz, OUT missing_month date, OUT outside bigint,
-  OUT last_day date
+  OUT last_day date, OUT folded_at timestamptz, OUT crowded text
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET jit = off
@@ -18,9 +19,13 @@ AS $$
           now() AT TIME ZONE 'UTC' + interval '1 month', '1 month') AS month,
         unnest(ARRAY['report', 'policy', 'failure']) AS parent
       WHERE to_regclass(parent || to_char(month, '_YYYYMM')) IS NULL),
-    (SELECT count(*) FROM (SELECT FROM report_default LIMIT 1000) AS found),
+    (SELECT count(*) FROM (SELECT 1 FROM report_default LIMIT 1000) AS found),
     greatest((SELECT max(day) FROM daily_domain),
-      (SELECT max(day) FROM outbox))
+      (SELECT max(day) FROM outbox)),
+    (SELECT done_at FROM job WHERE name = 'fold'),
+    (SELECT min(signer) FROM (
+      SELECT signer FROM alert WHERE state <> 'resolved' GROUP BY signer
+      HAVING count(*) >= alerts_of_signer()) AS most)
 $$;
 
 -- From which version to which the order of texts has changed since the database

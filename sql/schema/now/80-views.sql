@@ -99,18 +99,31 @@ SELECT organization_name, auth_domain, first_day, last_day, reports,
   reports_with_remarks, coalesce(remarks, '{}') AS remarks
 FROM (
   SELECT organization_name, auth_domain, min(day) AS first_day,
-    max(day) AS last_day, count(*) AS reports,
-    count(*) FILTER (WHERE extra ? 'remarks') AS reports_with_remarks
-  FROM report
+    max(day) AS last_day, sum(reports)::bigint AS reports,
+    sum(reports_with_remarks)::bigint AS reports_with_remarks
+  FROM (
+    SELECT organization_name, auth_domain, day, reports, reports_with_remarks
+    FROM daily_reporter
+    UNION ALL
+    SELECT organization_name, auth_domain, day, 1,
+      (remarks IS NOT NULL)::integer
+    FROM outbox_report
+  ) AS reported
   GROUP BY organization_name, auth_domain
 ) AS reporter
 LEFT JOIN (
   SELECT organization_name, auth_domain,
     jsonb_object_agg(remark, occurrences) AS remarks
   FROM (
-    SELECT organization_name, auth_domain, remark, count(*) AS occurrences
-    FROM report, jsonb_array_elements_text(extra -> 'remarks') AS remark
-    WHERE extra ? 'remarks'
+    SELECT organization_name, auth_domain, remark,
+      sum(occurrences)::bigint AS occurrences
+    FROM (
+      SELECT organization_name, auth_domain, remark, occurrences
+      FROM daily_remark
+      UNION ALL
+      SELECT organization_name, auth_domain, remark, 1
+      FROM outbox_report, jsonb_array_elements_text(remarks) AS remark
+    ) AS made
     GROUP BY organization_name, auth_domain, remark
   ) AS counted
   GROUP BY organization_name, auth_domain

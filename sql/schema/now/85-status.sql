@@ -27,13 +27,16 @@ AS $$
             AND inhrelid <> 'report_default'::regclass)),
       (8, 'reports outside of them',
         (SELECT count(*)::text FROM report_default)),
-      (9, 'reports', (SELECT count(*)::text FROM report)),
+      (9, 'reports',
+        (SELECT coalesce(sum(reports), 0)::text FROM v_reporter)),
       (10, 'not yet rolled up', (SELECT count(*)::text FROM outbox)),
       (11, 'oldest of these',
         (SELECT utc_text(min(received_at)) FROM outbox_report)),
       (12, 'in quarantine', (SELECT count(*)::text FROM quarantine)),
       (13, 'last report received',
-        (SELECT utc_text(max(received_at)) FROM report)),
+        (SELECT utc_text(greatest(
+            (SELECT max(received_at) FROM daily_reporter),
+            (SELECT max(received_at) FROM outbox_report))))),
       (14, 'alerts not resolved',
         (SELECT count(*)::text FROM alert WHERE state <> 'resolved'))
     UNION ALL
@@ -58,10 +61,11 @@ AS $$
     UNION ALL
     -- Anybody can invent a reporter: of these the busiest.
     (SELECT 19, 'last day of ' || organization_name
-        || CASE WHEN authenticated THEN '' ELSE ', unauthenticated' END,
-      to_char(max(day), 'YYYY-MM-DD')
-    FROM v_daily_domain
-    GROUP BY organization_name, authenticated
+        || CASE WHEN bool_or(auth_domain <> '') THEN ''
+          ELSE ', unauthenticated' END,
+      to_char(max(last_day), 'YYYY-MM-DD')
+    FROM v_reporter
+    GROUP BY organization_name, auth_domain <> ''
     ORDER BY sum(reports) DESC, organization_name COLLATE "C"
     LIMIT 50)
   ) AS status (number, item, value)

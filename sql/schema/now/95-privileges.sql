@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What the roles may do. "db grant" runs this again, for a database that was
--- restored without its roles.
+-- What the roles may do. Every upgrade runs this, also where nothing else is new,
+-- and "db grant", for a database that was restored without its roles: it waits
+-- for no reader, and none waits for it.
 
 -- Functions are executable by everybody unless that is revoked. Reports come
 -- in through these alone. Nothing is granted on a partition, and on tables only
@@ -9,10 +10,10 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
 GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
-  ensure_partitions, schema_version, health, evaluate_alerts, claim_alerts,
-  finish_alerts, acknowledge_alert, unresolved_alerts, alert_counts,
-  alert_channels, collation_change, text_list, utc_text, one_line
-  TO tlsrpt_writer;
+  put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
+  evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
+  unresolved_alerts, alert_counts, alert_channels, collation_change, text_list,
+  utc_text, one_line TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.

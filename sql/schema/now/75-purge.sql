@@ -1,0 +1,233 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What is removed, and when. All that begin with purge_, except the plan, are
+-- steps: each is a transaction of its own, so that nothing is held for longer
+-- than one takes, and says whether there may be more to do. All but purge_quarantine() are for the owner alone: who could execute
+-- them could lose everything.
+
+-- The first day that is not older than so many days.
+CREATE OR REPLACE FUNCTION days_ago(days integer) RETURNS date
+LANGUAGE sql STABLE
+AS $$
+  SELECT (now() AT TIME ZONE 'UTC')::date - days
+$$;
+
+-- Months of reports of which the last day is before this one, and that hold
+-- some: those that are empty may have been made for reports to come.
+CREATE OR REPLACE FUNCTION old_partitions(before date)
+RETURNS TABLE (part regclass, name text, month date)
+LANGUAGE plpgsql STABLE SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  is_used boolean;
+BEGIN
+  FOR part, name, month IN
+    SELECT inhrelid::regclass, relname, of_name.month
+    FROM pg_inherits
+    JOIN pg_class ON pg_class.oid = inhrelid,
+      LATERAL (SELECT to_date(substring(relname FROM '_([0-9]{6})$'), 'YYYYMM')
+        AS month) AS of_name
+    WHERE inhparent IN ('report'::regclass, 'policy'::regclass,
+        'failure'::regclass)
+      AND of_name.month + interval '1 month' <= before
+    ORDER BY month, relname
+  LOOP
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', part) INTO is_used;
+    IF is_used THEN
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END
+$$;
+
+-- The quarantine in the order in which it is emptied: unauthenticated ones
+-- first, then the oldest. A size is what the raw part takes on the disk,
+-- `before` what those before it take. Without what is older than `oldest`.
+CREATE OR REPLACE FUNCTION quarantine_order(oldest timestamptz)
+RETURNS TABLE (id uuid, before numeric, total numeric)
+LANGUAGE sql STABLE SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT id,
+    sum(size) OVER (ORDER BY signed_by <> '{}', received_at, id) - size,
+    sum(size) OVER ()
+  FROM (
+    SELECT id, received_at, signed_by, pg_column_size(raw)::bigint AS size
+    FROM quarantine
+    WHERE received_at >= oldest
+  ) AS measured
+$$;
+
+-- What is older than so many days, or in the quarantine too much by so many
+-- bytes: of reports whole months, and what lies outside of them, of roll-ups
+-- the days. Reports that the roll-ups do not contain yet are not counted.
+CREATE OR REPLACE FUNCTION purge_plan(
+  retention integer, rollup_retention integer, quarantine_days integer,
+  quarantine_bytes bigint
+) RETURNS TABLE (removed text, before date, number bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET jit = off
+AS $$
+DECLARE
+  reports_before date := days_ago(retention);
+  rollups_before date := days_ago(rollup_retention);
+  oldest timestamptz := now() - quarantine_days * interval '1 day';
+  part regclass;
+  old text;
+BEGIN
+  IF retention < 1 OR rollup_retention < retention THEN
+    RAISE EXCEPTION 'tlsrpt.purge_plan: roll-ups stay at least as long as '
+      'reports' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  FOR part, removed, before IN
+    SELECT o.part, o.name, (o.month + interval '1 month')::date
+    FROM old_partitions(reports_before) AS o
+  LOOP
+    EXECUTE format('SELECT count(*) FROM %s', part) INTO number;
+    RETURN NEXT;
+  END LOOP;
+
+  FOR removed, before, old IN VALUES
+    ('report_default', reports_before, 'day < $1'),
+    ('policy_default', reports_before, 'day < $1'),
+    ('failure_default', reports_before, 'day < $1'),
+    ('daily_reporter', reports_before, 'day < $1'),
+    ('daily_remark', reports_before, 'day < $1'),
+    ('daily_domain', rollups_before, 'day < $1'),
+    ('daily_policy', rollups_before, 'day < $1'),
+    ('daily_failure', rollups_before, 'day < $1'),
+    ('alert', rollups_before, 'last_day < $1 AND state = ''resolved''')
+  LOOP
+    EXECUTE format('SELECT count(*) FROM %I WHERE %s', removed, old)
+      INTO number USING before;
+    IF number > 0 THEN
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+
+  removed := 'quarantine';
+  before := days_ago(quarantine_days);
+  number := (SELECT count(*) FROM quarantine WHERE received_at < oldest)
+    + (SELECT count(*) FROM quarantine_order(oldest) AS o
+      WHERE o.before < o.total - quarantine_bytes);
+  IF number > 0 THEN
+    RETURN NEXT;
+  END IF;
+END
+$$;
+
+-- Adds to the roll-ups what is about to be removed, a batch at a time.
+CREATE OR REPLACE FUNCTION purge_fold(days integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  folded integer := (SELECT reports FROM fold(before => days_ago(days)));
+BEGIN
+  IF folded < 0 THEN
+    RAISE EXCEPTION 'another process is adding reports to the roll-ups'
+      USING ERRCODE = 'lock_not_available';
+  END IF;
+  RETURN folded > 0;
+END
+$$;
+
+-- Removes all tables of one month, the oldest. Tables are locked in the
+-- order in which reports are stored, so that neither waits for the other in a
+-- circle, and briefly: behind this lock all that comes in waits. No report
+-- can come in between the look into the outbox and the removal.
+CREATE OR REPLACE FUNCTION purge_month(days integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET lock_timeout = '200ms'
+AS $$
+DECLARE
+  oldest date := (SELECT min(month) FROM old_partitions(days_ago(days)));
+  next date := (oldest + interval '1 month')::date;
+  parent text;
+BEGIN
+  IF oldest IS NULL THEN
+    RETURN false;
+  END IF;
+  LOCK TABLE ONLY report IN ACCESS EXCLUSIVE MODE;
+  IF EXISTS (SELECT 1 FROM outbox WHERE day >= oldest AND day < next) THEN
+    RAISE EXCEPTION 'reports of % wait for the roll-ups', oldest
+      USING ERRCODE = 'lock_not_available';
+  END IF;
+  FOREACH parent IN ARRAY ARRAY['report', 'policy', 'failure'] LOOP
+    EXECUTE format('DROP TABLE IF EXISTS %I',
+      parent || to_char(oldest, '_YYYYMM'));
+  END LOOP;
+  RETURN true;
+END
+$$;
+
+-- Removes what lies outside of all months, and counts of reporters. One
+-- statement sees one state: a report that is just coming in stays as a whole,
+-- and one that waits for the roll-ups does, too. fold() would want rows of a
+-- roll-up in another order.
+CREATE OR REPLACE FUNCTION purge_outside(days integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  until date := days_ago(days);
+BEGIN
+  WITH waiting AS MATERIALIZED (
+    SELECT day, report_key FROM outbox WHERE day < until
+  ), policies AS (
+    DELETE FROM policy_default WHERE day < until
+      AND (day, report_key) NOT IN (SELECT * FROM waiting)
+  ), failures AS (
+    DELETE FROM failure_default WHERE day < until
+      AND (day, report_key) NOT IN (SELECT * FROM waiting)
+  )
+  DELETE FROM report_default WHERE day < until
+    AND (day, report_key) NOT IN (SELECT * FROM waiting);
+  PERFORM FROM job WHERE name = 'fold' FOR UPDATE;
+  DELETE FROM daily_reporter WHERE day < until;
+  DELETE FROM daily_remark WHERE day < until;
+  RETURN false;
+END
+$$;
+
+-- Removes roll-ups and alerts that are over, and no two at once want the same
+-- rows.
+CREATE OR REPLACE FUNCTION purge_rollups(days integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  until date := days_ago(days);
+BEGIN
+  PERFORM FROM job WHERE name IN ('fold', 'alerts') ORDER BY name FOR UPDATE;
+  DELETE FROM daily_domain WHERE day < until;
+  DELETE FROM daily_policy WHERE day < until;
+  DELETE FROM daily_failure WHERE day < until;
+  DELETE FROM alert WHERE last_day < until AND state = 'resolved';
+  RETURN false;
+END
+$$;
+
+-- Removes from the quarantine what is older than so many days, and of the rest
+-- what is more than so many bytes, up to `most`; returns how many, 0 when all is
+-- done. For the daemon, too, so that the bounds are no smaller than what the
+-- options allow. The size of the table mostly says that it is small enough.
+CREATE OR REPLACE FUNCTION purge_quarantine(
+  days integer, bytes bigint, most integer DEFAULT 1000
+) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  oldest timestamptz := now() - greatest(days, 1) * interval '1 day';
+  allowed bigint := greatest(bytes, 1048576);
+  ids uuid[] := ARRAY(
+    SELECT id FROM quarantine WHERE received_at < oldest
+    ORDER BY received_at LIMIT most);
+BEGIN
+  IF cardinality(ids) = 0
+    AND pg_total_relation_size('quarantine') > allowed
+  THEN
+    ids := ARRAY(
+      SELECT id FROM quarantine_order(oldest)
+      WHERE before < total - allowed
+      ORDER BY before LIMIT most);
+  END IF;
+  DELETE FROM quarantine WHERE id = ANY (ids);
+  RETURN cardinality(ids);
+END
+$$;
