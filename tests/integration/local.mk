@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	%D%/storedreports.py \
 	%D%/test_alerts.py \
 	%D%/test_authentication.py \
+	%D%/test_beside_traffic.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
 	%D%/test_dashboard.py \
@@ -60,6 +61,7 @@ EXTRA_DIST += \
 	%D%/test_story.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \
+	%D%/traffic.py \
 	tests/dashboards/tlsrpt-milter.rules.test.yml \
 	tests/dashboards/tlsrpt.rules.test.yml \
 	tests/samples/certificate-expired.json \
@@ -88,4 +90,13 @@ check-integration: all plain tests/fault/fail.so
 	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
 	top_builddir='$(abs_top_builddir)' $(PYTHON) -m pytest -q \
 		-p no:cacheprovider $(PYTEST_FLAGS)
-.PHONY: check-integration plain
+
+# The same for five minutes, with figures.
+traffic: all plain
+	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
+	TLSRPT_TRAFFIC_SECONDS=$${TLSRPT_TRAFFIC_SECONDS:-300} \
+	TLSRPT_TRAFFIC_RATE=$${TLSRPT_TRAFFIC_RATE:-200} \
+	TLSRPT_TRAFFIC_OLD=$${TLSRPT_TRAFFIC_OLD:-1000000} \
+	top_builddir='$(abs_top_builddir)' $(PYTHON) -m pytest -q -s \
+		-p no:cacheprovider test_beside_traffic.py
+.PHONY: check-integration plain traffic

@@ -95,8 +95,8 @@ WHERE r.has_failures;
 -- but one report at least: `reports` is how many, -1 while somebody else is at
 -- it; `more` says that others wait. With `before`, only those of earlier days,
 -- whether they were put off or not. A row is reached by its place, as there is
--- no index; the key tells it from those on other nodes where the outbox is
--- spread over several. A long list of keys is looked up by hash only where the
+-- no index, and never by reading all that waits; the key tells it from those on
+-- other nodes where the outbox is spread over several. A long list of keys is looked up by hash only where the
 -- planner sees it as a constant. Compiling a plan over so many partitions takes
 -- longer than running it. Sums are written in order, so that those of a domain
 -- lie together.
@@ -107,7 +107,7 @@ CREATE OR REPLACE FUNCTION fold(
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
-SET synchronize_seqscans = off
+SET synchronize_seqscans = off SET enable_seqscan = off
 AS $$
 DECLARE
   places tid[];
