@@ -45,8 +45,8 @@ static bool run_upgrade(
 		return false;
 	if (result.version_before == result.version_after)
 		command_printf(
-			"The schema has version %d already. Its functions, "
-			"views and rights were renewed.\n",
+			"The schema has version %d already; its functions, "
+			"views and rights are up to date.\n",
 			result.version_after);
 	else
 		command_printf("Upgraded the schema from version %d to %d.\n",
