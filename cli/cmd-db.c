@@ -203,8 +203,8 @@ const Command cmd_db = {
 		"revoke tenant ROLE [DOMAIN...] takes these domains away, or "
 		"all of them.\n"
 		"grant creates a ROLE that does not exist. Readers see the "
-		"status; the owner of the\n"
-		"database runs the rest: see -d.",
+		"status; the owner of\n"
+		"the database runs the rest: see -d.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_OWNER,
 	.options = options,
