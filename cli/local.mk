@@ -64,7 +64,7 @@ nodist_cli_libcli_a_SOURCES += dashboards/page/page-resource.c \
 else
 cli_libcli_a_SOURCES += %D%/html-none.c
 endif
-cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) $(ZLIB_CFLAGS)
+cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS)
 
 CLEANFILES += %D%/command-list.c
 %D%/command-list.c: $(COMMAND_FILES) Makefile

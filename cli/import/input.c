@@ -310,7 +310,7 @@ static GBytes *read_content(
 GBytes *input_read(const Input *input, size_t limit, GPtrArray *messages,
 	InputFacts *facts, GError **error)
 {
-	InputFacts ignored;
+	InputFacts ignored = {0};
 	g_autoptr(GBytes) content = NULL;
 	const char *first;
 

@@ -2,14 +2,12 @@
 #include "cli/import/unpack.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "cli/import/source.h"
 
 enum {
-	/* Any window, and gzip alone (zlib.h). */
-	WINDOW_GZIP = 15 + 16,
 	TEXT_MAX = 16,
 };
 
@@ -17,29 +15,32 @@ enum {
 #define UNPACKED_MAX (INT64_C(8) << 30)
 
 typedef struct {
-	z_stream stream;
+	GConverter *gzip;
 	int to;
 	int64_t left;
 	/* At the end of gzip data, which others may follow. */
 	bool ended;
+	bool full;
 	uint8_t bytes[SOURCE_CHUNK];
 } Unpack;
 
+static GConverter *new_gzip(void)
+{
+	return G_CONVERTER(
+		g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+}
+
 bool unpack_begins_with(const uint8_t *data, size_t size, const char *text)
 {
-	uint8_t begin[TEXT_MAX];
+	g_autoptr(GConverter) gzip = new_gzip();
+	uint8_t begin[TEXT_MAX] = {0};
 	size_t length = strlen(text);
-	z_stream stream = {.next_in = (uint8_t *)(uintptr_t)data,
-		.avail_in = (unsigned)size,
-		.next_out = begin,
-		.avail_out = (unsigned)length};
+	gsize taken;
+	gsize made = 0;
 
-	if (length > sizeof(begin) ||
-		inflateInit2(&stream, WINDOW_GZIP) != Z_OK)
-		return false;
-	inflate(&stream, Z_SYNC_FLUSH);
-	inflateEnd(&stream);
-	return stream.avail_out == 0 && memcmp(begin, text, length) == 0;
+	g_converter_convert(gzip, data, size, begin, MIN(length, TEXT_MAX),
+		G_CONVERTER_NO_FLAGS, &taken, &made, NULL);
+	return made == length && memcmp(begin, text, length) == 0;
 }
 
 static bool fail(GError **error, const char *why)
@@ -48,55 +49,54 @@ static bool fail(GError **error, const char *why)
 	return false;
 }
 
-static bool put(Unpack *unpack, GError **error)
+static bool put(Unpack *unpack, size_t size, GError **error)
 {
-	size_t size = sizeof(unpack->bytes) - unpack->stream.avail_out;
-
 	unpack->left -= (int64_t)size;
 	if (unpack->left < 0)
 		return fail(error, "unpacks to more than 8 GiB: unpack it "
 				   "with gunzip first");
-	if (source_write(unpack->to, unpack->bytes, size))
-		return true;
-	return fail(error, g_strerror(errno));
+	return source_write(unpack->to, unpack->bytes, size) ||
+	       fail(error, g_strerror(errno));
+}
+
+/* Takes some of the bytes. What they become may fill the room, and then there
+ * may be more without any. */
+static bool convert(Unpack *unpack, const uint8_t *bytes, size_t size,
+	size_t *taken, GError **error)
+{
+	gsize made = 0;
+	g_autoptr(GError) why = NULL;
+	GConverterResult result = g_converter_convert(unpack->gzip, bytes, size,
+		unpack->bytes, sizeof(unpack->bytes), G_CONVERTER_NO_FLAGS,
+		taken, &made, &why);
+
+	if (result == G_CONVERTER_ERROR &&
+		!g_error_matches(why, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT))
+		return fail(error, "the gzip data is damaged");
+	if (result == G_CONVERTER_ERROR) {
+		*taken = size;
+		made = 0;
+	}
+	unpack->full = made == sizeof(unpack->bytes);
+	unpack->ended = result == G_CONVERTER_FINISHED;
+	if (unpack->ended)
+		g_converter_reset(unpack->gzip);
+	return put(unpack, made, error);
 }
 
 /* Zeros after the end are padding. */
-static bool begin_next(Unpack *unpack)
+static bool feed(
+	Unpack *unpack, const uint8_t *bytes, size_t size, GError **error)
 {
-	z_stream *stream = &unpack->stream;
+	while (size > 0 || (unpack->full && !unpack->ended)) {
+		size_t taken = 1;
 
-	while (stream->avail_in > 0 && *stream->next_in == 0) {
-		stream->next_in++;
-		stream->avail_in--;
-	}
-	if (stream->avail_in > 0) {
-		inflateReset(stream);
-		unpack->ended = false;
-	}
-	return stream->avail_in > 0;
-}
-
-static bool feed(Unpack *unpack, uint8_t *chunk, size_t size, GError **error)
-{
-	z_stream *stream = &unpack->stream;
-	int result = Z_OK;
-
-	stream->next_in = chunk;
-	stream->avail_in = (unsigned)size;
-	do {
-		if (unpack->ended && !begin_next(unpack))
-			return true;
-		stream->next_out = unpack->bytes;
-		stream->avail_out = sizeof(unpack->bytes);
-		result = inflate(stream, Z_NO_FLUSH);
-		if (result != Z_OK && result != Z_STREAM_END &&
-			result != Z_BUF_ERROR)
-			return fail(error, "the gzip data is damaged");
-		unpack->ended = result == Z_STREAM_END;
-		if (!put(unpack, error))
+		if ((!unpack->ended || *bytes != 0) &&
+			!convert(unpack, bytes, size, &taken, error))
 			return false;
-	} while (stream->avail_in > 0 || stream->avail_out == 0);
+		bytes += taken;
+		size -= taken;
+	}
 	return true;
 }
 
@@ -114,14 +114,11 @@ static bool feed_all(
 
 bool unpack_copy(int from, int to, uint8_t *chunk, ssize_t got, GError **error)
 {
-	Unpack *unpack = g_new0(Unpack, 1);
-	bool done;
+	g_autofree Unpack *unpack = g_new0(Unpack, 1);
+	g_autoptr(GConverter) gzip = new_gzip();
 
+	unpack->gzip = gzip;
 	unpack->to = to;
 	unpack->left = UNPACKED_MAX;
-	done = inflateInit2(&unpack->stream, WINDOW_GZIP) == Z_OK &&
-	       feed_all(unpack, from, chunk, got, error);
-	inflateEnd(&unpack->stream);
-	g_free(unpack);
-	return done;
+	return feed_all(unpack, from, chunk, got, error);
 }

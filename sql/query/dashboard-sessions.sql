@@ -131,6 +131,7 @@ failure_series AS (
 SELECT
   to_json($2::date) AS since,
   to_json($3::date) AS until,
+  to_json($5::boolean) AS authenticated,
   (SELECT json_agg(policy_domain ORDER BY number)
     FROM domain WHERE listed) AS domains,
   (SELECT to_json(count(*)) FROM domain) AS domain_count,

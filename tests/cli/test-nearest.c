@@ -18,7 +18,7 @@ static const struct {
 	const char *nearest;
 } cases[] = {
 	{"summry", "summary"},
-	{"sumamry", "summary"},
+	{"summayr", "summary"},
 	{"Summary", "summary"},
 	{"report", "reports, reporters"},
 	{"kiosk", "kiosk.test"},

@@ -217,6 +217,10 @@ check 'import counts as CSV' 0 '^readable,,1' \
 		cat "$scratch/report.eml"
 		echo
 	done
+	# More than fits into a piece of it, and packs well.
+	echo 'From a@example.net Fri Nov 27 10:00:00 2026'
+	cat "$scratch/lunch.eml"
+	head -c 1000000 /dev/zero | tr '\0' '\n'
 } >"$scratch/mbox"
 gzip -c "$scratch/mbox" >"$scratch/mbox.gz"
 check 'import an mbox that is packed' 0 '^readable +- +2$' \

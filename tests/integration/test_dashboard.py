@@ -324,6 +324,7 @@ def test_many_domains(desktop, run_ctl, cluster, database, query, tmp_path):
         " FROM tlsrpt.v_daily_domain")
     assert desktop.number("#n-sessions .value") == sessions
     assert "Of 1,050 domains the 1,000" in desktop.text("#notes")
+    assert "All reports are unauthenticated" in desktop.text("#notes")
     assert len(desktop.find_all("#domains option")) == 1000
     assert desktop.text("#n-failing .value") == "1,001+"
     assert desktop.column("#t-domains", 1)[0] == "d1.example"
@@ -379,6 +380,16 @@ class TestCommand:
         assert {report["day"] for report in data["reports"]} == {
             str(first + datetime.timedelta(n)) for n in range(7)}
         assert {alert["domain"] for alert in data["alerts"]} == {"kiosk.test"}
+
+    def test_only_authenticated(self, run_ctl, cluster, months):
+        data = read_data(run_ctl(
+            "dashboard", "-o-", "-a", "-D", "none.test,kiosk.test", "-d",
+            cluster.conninfo("months", daemon.READER)))
+        assert data["authenticated"] is True
+        assert data["domains"] == ["kiosk.test"]
+        assert all(signed for _, signed in data["reporters"])
+        assert data["reports"]
+        assert all(report["signed"] for report in data["reports"])
 
     def test_a_tenant_sees_his_domains(self, run_ctl, cluster, months):
         owner = cluster.conninfo("months")

@@ -57,6 +57,18 @@ function describeCuts() {
 	return cuts;
 }
 
+// Whether strangers may have written what the page shows.
+function describeTrust() {
+	if (data.raw.authenticated)
+		return ["Unauthenticated reports are left out of this page, except " +
+			"that alerts are shown all the same."];
+	if (data.reporters.some(({signed}) => signed) || data.empty)
+		return [];
+	return ["All reports are unauthenticated: anyone who knows the address " +
+		"can have sent them. Set dkim in tlsrpt-milter.conf, so that " +
+		"signatures are looked for."];
+}
+
 function showAbout() {
 	const days = data.empty ? "" : " · " + formatDay(data.start) + " to " +
 		formatDay(data.end) + " · " +
@@ -70,6 +82,7 @@ function showAbout() {
 		...(data.reports.length === 0 ? [] : ["The list has the " +
 			formatNumber(data.reports.length) + " newest reports, with the " +
 			"figures of all their policies."]),
+		...describeTrust(),
 		...describeCuts(),
 	].map((note) => element("li", {}, note)));
 }

@@ -64,7 +64,7 @@ static void test_emlx(void **state)
 		const char *expected = emlx[i].message;
 
 		assert_int_equal(message != NULL, expected != NULL);
-		if (message == NULL)
+		if (message == NULL || expected == NULL)
 			continue;
 		assert_int_equal(g_bytes_get_size(message), strlen(expected));
 		assert_memory_equal(g_bytes_get_data(message, NULL), expected,
