@@ -11,7 +11,7 @@ enum {
 	/* The defaults of fold(), evaluate_alerts() and
 	 * purge_quarantine(). */
 	FOLD_ROWS = 40000,
-	ALERT_DOMAINS = 500,
+	ALERT_DOMAINS = 200,
 	RELEASED_MOST = 1000,
 	/* What took too long is tried with a fourth of it. */
 	SHRINK = 4,
@@ -87,7 +87,7 @@ static void pass_over(Store *store, const SizedStep *step, GError **problem)
 		return;
 	name = g_strescape(PQgetvalue(result, 0, 0), NULL);
 	g_prefix_error(
-		problem, "passing over %s %s for now: ", step->what, name);
+		problem, "leaving out %s %s for now: ", step->what, name);
 }
 
 /* What is too slow is tried with less: NULL without an error. */

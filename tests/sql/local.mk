@@ -10,6 +10,7 @@ STORE_TESTS = \
 	tests/sql/test-maintain-live \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
+	%D%/alert-bounds.sql \
 	%D%/alert-windows.sql \
 	%D%/alerts.sql \
 	%D%/batch.sql \

@@ -168,7 +168,7 @@ static void test_a_report_too_large(void **state)
 			errors++;
 			assert_int_equal(error->code, STORE_ERROR_SLOW);
 			assert_non_null(strstr(
-				error->message, "passing over the report "));
+				error->message, "leaving out the report "));
 		}
 		assert_int_equal(done.alert_events, 0);
 		folded += done.folded;

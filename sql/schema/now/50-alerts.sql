@@ -227,7 +227,7 @@ $$;
 -- somebody else is at it; `more` says that there may be more to do; `crowded`
 -- is a signer of whom so many alerts are open that others were not opened.
 CREATE OR REPLACE FUNCTION evaluate_alerts(
-  batch integer DEFAULT 500, OUT events integer, OUT more boolean,
+  batch integer DEFAULT 200, OUT events integer, OUT more boolean,
   OUT crowded text
 )
 LANGUAGE plpgsql SECURITY DEFINER

@@ -114,18 +114,15 @@ BEGIN
 END
 $$;
 
--- Adds to the roll-ups what is about to be removed, a batch at a time.
+-- Adds to the roll-ups what is about to be removed, a batch at a time. Others
+-- only try to take the job: whoever waits for it is the next.
 CREATE OR REPLACE FUNCTION purge_fold(days integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET lock_timeout = '60s'
 AS $$
-DECLARE
-  folded integer := (SELECT reports FROM fold(before => days_ago(days)));
 BEGIN
-  IF folded < 0 THEN
-    RAISE EXCEPTION 'another process is adding reports to the roll-ups'
-      USING ERRCODE = 'lock_not_available';
-  END IF;
-  RETURN folded > 0;
+  PERFORM FROM job WHERE name = 'fold' FOR UPDATE;
+  RETURN (SELECT reports > 0 FROM fold(before => days_ago(days)));
 END
 $$;
 
