@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(34);
+SELECT plan(36);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
