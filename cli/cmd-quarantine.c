@@ -75,8 +75,9 @@ static bool store_part(Work *work, const AdmitMail *mail,
 		return false;
 	}
 	auth_domain = admit_report(&work->rules, mail, part->report, error);
-	return auth_domain != NULL && admit_store(work->store, part->report,
-					      auth_domain, &is_new, error);
+	return auth_domain != NULL &&
+	       admit_store(work->store, mail, part->report, auth_domain,
+		       &is_new, error);
 }
 
 static bool store_parts(Work *work, const StoreQuarantineEntry *entry,

@@ -69,12 +69,13 @@ bool admit_check_outcome(StoreOutcome outcome, bool *is_new, GError **error)
 	return false;
 }
 
-bool admit_store(Store *store, const Report *report, const char *auth_domain,
-	bool *is_new, GError **error)
+bool admit_store(Store *store, const AdmitMail *mail, const Report *report,
+	const char *auth_domain, bool *is_new, GError **error)
 {
 	StoreReport row = admit_make_row(report, auth_domain);
 	StoreOutcome outcome;
 
+	row.deadline = mail->deadline;
 	return store_insert(store, &row, &outcome, error) &&
 	       admit_check_outcome(outcome, is_new, error);
 }
@@ -91,6 +92,7 @@ bool admit_quarantine(Store *store, const AdmitMail *mail,
 		.part_name = part->name,
 		.signed_by = (const char *const *)mail->signers->verified,
 		.submitter = mail->submitter,
+		.deadline = mail->deadline,
 	};
 	gsize size = 0;
 

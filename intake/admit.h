@@ -30,12 +30,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AdmitRules, admit_rules_clear)
 
 /* The mail that a report came in, as far as it is known; all borrowed.
  * `submitter` is the domain that the mail, apart from its report, says it is
- * from. `sender` and `queue_id` are NULL where there is no envelope. */
+ * from. `sender` and `queue_id` are NULL where there is no envelope. By
+ * `deadline`, as g_get_monotonic_time() counts, the database has to have
+ * answered, unless it is 0. */
 typedef struct {
 	const Signers *signers;
 	const char *submitter;
 	const char *sender;
 	const char *queue_id;
+	int64_t deadline;
 } AdmitMail;
 
 /* The domain in whose name the report is stored, borrowed from the signers: ""
@@ -53,8 +56,8 @@ StoreReport admit_make_row(const Report *report, const char *auth_domain);
 /* Stores an admitted report; `is_new` is false when it was there already.
  * False with an error that reason_get_word() knows: REASON_CONFLICT, or one of
  * the database. */
-bool admit_store(Store *store, const Report *report, const char *auth_domain,
-	bool *is_new, GError **error);
+bool admit_store(Store *store, const AdmitMail *mail, const Report *report,
+	const char *auth_domain, bool *is_new, GError **error);
 
 /* What an answer of the database means: as admit_store(). */
 bool admit_check_outcome(StoreOutcome outcome, bool *is_new, GError **error);

@@ -89,8 +89,8 @@ static Outcome store(const Item *item, const char *auth_domain)
 	Outcome outcome;
 	bool is_new;
 
-	if (!admit_store(
-		    item->intake->store, report, auth_domain, &is_new, &error))
+	if (!admit_store(item->intake->store, &item->mail, report, auth_domain,
+		    &is_new, &error))
 		return refuse(item, error);
 	outcome = is_new ? OUTCOME_STORED : OUTCOME_DUPLICATE;
 	arrival_log_report(item->arrival, outcome, report, auth_domain);
@@ -116,7 +116,7 @@ static Outcome settle_parts(
 {
 	const AdmitMail mail = {arrival->signers,
 		parsed_message_get_submitter(message), arrival->envelope.sender,
-		arrival->envelope.queue_id};
+		arrival->envelope.queue_id, arrival->deadline};
 	Outcome worst = OUTCOME_NO_REPORT;
 
 	for (guint i = 0;
@@ -181,7 +181,7 @@ static Outcome settle_unreadable(
 	g_autoptr(Signers) nobody = signers_new();
 	Item item = {intake, arrival,
 		{nobody, NULL, arrival->envelope.sender,
-			arrival->envelope.queue_id},
+			arrival->envelope.queue_id, arrival->deadline},
 		&whole};
 
 	return settle_part(&item);

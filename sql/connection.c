@@ -21,13 +21,9 @@ static const Parameter defaults[] = {
 	{"fallback_application_name", "tlsrpt-milter"},
 };
 
-/* What nothing may override. */
-static const Parameter pinned[] = {
-	{"client_encoding", "UTF8"},
-};
-
 enum {
-	PARAMETER_COUNT = G_N_ELEMENTS(defaults) + 1 + G_N_ELEMENTS(pinned),
+	/* What conninfo is, what comes behind it, and the end. */
+	PARAMETER_COUNT = G_N_ELEMENTS(defaults) + 4,
 };
 
 const char connection_pin_statement[] =
@@ -42,10 +38,11 @@ static void ignore_notice(void *data, const PGresult *result)
 	(void)result;
 }
 
-static PGconn *start(const char *conninfo)
+/* What comes behind conninfo nothing can override. */
+static PGconn *start(const char *conninfo, const char *seconds)
 {
-	const char *keywords[PARAMETER_COUNT + 1] = {0};
-	const char *values[PARAMETER_COUNT + 1] = {0};
+	const char *keywords[PARAMETER_COUNT] = {0};
+	const char *values[PARAMETER_COUNT] = {0};
 	size_t count = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++) {
@@ -54,9 +51,11 @@ static PGconn *start(const char *conninfo)
 	}
 	keywords[count] = "dbname";
 	values[count++] = conninfo;
-	for (size_t i = 0; i < G_N_ELEMENTS(pinned); i++) {
-		keywords[count] = pinned[i].keyword;
-		values[count++] = pinned[i].value;
+	keywords[count] = "client_encoding";
+	values[count++] = "UTF8";
+	if (seconds != NULL) {
+		keywords[count] = "connect_timeout";
+		values[count++] = seconds;
 	}
 	return PQconnectStartParams(keywords, values, 1);
 }
@@ -64,9 +63,9 @@ static PGconn *start(const char *conninfo)
 /* Only a connection can be told what to do with a warning at its login, and to
  * show the SQLSTATE of an error there; only PQreset() and its like know how to
  * go on to the next host in time. So the first attempt ends as it begins. */
-static PGconn *connect_quietly(const char *conninfo)
+static PGconn *connect_quietly(const char *conninfo, const char *seconds)
 {
-	PGconn *connection = start(conninfo);
+	PGconn *connection = start(conninfo, seconds);
 
 	if (PQstatus(connection) == CONNECTION_BAD)
 		return connection;
@@ -77,9 +76,11 @@ static PGconn *connect_quietly(const char *conninfo)
 	return connection;
 }
 
-PGconn *connection_open(const char *conninfo, GError **error)
+PGconn *connection_open(const char *conninfo, unsigned seconds, GError **error)
 {
-	PGconn *connection = connect_quietly(conninfo);
+	g_autofree char *timeout =
+		seconds > 0 ? g_strdup_printf("%u", seconds) : NULL;
+	PGconn *connection = connect_quietly(conninfo, timeout);
 
 	if (PQstatus(connection) == CONNECTION_OK)
 		return connection;

@@ -8,11 +8,12 @@
 #include <glib.h>
 #include <libpq-fe.h>
 
-/* Connects, within the connect_timeout of `conninfo` for each host. The caller
- * runs connection_pin_statement first, and closes it with PQfinish(). NULL with
- * an error of sql/error.h. A connect_timeout, keepalives and tcp_user_timeout
- * are supplied where conninfo names none. */
-PGconn *connection_open(const char *conninfo, GError **error);
+/* Connects, within `seconds` for each host, or, where these are 0, within the
+ * connect_timeout of `conninfo`; libpq waits for two seconds at least. The
+ * caller runs connection_pin_statement first, and closes it with PQfinish().
+ * NULL with an error of sql/error.h. A connect_timeout, keepalives and
+ * tcp_user_timeout are supplied where conninfo names none. */
+PGconn *connection_open(const char *conninfo, unsigned seconds, GError **error);
 
 /* Sets what results depend on, for the session: PgBouncer keeps these settings
  * of each of its clients apart, even if it pools transactions. What else they

@@ -17,10 +17,10 @@ static StoreOutcome get_outcome(const PGresult *result, int row)
 	return STORE_OUTCOME_DUPLICATE;
 }
 
-static PGresult *execute(
-	Store *store, const ReportParams *columns, GError **error)
+static PGresult *execute(Store *store, const ReportParams *columns,
+	int64_t deadline, GError **error)
 {
-	StoreParams params = {(int)columns->count, columns->values};
+	StoreParams params = {(int)columns->count, columns->values, deadline};
 
 	return store_execute(store, columns->statement->str, &params, error);
 }
@@ -32,7 +32,7 @@ bool store_insert(Store *store, const StoreReport *report,
 	g_autoptr(PGresult) result = NULL;
 
 	report_params_init(&columns, report);
-	result = execute(store, &columns, error);
+	result = execute(store, &columns, report->deadline, error);
 	if (result == NULL)
 		return false;
 	*outcome = get_outcome(result, 0);
@@ -46,7 +46,7 @@ bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 	g_autoptr(PGresult) result = NULL;
 
 	report_params_init_batch(&columns, reports, count);
-	result = execute(store, &columns, error);
+	result = execute(store, &columns, 0, error);
 	if (result == NULL)
 		return false;
 	if ((size_t)PQntuples(result) != count) {

@@ -25,12 +25,14 @@ typedef enum {
 
 /* A report and how it came; all borrowed. `auth_domain` is the authenticated
  * reporting domain, "" when there is none; `received_by` names this host;
- * `digest` is report_write_digest() of the report. */
+ * `digest` is report_write_digest() of the report. By `deadline`, which is as in
+ * StoreParams, the database has to have answered. */
 typedef struct {
 	const Report *report;
 	const char *auth_domain;
 	const char *received_by;
 	uint8_t digest[STORE_DIGEST_SIZE];
+	int64_t deadline;
 } StoreReport;
 
 /* Stores one report in one round trip. When it returns true the report is

@@ -7,16 +7,20 @@
 #include <glib.h>
 #include <libpq-fe.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sql/store-table.h"
 #include "sql/store.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
-/* Values in text form, NULL for SQL's NULL; all borrowed. */
+/* Values in text form, NULL for SQL's NULL; all borrowed. `deadline` is when to
+ * have an answer, as g_get_monotonic_time() counts, or 0: as late as the
+ * store's patience allows. */
 typedef struct {
 	int count;
 	const char *const *values;
+	int64_t deadline;
 } StoreParams;
 
 /* Runs one statement, which must be safe to run twice: when an idle connection

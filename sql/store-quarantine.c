@@ -49,7 +49,8 @@ bool store_quarantine(
 		message != NULL ? message : "", sender, quarantine->queue_id,
 		quarantine->received_by != NULL ? quarantine->received_by : "",
 		part, size, raw, signed_by, quarantine->submitter};
-	StoreParams params = {G_N_ELEMENTS(values), values};
+	StoreParams params = {
+		G_N_ELEMENTS(values), values, quarantine->deadline};
 	g_autoptr(PGresult) result =
 		store_execute(store, insert_statement, &params, error);
 

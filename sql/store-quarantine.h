@@ -17,7 +17,7 @@
  * strings may be NULL except `reason`. `raw` is kept up to 1 MiB. `signed_by`
  * are the domains whose signature was verified, ended by NULL, and `submitter`
  * the one that the mail, apart from the report, said it was from: what a second
- * try needs. */
+ * try needs. `deadline` is as in StoreReport. */
 typedef struct {
 	const char *reason;
 	const char *message;
@@ -29,6 +29,7 @@ typedef struct {
 	size_t raw_size;
 	const char *const *signed_by;
 	const char *submitter;
+	int64_t deadline;
 } StoreQuarantine;
 
 /* Keeps it. The same bytes, signed by the same, for the same reason are kept

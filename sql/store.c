@@ -13,6 +13,8 @@
 enum {
 	/* How long a caller waits for a connection to become free. */
 	WAIT_SECONDS = 30,
+	/* How long to wait for a host where time is short. */
+	CONNECT_SECONDS = 5,
 	/* Bytes of a statement after which its connection is given up. */
 	LARGE_SIZE = 8 << 20,
 };
@@ -138,13 +140,23 @@ static void give_up(PGconn *connection)
 		g_thread_unref(g_thread_new("cancel", cancel, what));
 }
 
+/* When to give up, or 0 for never. */
+static gint64 limit_deadline(const Store *store, gint64 deadline)
+{
+	gint64 limit = g_get_monotonic_time() +
+		       (gint64)store->patience * G_USEC_PER_SEC;
+
+	if (store->patience == 0)
+		return deadline;
+	return deadline > 0 ? MIN(deadline, limit) : limit;
+}
+
 /* The last result counts, as in PQexecParams(): the commit comes after the
  * rows, and may fail. */
-static PGresult *run_patiently(const Store *store, PGconn *connection,
+static PGresult *run_until(PGconn *connection, gint64 deadline,
 	const char *statement, const StoreParams *params, GError **error)
 {
-	gint64 deadline = g_get_monotonic_time() +
-			  (gint64)store->patience * G_USEC_PER_SEC;
+	gint64 start = g_get_monotonic_time();
 	g_autoptr(PGresult) result = NULL;
 
 	if (PQsendQueryParams(connection, statement, params->count, NULL,
@@ -161,25 +173,44 @@ static PGresult *run_patiently(const Store *store, PGconn *connection,
 	}
 	give_up(connection);
 	g_set_error(error, STORE_ERROR, STORE_ERROR_SLOW,
-		"the database has not answered for %u seconds: see what it "
-		"waits for in pg_stat_activity",
-		store->patience);
+		"the database has not answered for %" G_GINT64_FORMAT
+		" seconds: see what it waits for in pg_stat_activity",
+		(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
 	return NULL;
 }
 
 static PGresult *run(const Store *store, PGconn *connection,
 	const char *statement, const StoreParams *params, GError **error)
 {
-	if (store->patience == 0)
+	gint64 deadline = limit_deadline(store, params->deadline);
+
+	if (deadline == 0)
 		return store_run(connection, statement, params, error);
-	return run_patiently(store, connection, statement, params, error);
+	return run_until(connection, deadline, statement, params, error);
 }
 
-static PGconn *connect_new(const Store *store, GError **error)
+/* libpq knows nothing of less than two seconds. */
+static PGconn *connect_until(
+	const Store *store, gint64 deadline, GError **error)
 {
-	StoreParams none = {0};
+	gint64 left = (deadline - g_get_monotonic_time()) / G_USEC_PER_SEC;
+
+	if (deadline == 0 || left >= WAIT_SECONDS)
+		return connection_open(store->conninfo, 0, error);
+	if (left > 0)
+		return connection_open(store->conninfo,
+			(unsigned)MIN(left, CONNECT_SECONDS), error);
+	g_set_error(error, STORE_ERROR, STORE_ERROR_UNAVAILABLE,
+		"there was no time left to connect to the database "
+		"(message_timeout)");
+	return NULL;
+}
+
+static PGconn *connect_new(const Store *store, gint64 deadline, GError **error)
+{
+	const StoreParams none = {.deadline = deadline};
 	g_autoptr(PGresult) pins = NULL;
-	PGconn *connection = connection_open(store->conninfo, error);
+	PGconn *connection = connect_until(store, deadline, error);
 
 	if (connection == NULL)
 		return NULL;
@@ -194,15 +225,18 @@ static PGconn *connect_new(const Store *store, GError **error)
 
 /* Makes room for a connection: an idle one, or NULL where a new one may be
  * opened. False when neither came free in time. */
-static bool reserve(Store *store, PGconn **connection, GError **error)
+static bool reserve(
+	Store *store, gint64 deadline, PGconn **connection, GError **error)
 {
-	gint64 deadline =
+	gint64 end =
 		g_get_monotonic_time() + (gint64)WAIT_SECONDS * G_USEC_PER_SEC;
 	bool reserved;
 
+	if (deadline > 0)
+		end = MIN(end, deadline);
 	g_mutex_lock(&store->mutex);
 	while (g_queue_is_empty(&store->idle) && store->open == store->limit &&
-		g_cond_wait_until(&store->cond, &store->mutex, deadline))
+		g_cond_wait_until(&store->cond, &store->mutex, end))
 		continue;
 	*connection = g_queue_pop_head(&store->idle);
 	reserved = *connection != NULL || store->open < store->limit;
@@ -228,15 +262,16 @@ static void release(Store *store, PGconn *connection)
 	g_mutex_unlock(&store->mutex);
 }
 
-static PGconn *borrow(Store *store, bool *reused, GError **error)
+static PGconn *borrow(
+	Store *store, gint64 deadline, bool *reused, GError **error)
 {
 	PGconn *connection;
 
-	if (!reserve(store, &connection, error))
+	if (!reserve(store, deadline, &connection, error))
 		return NULL;
 	*reused = connection != NULL;
 	if (connection == NULL)
-		connection = connect_new(store, error);
+		connection = connect_new(store, deadline, error);
 	if (connection == NULL)
 		release(store, NULL);
 	return connection;
@@ -246,7 +281,7 @@ PGconn *store_borrow(Store *store, GError **error)
 {
 	bool reused;
 
-	return borrow(store, &reused, error);
+	return borrow(store, 0, &reused, error);
 }
 
 /* After a crash of the server the status alone still says that all is well:
@@ -288,7 +323,7 @@ PGresult *store_execute(Store *store, const char *statement,
 {
 	g_autoptr(GError) problem = NULL;
 	bool reused;
-	PGconn *connection = borrow(store, &reused, error);
+	PGconn *connection = borrow(store, params->deadline, &reused, error);
 	PGresult *result;
 
 	if (connection == NULL)
@@ -297,7 +332,7 @@ PGresult *store_execute(Store *store, const char *statement,
 	if (result == NULL && reused && !is_alive(connection)) {
 		g_clear_error(&problem);
 		PQfinish(connection);
-		connection = connect_new(store, error);
+		connection = connect_new(store, params->deadline, error);
 		if (connection == NULL) {
 			release(store, NULL);
 			return NULL;

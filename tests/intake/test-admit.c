@@ -47,6 +47,7 @@ typedef struct {
 
 enum {
 	ANY = -1,
+	DEADLINE = 7,
 };
 
 /* Read from the top: the first row that fits says what becomes of a report,
@@ -83,6 +84,7 @@ bool store_insert(Store *store, const StoreReport *report,
 	};
 
 	store->calls++;
+	assert_int_equal(report->deadline, DEADLINE);
 	g_free(store->auth_domain);
 	store->auth_domain = g_strdup(report->auth_domain);
 	if (store->answer <= ANSWER_CONFLICT) {
@@ -112,6 +114,7 @@ bool store_quarantine(Store *store, const StoreQuarantine *row, GError **error)
 	assert_string_equal(row->envelope_sender, "a@b.example");
 	assert_string_equal(row->queue_id, "4F2x1");
 	assert_non_null(row->received_by);
+	assert_int_equal(row->deadline, DEADLINE);
 	return true;
 }
 
@@ -186,14 +189,15 @@ static char *settle(const Combination *given)
 	g_autoptr(Signers) signers = make_signers(given);
 	g_autoptr(Report) report = make_report();
 	g_autoptr(GError) error = NULL;
-	const AdmitMail mail = {signers, "mail.signer.example", NULL, NULL};
+	const AdmitMail mail = {
+		signers, "mail.signer.example", NULL, NULL, DEADLINE};
 	Store store = {.answer = given->answer};
 	const char *auth_domain = admit_report(&rules, &mail, report, &error);
 	bool is_new = false;
 	char *fate;
 
-	if (auth_domain != NULL &&
-		admit_store(&store, report, auth_domain, &is_new, &error))
+	if (auth_domain != NULL && admit_store(&store, &mail, report,
+					   auth_domain, &is_new, &error))
 		fate = describe_stored(&store, is_new);
 	else
 		fate = describe_error(error);
@@ -280,8 +284,8 @@ static void test_quarantine(void **state)
 	g_autoptr(GBytes) raw = g_bytes_new("raw", 3);
 	g_autoptr(GError) why = NULL;
 	char name[] = "a.json.gz";
-	const AdmitMail mail = {
-		signers, "mail.signer.example", "a@b.example", "4F2x1"};
+	const AdmitMail mail = {signers, "mail.signer.example", "a@b.example",
+		"4F2x1", DEADLINE};
 	const ParsedPart part = {.name = name, .raw = raw};
 	bool is_new;
 

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+import databasefaults
 import reportmail
 import signing
 from daemon import RUA, write_config
@@ -301,6 +302,24 @@ def test_silent_name_servers(server, start, signers, workspace, key):
     assert time.monotonic() - began < 5
     silent.close()
     assert signers() == []
+
+
+def test_nobody_answers(server, start, cluster, workspace, key):
+    """Neither the name servers nor a database that was there a moment ago."""
+    silent = SilentServers(workspace)
+    start(dkim="verify", resolv_conf=silent.resolv_conf, message_timeout=12)
+    send(server, make_mail(), service=BARE)
+    mail = make_mail(2)
+    for number in range(8):
+        mail = sign(mail, "d%d.example" % number, key)
+    with databasefaults.hanging(cluster):
+        began = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            codes = list(pool.map(lambda _: server.send(
+                mail, RUA, service=BARE)[0], range(8)))
+        assert time.monotonic() - began < 14
+    silent.close()
+    assert set(codes) <= {250, 451}
 
 
 def test_the_spool_remembers(server, start, cluster, signers, key):
