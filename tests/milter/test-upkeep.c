@@ -25,6 +25,7 @@ static struct {
 	GString *done;
 	GString *lines;
 	bool database_away;
+	bool another_folds;
 	bool hangs;
 	unsigned rounds;
 	/* In later ones the database is away, and nothing happens. */
@@ -50,6 +51,7 @@ bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
 	away = world.database_away || world.rounds >= world.last_round;
 	world.rounds++;
 	done->reached = !away;
+	done->folded = world.another_folds ? -1 : 0;
 	g_cond_broadcast(&world.cond);
 	g_mutex_unlock(&world.mutex);
 	if (away)
@@ -223,6 +225,31 @@ static void test_database_away(void **state)
 	assert_list(spool, "good ");
 }
 
+/* That another process has what it takes shows nothing. */
+static void test_works_again(void **state)
+{
+	g_autoptr(Spool) spool = spool_open(*state, NULL);
+	Upkeep *upkeep;
+
+	world.database_away = true;
+	upkeep = upkeep_start(NULL, NULL, spool);
+	wait_for_rounds(world.rounds + 1);
+	g_mutex_lock(&world.mutex);
+	world.database_away = false;
+	world.another_folds = true;
+	g_mutex_unlock(&world.mutex);
+	wait_for_rounds(world.rounds + 2);
+	assert_string_equal(world.lines->str, "maintenance: away\n");
+	g_mutex_lock(&world.mutex);
+	world.another_folds = false;
+	g_mutex_unlock(&world.mutex);
+	wait_for_rounds(world.rounds + 2);
+	assert_string_equal(world.lines->str,
+		"maintenance: away\nmaintenance: works again\n");
+	assert_true(upkeep_stop(
+		upkeep, after((gint64)LONG_SECONDS * G_USEC_PER_SEC)));
+}
+
 /* A thread that hangs is left to itself. */
 static void test_stop_has_a_deadline(void **state)
 {
@@ -253,6 +280,7 @@ static int set_up(void **state)
 	world.done = g_string_new(NULL);
 	world.lines = g_string_new(NULL);
 	world.database_away = false;
+	world.another_folds = false;
 	world.hangs = false;
 	world.last_round = G_MAXUINT;
 	snapshot_set_current(make_snapshot());
@@ -300,6 +328,7 @@ int main(void)
 		TEST(test_replay_gives_up),
 		TEST(test_damage),
 		TEST(test_database_away),
+		TEST(test_works_again),
 		TEST(test_stop_has_a_deadline),
 	};
 

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(36);
+SELECT plan(42);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -113,6 +113,30 @@ SELECT is(fold(), row(1, false), 'one more');
 SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
     WHERE day = '2026-10-01' AND policy_domain = 'x.example'$$,
   'VALUES (2::bigint, 17::numeric)', 'a late report adds to its day');
+
+-- Reporters, each report once, whatever it is about; before and behind fold().
+SELECT test.put(name, '2026-12-01', domains, domains, '{1,1}', '{0,0}',
+  organization => 'Odd', remarks => remarks)
+FROM (VALUES ('odd1', ARRAY['a.example', 'b.example'], '{one,two}'::text[]),
+    ('odd2', ARRAY['c.example', 'd.example'], '{two}'),
+    ('odd3', ARRAY['e.example', 'f.example'], '{}'))
+  AS odd (name, domains, remarks);
+CREATE FUNCTION test.odd() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT row(first_day, reports, reports_with_remarks, remarks)::text
+  FROM v_reporter WHERE organization_name = 'Odd'
+$$;
+SELECT is(test.odd(), '(2026-12-01,3,2,"{""one"": 1, ""two"": 2}")',
+  'a reporter before');
+SELECT is((fold(5)).reports, 1, 'a part is folded');
+SELECT is(test.odd(), '(2026-12-01,3,2,"{""one"": 1, ""two"": 2}")',
+  'meanwhile');
+SELECT is((fold()).reports, 2, 'the rest');
+SELECT is(test.odd(), '(2026-12-01,3,2,"{""one"": 1, ""two"": 2}")',
+  'and behind');
+SELECT results_eq(
+  'SELECT organization_name, auth_domain, reports FROM v_reporter ORDER BY 1, 2',
+  'SELECT organization_name, auth_domain, count(*) FROM report
+    GROUP BY 1, 2 ORDER BY 1, 2', 'all are as the reports say');
 
 -- However many rows one has, it is folded, and no other with it.
 SELECT ok(test.put('large', '2026-12-03', array_fill('sts'::text, '{50}'),

@@ -184,6 +184,40 @@ static void test_a_report_too_large(void **state)
 	assert_int_equal(done.folded, 1);
 }
 
+static void test_quarantine_is_bounded(void **state)
+{
+	StoreMaintenance done = {0};
+
+	(void)state;
+	live_run_once(conninfo,
+		"INSERT INTO tlsrpt.quarantine (id, received_at, received_by, "
+		"reason, message, size, raw, signed_by) "
+		"SELECT gen_random_uuid(), now() - days * interval '1 day', "
+		"'here', 'bad-json', 'm', 1, '', '{}' "
+		"FROM unnest(ARRAY[89, 91]) AS days");
+	assert_true(maintain(&done, NULL));
+	assert_int_equal(done.released, 1);
+	assert_true(maintain(&done, NULL));
+	assert_int_equal(done.released, 0);
+}
+
+/* Nor does one who reads wait, as long as nothing is new. */
+static void test_an_upgrade_waits_for_no_reader(void **state)
+{
+	PGconn *reader = live_connect(conninfo);
+	g_autoptr(GError) error = NULL;
+	MigrateResult result;
+	gint64 begun = g_get_monotonic_time();
+
+	(void)state;
+	live_run(reader, "BEGIN; LOCK TABLE tlsrpt.v_report, "
+			 "tlsrpt.v_daily_failure IN ACCESS SHARE MODE");
+	assert_true(migrate_upgrade(store, &result, &error));
+	assert_true(g_get_monotonic_time() - begun < 10 * G_USEC_PER_SEC);
+	live_run(reader, "COMMIT");
+	PQfinish(reader);
+}
+
 /* Somebody reads all partitions and takes his time; one of them is missing. */
 static PGconn *start_reading(void)
 {
@@ -239,6 +273,8 @@ int main(void)
 		cmocka_unit_test(test_a_fold_that_stands_still),
 		cmocka_unit_test(test_locks_of_strangers),
 		cmocka_unit_test(test_a_report_too_large),
+		cmocka_unit_test(test_quarantine_is_bounded),
+		cmocka_unit_test(test_an_upgrade_waits_for_no_reader),
 		cmocka_unit_test(test_partitions_wait_for_no_reader),
 		cmocka_unit_test(test_one_batch_at_a_time),
 	};
