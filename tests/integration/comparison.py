@@ -17,6 +17,7 @@ FAILURE_MEMBERS = (
     "receiving-mx-helo", "receiving-ip", "failed-session-count",
     "additional-information", "failure-reason-code",
 )
+COUNTS = ("total-successful-session-count", "total-failure-session-count")
 
 
 def present(members):
@@ -123,8 +124,8 @@ def expected_policy(entry, domain):
                 policy.get("policy-domain") or domain),
             "mx-host": hosts(mx_host),
         },
-        "summary": {name: canonical_count(summary.get(name)) for name in (
-            "total-successful-session-count", "total-failure-session-count")},
+        "summary": {name: canonical_count(summary.get(name))
+                    for name in COUNTS},
         "failure-details": merged(map(expected_failure, as_list(failures))),
     }
 
@@ -166,9 +167,22 @@ def without_remarks(value):
     return value
 
 
+def count_once(entries, name):
+    """Reporters may list the sessions with a domain under tlsa and sts."""
+    sums = collections.Counter()
+    for entry in entries:
+        policy = entry["policy"]
+        sums[policy["policy-domain"], policy["policy-type"]] += \
+            entry["summary"][name]
+    both = {domain: max(sums[domain, "tlsa"], sums[domain, "sts"])
+            for domain, _ in sums}
+    return sum(both.values()) + sum(
+        number for (_, kind), number in sums.items()
+        if kind not in ("tlsa", "sts"))
+
+
 def sessions(entries):
-    return tuple(sum(entry["summary"][name] for entry in entries) for name in (
-        "total-successful-session-count", "total-failure-session-count"))
+    return tuple(count_once(entries, name) for name in COUNTS)
 
 
 def report_row(report):

@@ -175,11 +175,11 @@ class TestCommands:
 
         shipped = rules()
         assert shipped["certificate-expired"]["severity"] == "critical"
-        ctl("rule", "set", "mine", "-d", owner, "--types", "odd*, !x",
+        ctl("rule", "set", "mine", "-d", owner, "--types", "odd*, !sts-policy-invalid",
             "--domains", "*.test", "--severity", "critical", "--days", "3",
             "--percent", "2.5", "--unauthenticated", "yes")
         assert rules()["mine"] == {
-            "enabled": True, "kind": "failure", "result_types": "odd*,!x",
+            "enabled": True, "kind": "failure", "result_types": "odd*,!sts-policy-invalid",
             "policy_domains": "*.test", "sessions": 1, "percent": 2.5,
             "days": 3, "severity": "critical", "withheld_severity": None,
             "unauthenticated": True}

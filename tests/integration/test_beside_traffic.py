@@ -102,7 +102,7 @@ class Keeper:
                           " WHERE day < current_date - 100") == [(0,)]
 
     def upgrade(self):
-        assert "Nothing to do" in self.run("db", "upgrade")
+        assert "up to date" in self.run("db", "upgrade")
 
     def upgrade_all(self):
         """As when functions and views are new."""

@@ -100,7 +100,7 @@ def test_who_may_hand_in_reports(query):
     assert reader <= {"schema_version", "health", "status",
                       "alert_channels", "collation_change", "utc_text",
                       "one_line", "withholds_mail",
-                      "failure_severity"}
+                      "failure_severity", "count_sessions"}
 
 
 def make_report(number, domains):
