@@ -25,8 +25,8 @@ typedef enum {
 
 /* A report and how it came; all borrowed. `auth_domain` is the authenticated
  * reporting domain, "" when there is none; `received_by` names this host;
- * `digest` is report_write_digest() of the report. By `deadline`, which is as in
- * StoreParams, the database has to have answered. */
+ * `digest` is report_write_digest() of the report. By `deadline`, which is as
+ * in StoreParams, the database has to have answered. */
 typedef struct {
 	const Report *report;
 	const char *auth_domain;

@@ -2,6 +2,8 @@
 /* Loaded before the C library and libpq, has every so many calls of one
  * function fail. Which one, and how often, stands in a file that the test and
  * the program share: $FAIL_CONTROL. */
+/* Functions of others, with parameters of our own names. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -186,14 +188,16 @@ PGconn *PQconnectdbParams(
 		       : REAL(PQconnectdbParams)(words, values, expand);
 }
 
-int PQsendQueryParams(PGconn *connection, const char *command, int count,
-	const Oid *types, const char *const *values, const int *lengths,
-	const int *formats, int format)
+/* NOLINTNEXTLINE(readability-function-size) */
+int PQsendQueryParams(PGconn *conn, const char *command, int nParams,
+	const Oid *paramTypes, const char *const *paramValues,
+	const int *paramLengths, const int *paramFormats, int resultFormat)
 {
 	return is_due("PQsendQueryParams")
 		       ? 0
-		       : REAL(PQsendQueryParams)(connection, command, count,
-				 types, values, lengths, formats, format);
+		       : REAL(PQsendQueryParams)(conn, command, nParams,
+				 paramTypes, paramValues, paramLengths,
+				 paramFormats, resultFormat);
 }
 
 /* The command may have been executed all the same. */
@@ -208,3 +212,4 @@ int PQflush(PGconn *connection)
 {
 	return is_due("PQflush") ? -1 : REAL(PQflush)(connection);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
