@@ -120,6 +120,7 @@ static const struct {
 	{"sts mx.a.example", "-"},
 	{"tlsa a.example", "a.example"},
 	{"tlsa mxa.example", "-"},
+	{"tlsa mx.c.example", "-"},
 	{"tlsa 1.mx.b.example,no-policy-found a.example.org", "1.mx.b.example"},
 };
 
