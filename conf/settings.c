@@ -157,7 +157,8 @@ static Settings *store_values(cfg_t *config)
 /* What the text says, without the addresses of report_address_file. */
 static Settings *load_text(const char *path, const char *text, GError **error)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&loading);
+	G_GNUC_UNUSED g_autoptr(GMutexLocker) locker =
+		g_mutex_locker_new(&loading);
 	g_autoptr(cfg_t) config = open_config();
 
 	if (!parse(config, path, text, error))
