@@ -96,10 +96,9 @@ WHERE r.has_failures;
 -- it; `more` says that others wait. With `before`, only those of earlier days,
 -- whether they were put off or not. A row is reached by its place, as there is
 -- no index, and never by reading all that waits; the key tells it from those on
--- other nodes where the outbox is spread over several. A long list of keys is looked up by hash only where the
--- planner sees it as a constant. Compiling a plan over so many partitions takes
--- longer than running it. Sums are written in order, so that those of a domain
--- lie together.
+-- other nodes where the outbox is spread over several. Compiling a plan over so
+-- many partitions takes longer than running it. Sums are written in order, so
+-- that those of a domain lie together.
 CREATE OR REPLACE FUNCTION fold(
   most integer DEFAULT 40000, before date DEFAULT NULL,
   OUT reports integer, OUT more boolean
