@@ -59,10 +59,11 @@ bool store_error_is_temporary(const GError *error)
 	       error->code <= STORE_ERROR_LOCKED;
 }
 
-/* The server may quote a value from a report. */
+/* The server may quote a value from a report. Where libpq has no memory left it
+ * says nothing. */
 static char *one_line(const char *message)
 {
-	char *line = g_strdup(message);
+	char *line = g_strdup(*message != '\0' ? message : "out of memory");
 
 	for (char *p = line; *p != '\0'; p++) {
 		if (g_ascii_iscntrl(*p))

@@ -12,6 +12,7 @@ static const struct {
 } cases[] = {
 	{NULL, "no answer\n\tat all\n", STORE_ERROR_UNAVAILABLE,
 		"no answer  at all"},
+	{NULL, "", STORE_ERROR_UNAVAILABLE, "out of memory"},
 	{"08001", "connection refused", STORE_ERROR_UNAVAILABLE,
 		"no connection: start the database, or correct the connection "
 		"string (connection refused)"},
@@ -91,7 +92,7 @@ static const struct {
 		STORE_ERROR_UNAVAILABLE, "at \"x\" failed: FATAL: starting up"},
 	{":  \n:  28000\n", STORE_ERROR_UNAVAILABLE,
 		"no connection: start the database, or correct the connection "
-		"string ()"},
+		"string (out of memory)"},
 };
 
 static void test_logins(void **state)
