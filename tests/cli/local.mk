@@ -24,8 +24,9 @@ if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
 endif
-TESTS += %D%/test-completion.sh %D%/test-usage.sh
-EXTRA_DIST += %D%/test-completion.sh %D%/test-usage.sh %D%/explain
+TESTS += %D%/test-completion.sh %D%/test-import.sh %D%/test-usage.sh
+EXTRA_DIST += %D%/program.sh %D%/test-completion.sh %D%/test-import.sh \
+	%D%/test-usage.sh %D%/explain
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
 cli_test_ldadd = cli/libcli.a $(INTAKE_LIBS) $(CMOCKA_LIBS)

@@ -70,7 +70,7 @@ lint_cppcheck() {
 }
 
 lint_shell() {
-	list_shell_scripts | xargs shellcheck
+	list_shell_scripts | xargs shellcheck -x
 }
 
 # Report samples are other people's words.
