@@ -8,6 +8,7 @@ STORE_TESTS = \
 	tests/sql/test-alert-live \
 	tests/sql/test-columns-live \
 	tests/sql/test-maintain-live \
+	tests/sql/test-patience-live \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
 	%D%/alert-bounds.sql \
@@ -50,6 +51,9 @@ tests_sql_test_columns_live_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_maintain_live_SOURCES = %D%/test-maintain-live.c $(LIVE_SOURCES)
 tests_sql_test_maintain_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_maintain_live_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_patience_live_SOURCES = %D%/test-patience-live.c $(LIVE_SOURCES)
+tests_sql_test_patience_live_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_patience_live_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_store_live_SOURCES = %D%/test-store-live.c $(LIVE_SOURCES)
 tests_sql_test_store_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_store_live_LDADD = $(SQL_TEST_LIBS)

@@ -178,21 +178,6 @@ static void test_conflict(void **state)
 	assert_int_equal(outcome, STORE_OUTCOME_CONFLICT);
 }
 
-static void test_dead_connections_are_replaced(void **state)
-{
-	StoreOutcome outcome;
-	g_autoptr(GError) error = NULL;
-
-	(void)state;
-	run_sql("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-		"WHERE datname = current_database() "
-		"AND pid <> pg_backend_pid()");
-	for (int i = 0; i < CONNECTIONS + 1; i++) {
-		assert_true(store_insert(store, &row, &outcome, &error));
-		assert_int_equal(outcome, STORE_OUTCOME_DUPLICATE);
-	}
-}
-
 static void test_quarantine(void **state)
 {
 	const StoreQuarantine quarantined = {.reason = "bad-json",
@@ -355,39 +340,6 @@ static void test_grant(void **state)
 	check_permission("store_nobody", false, false);
 }
 
-/* Whoever gives up leaves nobody behind that waits for the lock. */
-static void wait_for_end(PGconn *other)
-{
-	live_run(other,
-		"DO $$ BEGIN FOR i IN 1..500 LOOP IF NOT EXISTS (SELECT "
-		"FROM pg_locks WHERE NOT granted) THEN RETURN; END IF; "
-		"PERFORM pg_sleep(0.02); END LOOP; "
-		"RAISE 'somebody still waits'; END $$");
-}
-
-/* Without a lock_timeout the server says nothing while the table is locked. */
-static void test_a_silent_server(void **state)
-{
-	g_autoptr(Store) own = store_open(g_getenv("STORE_TEST"), 1, NULL);
-	g_autoptr(GError) error = NULL;
-	PGconn *other = live_connect(g_getenv("STORE_TEST"));
-	StoreOutcome outcome;
-
-	(void)state;
-	store_set_patience(own, 1);
-	assert_true(store_insert(own, &row, &outcome, &error));
-	live_run(other, "BEGIN; LOCK TABLE tlsrpt.report");
-	assert_false(store_insert(own, &row, &outcome, &error));
-	assert_int_equal(error->code, STORE_ERROR_SLOW);
-	wait_for_end(other);
-	assert_string_equal(error->message,
-		"the database has not answered for 1 seconds: see what it "
-		"waits for in pg_stat_activity");
-	PQfinish(other);
-	assert_true(store_insert(own, &row, &outcome, NULL));
-	assert_int_equal(outcome, STORE_OUTCOME_DUPLICATE);
-}
-
 static void test_older_schema(void **state)
 {
 	g_autoptr(GError) error = NULL;
@@ -427,14 +379,12 @@ int main(void)
 		cmocka_unit_test(test_many_at_once_store_one),
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_conflict),
-		cmocka_unit_test(test_dead_connections_are_replaced),
 		cmocka_unit_test(test_quarantine),
 		cmocka_unit_test(test_queries_before_and_after_maintenance),
 		cmocka_unit_test(test_unknown_names),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_grant),
-		cmocka_unit_test(test_a_silent_server),
 		cmocka_unit_test(test_older_schema),
 		cmocka_unit_test(test_newer_schema),
 	};
