@@ -8,6 +8,7 @@ COMMAND_FILES = \
 	%D%/cmd-dashboard.c \
 	%D%/cmd-alert.c \
 	%D%/cmd-rule.c \
+	%D%/cmd-signer.c \
 	%D%/cmd-db.c \
 	%D%/cmd-maintain.c \
 	%D%/cmd-purge.c \

@@ -23,7 +23,27 @@ static const char delete_statement[] =
 
 static const char exists_statement[] = "SELECT FROM alert_rule WHERE name = $1";
 
+static const char signers_statement[] =
+	"SELECT domain FROM tlsrpt.trusted_signer ORDER BY domain COLLATE \"C\"";
+
+static const char trust_statement[] =
+	"WITH added AS (INSERT INTO trusted_signer VALUES ($1) "
+	"ON CONFLICT DO NOTHING) SELECT $1";
+
+static const char distrust_statement[] =
+	"DELETE FROM trusted_signer WHERE domain = $1 RETURNING domain";
+
 static const char review_statement[] = "SELECT review_alerts()";
+
+/* What a statement changes, and the command that lists it.
+ */
+typedef struct {
+	const char *noun;
+	const char *list;
+} Subject;
+
+static const Subject a_rule = {"rule", "rule list"};
+static const Subject a_signer = {"trusted signer", "signer list"};
 
 StoreTable *store_rule_list(Store *store, GError **error)
 {
@@ -41,9 +61,9 @@ static bool run(PGconn *connection, const char *statement, GError **error)
 	return result != NULL;
 }
 
-/* A statement that returns a row for the rule of its first parameter. */
-static bool run_on_rule(PGconn *connection, const char *statement,
-	const StoreParams *params, GError **error)
+/* A statement that returns a row for what its first parameter names. */
+static bool run_on(PGconn *connection, const Subject *subject,
+	const char *statement, const StoreParams *params, GError **error)
 {
 	g_autoptr(PGresult) result =
 		store_run(connection, statement, params, error);
@@ -53,8 +73,8 @@ static bool run_on_rule(PGconn *connection, const char *statement,
 	if (PQntuples(result) > 0)
 		return true;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND,
-		"there is no rule \"%s\": see tlsreport rule list",
-		params->values[0]);
+		"there is no %s \"%s\": see tlsreport %s", subject->noun,
+		params->values[0], subject->list);
 	return false;
 }
 
@@ -66,7 +86,7 @@ static bool finish(PGconn *connection, GError **error)
 
 /* The connection is closed when the transaction is not at its end, and with it
  * what was changed is undone. */
-static bool change(Store *store, const char *statement,
+static bool change(Store *store, const Subject *subject, const char *statement,
 	const StoreParams *params, GError **error)
 {
 	PGconn *connection = store_borrow(store, error);
@@ -75,7 +95,7 @@ static bool change(Store *store, const char *statement,
 	if (connection == NULL)
 		return false;
 	done = run(connection, begin_statement, error) &&
-	       run_on_rule(connection, statement, params, error) &&
+	       run_on(connection, subject, statement, params, error) &&
 	       finish(connection, error);
 	store_return(store, connection);
 	return done;
@@ -115,8 +135,9 @@ bool store_rule_set(
 		return false;
 	done = run(connection, begin_statement, error) &&
 	       create(connection, rule->name, created, error) &&
-	       run_on_rule(connection, schema_get_text("query/rule-change.sql"),
-		       &params, error) &&
+	       run_on(connection, &a_rule,
+		       schema_get_text("query/rule-change.sql"), &params,
+		       error) &&
 	       finish(connection, error);
 	store_return(store, connection);
 	return done;
@@ -128,14 +149,30 @@ bool store_rule_enable(
 	const char *values[] = {name, enabled ? "true" : "false"};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 
-	return change(store, enable_statement, &params, error);
+	return change(store, &a_rule, enable_statement, &params, error);
 }
 
 bool store_rule_delete(Store *store, const char *name, GError **error)
 {
 	StoreParams params = {1, &name};
 
-	return change(store, delete_statement, &params, error);
+	return change(store, &a_rule, delete_statement, &params, error);
+}
+
+StoreTable *store_rule_signers(Store *store, GError **error)
+{
+	StoreParams none = {0};
+
+	return store_read(store, signers_statement, &none, error);
+}
+
+bool store_rule_trust(
+	Store *store, const char *domain, bool trusted, GError **error)
+{
+	StoreParams params = {1, &domain};
+
+	return change(store, &a_signer,
+		trusted ? trust_statement : distrust_statement, &params, error);
 }
 
 StoreTable *store_rule_test(Store *store, const char *name, GError **error)
@@ -147,7 +184,7 @@ StoreTable *store_rule_test(Store *store, const char *name, GError **error)
 	if (connection == NULL)
 		return NULL;
 	if (run(connection, begin_statement, error) &&
-		run_on_rule(connection, exists_statement, &params, error))
+		run_on(connection, &a_rule, exists_statement, &params, error))
 		result = store_run(connection,
 			schema_get_text("query/rule-test.sql"), &params, error);
 	if (result != NULL)

@@ -40,6 +40,15 @@ bool store_rule_enable(
 	Store *store, const char *name, bool enabled, GError **error);
 bool store_rule_delete(Store *store, const char *name, GError **error);
 
+/* The domains whose signed reports open and resolve alerts; "*" is any domain.
+ * The caller owns the table. */
+StoreTable *store_rule_signers(Store *store, GError **error);
+
+/* Adds or removes one of them, in canonical form; STORE_ERROR_NOT_FOUND when
+ * the one to remove is not there. */
+bool store_rule_trust(
+	Store *store, const char *domain, bool trusted, GError **error);
+
 /* What a rule finds in the sums now, also while it is disabled. The caller owns
  * the table; STORE_ERROR_NOT_FOUND when there is no such rule. */
 StoreTable *store_rule_test(Store *store, const char *name, GError **error);

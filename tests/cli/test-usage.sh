@@ -180,6 +180,10 @@ check 'rule without an action' 2 'usage: tlsreport rule list.set' rule
 check 'rule set without a name' 2 'usage: tlsreport rule list.set' rule set
 check 'rule with a name that is none' 2 '"A b" is not a name for a rule' \
 	-c "$scratch/good.conf" rule set 'A b'
+for name in x 'a b.example' '*.example' ''; do
+	check "signer trust \"$name\"" 2 '" is not a signer: name a domain' \
+		-c "$scratch/good.conf" signer trust "$name"
+done
 while read -r option; do
 	# shellcheck disable=SC2086 # an option and its value
 	check "rule set $option" 2 "^tlsreport: ${option%% *} = .* must be " \

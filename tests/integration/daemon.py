@@ -32,15 +32,16 @@ def write_config(path, options):
 
 
 def create_database(postgres, ctl, name="tlsrpt"):
-    """A database with the schema, its writer and its reader."""
+    """A database with the schema, its writer and its reader, in which the
+    reports of all who sign open alerts."""
     postgres.psql("CREATE DATABASE %s" % name)
-    for words in (["init"], ["grant", "writer", WRITER],
-                  ["grant", "reader", READER]):
+    for words in (["db", "init"], ["db", "grant", "writer", WRITER],
+                  ["db", "grant", "reader", READER], ["signer", "trust", "*"]):
         done = subprocess.run(
-            [ctl, "--database", postgres.conninfo(name), "db", *words],
+            [ctl, "--database", postgres.conninfo(name), *words],
             check=False, capture_output=True, text=True, timeout=60)
         if done.returncode:
-            raise RuntimeError("tlsreport db %s: %s%s" % (
+            raise RuntimeError("tlsreport %s: %s%s" % (
                 " ".join(words), done.stdout, done.stderr))
     return name
 

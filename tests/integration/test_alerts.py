@@ -326,6 +326,28 @@ class TestDelivery:
             " WHERE table_name = 'v_alert' AND table_schema = 'tlsrpt'")}
         assert set(alert) == columns | {"what"}
 
+    def test_trusted_signers(
+            self, ctl, config, report, cluster, database, query):
+        owner = cluster.conninfo(database)
+
+        def count():
+            return query("SELECT count(*) FROM tlsrpt.alert")[0][0]
+
+        assert ctl(
+            "signer", "distrust", "*", "-d", owner) == "Removed *.\n"
+        assert "no trusted signer \"*\": see tlsreport signer list" in ctl(
+            "signer", "distrust", "*", "-d", owner, status=BAD)
+        report(expired())
+        assert count() == 0
+        assert json.loads(ctl("alert", "list", "--json", "-d", owner)) == []
+        for _ in range(2):
+            assert ctl("signer", "trust", "ALPHA.example.", "-d",
+                       owner) == "Trusted alpha.example.\n"
+        assert {"domain": ALPHA} in json.loads(
+            ctl("signer", "list", "--json", "-d", owner))
+        ctl("maintain", "-c", config())
+        assert count() == 1
+
     def test_each_way_by_itself(
             self, ctl, config, report, inbox, program, query):
         report(expired())

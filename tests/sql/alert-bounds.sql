@@ -6,6 +6,8 @@ SELECT plan(12);
 CREATE FUNCTION test.today() RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date;
 
+INSERT INTO trusted_signer VALUES ('many.example'), ('real.example');
+
 -- 40 domains, each with 60 MX hosts that fail, of which 50 count.
 INSERT INTO daily_failure (day, policy_domain, auth_domain, organization_name,
   result_type, receiving_mx_hostname, cause, failed_sessions)

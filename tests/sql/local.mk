@@ -12,6 +12,7 @@ STORE_TESTS = \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
 	%D%/alert-bounds.sql \
+	%D%/alert-trust.sql \
 	%D%/alert-windows.sql \
 	%D%/alerts.sql \
 	%D%/batch.sql \

@@ -111,6 +111,7 @@ AS $$
 DECLARE
   places tid[];
   keys uuid[];
+  everybody boolean := everybody_is_believed();
 BEGIN
   reports := -1;
   more := false;
@@ -216,7 +217,7 @@ BEGIN
   -- Alerts are evaluated right behind, so that a rule can never hold up sums.
   INSERT INTO alert_pending (policy_domain)
   SELECT DISTINCT policy_domain
-  FROM outbox_policy
+  FROM outbox_policy, believed_signer(auth_domain, everybody)
   WHERE taken
     AND (has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
       WHERE alert.policy_domain = outbox_policy.policy_domain

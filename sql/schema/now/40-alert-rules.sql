@@ -33,6 +33,72 @@ AS $$
     AND CASE WHEN only_rule IS NULL THEN enabled ELSE name = only_rule END
 $$;
 
+-- Whose word it is when this domain has signed, `named` if it is in the list of
+-- those that rules believe; '*' is everybody else who signs, '' those that no
+-- list allows. These two stand for any number of names, which anybody can make
+-- up. No row: not to be believed, unless everybody is.
+CREATE OR REPLACE FUNCTION believed_signer(
+  of_domain text, everybody boolean
+) RETURNS TABLE (signer text, named boolean)
+LANGUAGE sql STABLE
+AS $$
+  SELECT coalesce(domain, CASE WHEN anybody THEN '*' ELSE '' END),
+    domain IS NOT NULL
+  FROM (
+    SELECT of_domain <> '' AND EXISTS (SELECT FROM trusted_signer
+      WHERE domain = '*') AS anybody
+  ) AS list
+  LEFT JOIN trusted_signer ON domain = of_domain
+  WHERE everybody OR anybody OR domain IS NOT NULL
+$$;
+
+-- More sessions than a reporter can have with a domain in a day: a count that
+-- no rule believes.
+CREATE OR REPLACE FUNCTION incredible_sessions() RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT 1000000000000
+$$;
+
+-- The sums that rules go by. All that opens, ends or counts for an alert is read
+-- through these two: of days that have begun, said by those who are believed.
+CREATE OR REPLACE FUNCTION believed_domain(everybody boolean)
+RETURNS TABLE (
+  day date, policy_domain text, auth_domain text, organization_name text,
+  successful_sessions numeric, failed_sessions numeric, sessions numeric,
+  signer text, named boolean
+)
+LANGUAGE sql STABLE
+AS $$
+  SELECT day, policy_domain, auth_domain, organization_name,
+    successful_sessions, failed_sessions,
+    successful_sessions + failed_sessions, signer, named
+  FROM daily_domain, believed_signer(auth_domain, everybody)
+  WHERE day <= today()
+    AND successful_sessions + failed_sessions <= incredible_sessions()
+$$;
+
+CREATE OR REPLACE FUNCTION believed_failure(everybody boolean)
+RETURNS TABLE (
+  day date, policy_domain text, auth_domain text, organization_name text,
+  cause text, receiving_mx_hostname text, failed_sessions numeric,
+  withheld_sessions numeric, signer text, named boolean
+)
+LANGUAGE sql STABLE
+AS $$
+  SELECT day, policy_domain, auth_domain, organization_name, cause,
+    receiving_mx_hostname, failed_sessions, withheld_sessions, signer, named
+  FROM daily_failure, believed_signer(auth_domain, everybody)
+  WHERE day <= today() AND failed_sessions <= incredible_sessions()
+$$;
+
+-- Whether one of the enabled rules believes everybody.
+CREATE OR REPLACE FUNCTION everybody_is_believed() RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (SELECT FROM alert_rule WHERE enabled AND unauthenticated)
+$$;
+
 -- Failures by rule, result type, MX host and reporter: of the last days, and of
 -- an alert that is not resolved from its first day on. A reporter is failing
 -- unless it has seen sessions on a later day, which then went well. Reports
@@ -42,17 +108,17 @@ RETURNS TABLE (
   rule text, policy_domain text, result_type text, receiving_mx_hostname text,
   organization_name text, known boolean, failing boolean, first_day date,
   last_day date, failed_sessions numeric, withheld_sessions numeric,
-  auth_domain text
+  auth_domain text, signer text, named boolean
 )
 LANGUAGE sql STABLE
 AS $$
   WITH rules AS MATERIALIZED (
     SELECT * FROM alert_rules(only_rule, 'failure')
   ), failures AS MATERIALIZED (
-    SELECT * FROM daily_failure
+    SELECT f.*
+    FROM (SELECT bool_or(unauthenticated) AS everybody FROM rules) AS any_rule,
+      believed_failure(everybody) AS f
     WHERE policy_domain = ANY (domains) AND failed_sessions > 0
-      AND (auth_domain <> '' OR EXISTS (SELECT FROM rules
-        WHERE unauthenticated))
       AND day > least((SELECT today() - max(days) FROM rules),
         (SELECT min(first_day) - 1 FROM alert
           WHERE policy_domain = ANY (domains) AND state <> 'resolved'))
@@ -60,64 +126,89 @@ AS $$
     SELECT name, cause
     FROM rules, (SELECT DISTINCT cause FROM failures) AS c
     WHERE matches_pattern(result_types, cause)
-  ), named AS MATERIALIZED (
+  ), named_domains AS MATERIALIZED (
     SELECT name, policy_domain
     FROM rules, (SELECT DISTINCT policy_domain FROM failures) AS d
     WHERE matches_pattern(policy_domains, policy_domain)
   ), seen AS (
     SELECT r.name, r.days, f.policy_domain, f.cause, f.receiving_mx_hostname,
-      f.auth_domain, f.organization_name,
+      f.auth_domain, f.organization_name, f.signer, f.named,
       bool_or(coalesce(alert.state <> 'resolved', false)) AS known,
       min(f.day) AS first_day, max(f.day) AS last_day,
       sum(f.failed_sessions) AS failed_sessions,
       sum(f.withheld_sessions) AS withheld_sessions
     FROM failures AS f
     JOIN causes USING (cause)
-    JOIN named USING (name, policy_domain)
+    JOIN named_domains USING (name, policy_domain)
     JOIN rules AS r USING (name)
     LEFT JOIN alert ON alert.policy_domain = f.policy_domain
       AND alert.rule = r.name
       AND alert.result_type = f.cause
       AND alert.receiving_mx_hostname = f.receiving_mx_hostname
-    WHERE (f.auth_domain <> '' OR r.unauthenticated)
+    WHERE (f.signer <> '' OR r.unauthenticated)
       AND (f.day > today() - r.days
         OR alert.state <> 'resolved' AND f.day >= alert.first_day)
       AND f.day >= coalesce(alert.cleared_day, '-infinity')
     GROUP BY r.name, r.days, f.policy_domain, f.cause,
-      f.receiving_mx_hostname, f.auth_domain, f.organization_name
+      f.receiving_mx_hostname, f.auth_domain, f.organization_name, f.signer,
+      f.named
   )
   SELECT name, policy_domain, cause, receiving_mx_hostname, organization_name,
     known,
     last_day > today() - days
-      AND NOT EXISTS (SELECT FROM daily_domain AS later
+      AND NOT EXISTS (SELECT FROM believed_domain(true) AS later
         WHERE later.policy_domain = seen.policy_domain
           AND later.day > seen.last_day
           AND later.auth_domain = seen.auth_domain
           AND later.organization_name = seen.organization_name
-          AND later.successful_sessions + later.failed_sessions > 0),
-    first_day, last_day, failed_sessions, withheld_sessions, auth_domain
+          AND later.sessions > 0),
+    first_day, last_day, failed_sessions, withheld_sessions, auth_domain,
+    signer, named
   FROM seen
 $$;
 
--- All sessions of a domain in these days.
+-- All sessions of a domain in these days, and of them those that named signers
+-- count.
 CREATE OR REPLACE FUNCTION alert_sessions(
-  domain text, since date, unauthenticated boolean
-) RETURNS numeric
+  domain text, since date, everybody boolean
+) RETURNS TABLE (all_sessions numeric, named_sessions numeric)
 LANGUAGE sql STABLE
 AS $$
-  SELECT coalesce(sum(successful_sessions + failed_sessions), 0)
-  FROM daily_domain
+  SELECT coalesce(sum(sessions), 0),
+    coalesce(sum(sessions) FILTER (WHERE named), 0)
+  FROM believed_domain(everybody)
   WHERE policy_domain = domain AND day >= since
-    AND (auth_domain <> '' OR unauthenticated)
+$$;
+
+-- Whether so many failed sessions are enough for a rule.
+CREATE OR REPLACE FUNCTION is_enough(
+  failed numeric, of_sessions numeric, least_sessions bigint, percent numeric
+) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT coalesce(failed >= least_sessions
+    AND 100 * failed > percent * of_sessions, false)
 $$;
 
 -- Rules of kind `failure` that find something. A report may name as many MX
--- hosts as it likes: the worst of each domain count.
+-- hosts as it likes: of each domain and signer the worst count. What those add
+-- who are not named cannot hide what the others have found.
 CREATE OR REPLACE FUNCTION alert_found_failures(
   domains text[], only_rule text
 ) RETURNS SETOF alert_finding
 LANGUAGE sql STABLE
 AS $$
+  WITH failures AS MATERIALIZED (
+    SELECT * FROM alert_failures(domains, only_rule)
+  ), placed AS (
+    SELECT rule, policy_domain, result_type, receiving_mx_hostname, signer,
+      row_number() OVER (PARTITION BY rule, policy_domain, signer
+        ORDER BY bool_or(known) DESC, sum(failed_sessions) DESC,
+          result_type, receiving_mx_hostname) AS place
+    FROM failures
+    GROUP BY rule, policy_domain, result_type, receiving_mx_hostname, signer
+    HAVING bool_or(failing)
+  )
   SELECT rule, policy_domain, result_type, receiving_mx_hostname, '',
     failure_severity(type.severity, CASE WHEN withheld_sessions > 0
       THEN coalesce(withheld_severity, r.severity) ELSE r.severity END),
@@ -127,87 +218,102 @@ AS $$
     SELECT f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname,
       min(f.first_day) AS first_day, max(f.last_day) AS last_day,
       sum(f.failed_sessions) AS failed_sessions,
+      sum(f.failed_sessions) FILTER (WHERE f.named) AS named_failed,
       sum(f.withheld_sessions) AS withheld_sessions,
-      array_agg(DISTINCT f.organization_name)
+      array_agg(f.organization_name ORDER BY f.organization_name, f.auth_domain)
         FILTER (WHERE f.failing) AS reporters,
-      array_agg(DISTINCT f.auth_domain) FILTER (WHERE f.failing) AS signers,
-      row_number() OVER (PARTITION BY f.rule, f.policy_domain
-        ORDER BY bool_or(f.known) DESC, sum(f.failed_sessions) DESC,
-          f.result_type, f.receiving_mx_hostname) AS place
-    FROM alert_failures(domains, only_rule) AS f
+      array_agg(f.auth_domain ORDER BY f.organization_name, f.auth_domain)
+        FILTER (WHERE f.failing) AS signers
+    FROM failures AS f
+    LEFT JOIN placed USING (rule, policy_domain, result_type,
+      receiving_mx_hostname, signer)
     GROUP BY f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname
-    HAVING bool_or(f.failing)
+    HAVING min(place) <= 50
   ) AS found
   JOIN alert_rule AS r ON r.name = found.rule
   LEFT JOIN result_type_info AS type USING (result_type),
-    alert_sessions(policy_domain, first_day, unauthenticated) AS all_sessions
-  WHERE place <= 50 AND failed_sessions >= sessions
-    AND 100 * failed_sessions > percent * all_sessions
+    alert_sessions(policy_domain, first_day, unauthenticated)
+  WHERE is_enough(failed_sessions, all_sessions, sessions, percent)
+    OR is_enough(named_failed, named_sessions, sessions, percent)
 $$;
 
 -- Rules of kind `share`: of the last days that were reported. Old ones tell
--- nothing about today.
+-- nothing about today. It is enough if those say so who are named: sessions are
+-- easily made up.
 CREATE OR REPLACE FUNCTION alert_found_shares(domains text[], only_rule text)
 RETURNS SETOF alert_finding
 LANGUAGE sql STABLE
 AS $$
-  SELECT r.name, newest.policy_domain, 'failure-share', '', '', r.severity,
-    min(d.day) FILTER (WHERE d.failed_sessions > 0),
-    max(d.day) FILTER (WHERE d.failed_sessions > 0),
-    sum(d.failed_sessions), 0, sum(d.successful_sessions + d.failed_sessions),
-    array_agg(DISTINCT d.organization_name)
-      FILTER (WHERE d.failed_sessions > 0),
-    array_agg(DISTINCT d.auth_domain) FILTER (WHERE d.failed_sessions > 0)
-  FROM alert_rules(only_rule, 'share') AS r
-  CROSS JOIN LATERAL (
-    SELECT policy_domain, max(day) AS day FROM daily_domain
-    WHERE policy_domain = ANY (domains) AND day > today() - 14
-      AND successful_sessions + failed_sessions > 0
-      AND (auth_domain <> '' OR r.unauthenticated)
-    GROUP BY policy_domain
-  ) AS newest
-  JOIN daily_domain AS d ON d.policy_domain = newest.policy_domain
-    AND d.day > newest.day - r.days
-  LEFT JOIN alert ON alert.policy_domain = newest.policy_domain
-    AND alert.rule = r.name
-  WHERE (d.auth_domain <> '' OR r.unauthenticated)
-    AND matches_pattern(r.policy_domains, newest.policy_domain)
-  GROUP BY r.name, r.severity, r.sessions, r.percent, newest.policy_domain
-  HAVING sum(d.failed_sessions) >= r.sessions
-    AND 100 * sum(d.failed_sessions)
-      > r.percent * sum(d.successful_sessions + d.failed_sessions)
-    AND max(d.day) FILTER (WHERE d.failed_sessions > 0)
-      >= coalesce(max(alert.cleared_day), '-infinity')
+  SELECT rule, policy_domain, 'failure-share', '', '', severity,
+    min(first_day), max(last_day), sum(failed), 0, sum(counted),
+    array_agg(organization_name ORDER BY organization_name, auth_domain)
+      FILTER (WHERE failed > 0),
+    array_agg(auth_domain ORDER BY organization_name, auth_domain)
+      FILTER (WHERE failed > 0)
+  FROM (
+    SELECT r.name AS rule, r.severity, r.sessions AS least_sessions, r.percent,
+      d.policy_domain, d.organization_name, d.auth_domain, d.named,
+      sum(d.failed_sessions) AS failed, sum(d.sessions) AS counted,
+      min(d.day) FILTER (WHERE d.failed_sessions > 0) AS first_day,
+      max(d.day) FILTER (WHERE d.failed_sessions > 0) AS last_day
+    FROM alert_rules(only_rule, 'share') AS r
+    CROSS JOIN LATERAL (
+      SELECT policy_domain, max(day) AS day
+      FROM believed_domain(r.unauthenticated)
+      WHERE policy_domain = ANY (domains) AND day > today() - 14
+        AND sessions > 0
+      GROUP BY policy_domain
+    ) AS newest
+    CROSS JOIN LATERAL believed_domain(r.unauthenticated) AS d
+    WHERE d.policy_domain = newest.policy_domain
+      AND d.day > newest.day - r.days
+      AND matches_pattern(r.policy_domains, newest.policy_domain)
+    GROUP BY r.name, r.severity, r.sessions, r.percent, d.policy_domain,
+      d.organization_name, d.auth_domain, d.named
+  ) AS reported
+  LEFT JOIN (
+    SELECT rule, policy_domain, max(cleared_day) AS cleared_day FROM alert
+    GROUP BY rule, policy_domain
+  ) AS alert USING (rule, policy_domain)
+  GROUP BY rule, severity, least_sessions, percent, policy_domain, cleared_day
+  HAVING (is_enough(sum(failed), sum(counted), least_sessions, percent)
+      OR is_enough(sum(failed) FILTER (WHERE named),
+        sum(counted) FILTER (WHERE named), least_sessions, percent))
+    AND max(last_day) >= coalesce(cleared_day, '-infinity')
 $$;
 
 -- Rules of kind `silence`. Yesterday's reports come today, so that the day
 -- before is the last that can be missed. Daily is 13 of 14 days; after a month
--- nobody waits any more.
+-- nobody waits any more. Those who are not named cannot speak for one who is.
 CREATE OR REPLACE FUNCTION alert_found_silences(
   domains text[], only_rule text
 ) RETURNS SETOF alert_finding
 LANGUAGE sql STABLE
 AS $$
-  SELECT r.name, last.policy_domain, 'no-reports', '', last.organization_name,
+  SELECT DISTINCT ON (r.name, last.policy_domain, last.organization_name)
+    r.name, last.policy_domain, 'no-reports', '', last.organization_name,
     r.severity, last.day + 1, today() - 2, 0, 0, 0,
-    ARRAY[last.organization_name], last.signers
+    array_fill(last.organization_name, ARRAY[cardinality(last.signers)]),
+    last.signers
   FROM alert_rules(only_rule, 'silence') AS r,
+    unnest(ARRAY[true, false]) AS only_named,
     LATERAL (
       SELECT policy_domain, organization_name, max(day) AS day,
         array_agg(DISTINCT auth_domain) AS signers
-      FROM daily_domain
+      FROM believed_domain(r.unauthenticated)
       WHERE policy_domain = ANY (domains) AND day > today() - 60
-        AND (auth_domain <> '' OR r.unauthenticated)
+        AND (named OR NOT only_named)
       GROUP BY policy_domain, organization_name
     ) AS last
   WHERE last.day <= today() - 2 - r.days
     AND last.day > today() - 2 - r.days - 30
     AND matches_pattern(r.policy_domains, last.policy_domain)
-    AND (SELECT count(DISTINCT day) FROM daily_domain AS d
+    AND (SELECT count(DISTINCT day) FROM believed_domain(r.unauthenticated) AS d
       WHERE d.policy_domain = last.policy_domain
         AND d.day > last.day - 14 AND d.day <= last.day
         AND d.organization_name = last.organization_name
-        AND (d.auth_domain <> '' OR r.unauthenticated)) >= 13
+        AND (d.named OR NOT only_named)) >= 13
+  ORDER BY r.name, last.policy_domain, last.organization_name, only_named DESC
 $$;
 
 -- What the rules find about these domains: the same whatever the order in
@@ -231,8 +337,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET jit = off
 AS $$
   SELECT * FROM alert_found(ARRAY(
-    SELECT DISTINCT policy_domain FROM daily_domain WHERE day > today() - 60),
-    of_name)
+    SELECT DISTINCT policy_domain FROM believed_domain(true)
+    WHERE day > today() - 60), of_name)
 $$;
 
 CREATE OR REPLACE VIEW v_alert_rule AS

@@ -24,7 +24,7 @@ SELECT alert_id, rule, state, severity, policy_domain, alert.result_type,
   receiving_mx_hostname, first_day, last_day, failed_sessions, opened_at,
   resolved_at, acknowledged_at, organization_name, withheld_sessions,
   all_sessions, reporters, acknowledged_by, title, explanation,
-  replace(remedy, 'DOMAIN', policy_domain) AS remedy
+  replace(remedy, 'DOMAIN', policy_domain) AS remedy, signers
 FROM alert
 LEFT JOIN alert_words USING (result_type);
 
@@ -39,7 +39,8 @@ AS $$
 $$;
 
 -- Most alerts of one signer that are not resolved at once: a signed report may
--- name thousands of domains and MX hosts.
+-- name thousands of domains and MX hosts. All that are not named share theirs,
+-- for one owner of a domain signs as any number of names below it.
 CREATE OR REPLACE FUNCTION alerts_of_signer() RETURNS integer
 LANGUAGE sql IMMUTABLE
 AS $$
@@ -52,7 +53,10 @@ CREATE OR REPLACE FUNCTION alert_signer(signers text[]) RETURNS text
 LANGUAGE sql STABLE
 AS $$
   SELECT name
-  FROM unnest(signers) AS name, LATERAL (
+  FROM (
+    SELECT DISTINCT signer
+    FROM unnest(signers) AS auth_domain, believed_signer(auth_domain, true)
+  ) AS believed (name), LATERAL (
     SELECT count(*) AS alerts FROM alert
     WHERE signer = name AND state <> 'resolved') AS counted
   WHERE alerts < alerts_of_signer()
@@ -90,12 +94,12 @@ BEGIN
     INSERT INTO alert (alert_id, rule, policy_domain, result_type,
       receiving_mx_hostname, organization_name, state, severity, first_day,
       last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
-      signer)
+      signers, signer)
     VALUES (id, found.rule, found.policy_domain, found.result_type,
       found.receiving_mx_hostname, found.organization_name, 'open',
       found.severity, found.first_day, found.last_day, found.failed_sessions,
       found.withheld_sessions, found.all_sessions, found.reporters,
-      counts_for);
+      found.signers, counts_for);
   ELSE
     what := CASE
       WHEN known.state = 'resolved' THEN 'reopened'
@@ -110,7 +114,7 @@ BEGIN
       last_day = found.last_day, failed_sessions = found.failed_sessions,
       withheld_sessions = found.withheld_sessions,
       all_sessions = found.all_sessions, reporters = found.reporters,
-      opened_at = CASE what WHEN 'reopened' THEN clock_timestamp()
+      signers = found.signers, opened_at = CASE what WHEN 'reopened' THEN clock_timestamp()
         ELSE opened_at END,
       acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
       acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,
@@ -129,14 +133,18 @@ $$;
 CREATE OR REPLACE FUNCTION alert_seen_well(known alert) RETURNS date
 LANGUAGE sql STABLE
 AS $$
-  SELECT max(day) FROM daily_domain
-  WHERE policy_domain = known.policy_domain
+  SELECT max(day)
+  FROM alert_rule AS r, believed_domain(r.unauthenticated) AS d
+  WHERE name = known.rule AND policy_domain = known.policy_domain
     AND CASE known.result_type
       WHEN 'failure-share' THEN day > today() - 14
       WHEN 'no-reports' THEN day >= known.first_day
         AND organization_name = known.organization_name
-      ELSE day > known.last_day AND organization_name = ANY (known.reporters)
-        AND successful_sessions + failed_sessions > 0
+      ELSE day > known.last_day AND d.sessions > 0
+        AND EXISTS (SELECT FROM unnest(known.reporters, known.signers)
+            AS of_alert (reporter, signed_by)
+          WHERE reporter = organization_name
+            AND coalesce(signed_by, auth_domain) = auth_domain)
     END
 $$;
 
@@ -175,6 +183,7 @@ AS $$
 DECLARE
   now_at alert_clock;
   reached text;
+  everybody boolean := everybody_is_believed();
 BEGIN
   SELECT greatest(day, today() - 7), policy_domain INTO now_at
   FROM alert_clock;
@@ -182,8 +191,12 @@ BEGIN
     RETURN false;
   END IF;
   IF now_at.policy_domain = '' THEN
+    -- What was reported of days that begin now counts from now on.
     INSERT INTO alert_pending (policy_domain)
-    SELECT DISTINCT policy_domain FROM alert WHERE state <> 'resolved';
+    SELECT policy_domain FROM alert WHERE state <> 'resolved'
+    UNION
+    SELECT policy_domain FROM believed_domain(everybody)
+    WHERE day > now_at.day AND failed_sessions > 0;
     -- The last one stays, so that numbers only grow.
     DELETE FROM alert_event
     WHERE happened_at < now() - interval '90 days'
@@ -194,7 +207,8 @@ BEGIN
     SELECT now_at.day - 1 - days - later AS day
     FROM alert_rules(NULL, 'silence'), unnest('{0,7}'::integer[]) AS later
   ), reported AS (
-    SELECT DISTINCT policy_domain FROM daily_domain
+    SELECT DISTINCT policy_domain
+    FROM believed_domain(everybody)
     WHERE day IN (SELECT day FROM candidate)
       AND policy_domain > now_at.policy_domain
     ORDER BY policy_domain LIMIT 10000
@@ -202,10 +216,10 @@ BEGIN
     INSERT INTO alert_pending (policy_domain)
     SELECT policy_domain FROM reported
     WHERE EXISTS (
-      SELECT FROM daily_domain AS last
+      SELECT FROM believed_domain(everybody) AS last
       WHERE last.policy_domain = reported.policy_domain
         AND last.day IN (SELECT day FROM candidate)
-        AND NOT EXISTS (SELECT FROM daily_domain AS later
+        AND NOT EXISTS (SELECT FROM believed_domain(true) AS later
           WHERE later.policy_domain = last.policy_domain
             AND later.organization_name = last.organization_name
             AND later.auth_domain = last.auth_domain
@@ -275,7 +289,8 @@ BEGIN
     in_hand := found.policy_domain;
     found_id := raise_alert(found);
     IF found_id IS NULL THEN
-      crowded := found.signers[1];
+      crowded := (SELECT min(signer)
+        FROM believed_signer(found.signers[1], true));
     ELSE
       found_ids := found_ids || found_id;
     END IF;
@@ -311,7 +326,9 @@ CREATE OR REPLACE FUNCTION review_alerts() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
   INSERT INTO alert_pending (policy_domain)
-  SELECT policy_domain FROM daily_domain WHERE day > today() - 60
+  SELECT policy_domain
+  FROM everybody_is_believed() AS everybody, believed_domain(everybody)
+  WHERE day > today() - 60
   UNION
   SELECT policy_domain FROM alert WHERE state <> 'resolved'
 $$;

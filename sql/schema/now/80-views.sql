@@ -29,7 +29,7 @@ FROM report;
 CREATE OR REPLACE VIEW v_policy AS
 SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
   policy_no, policy_type, policy_domain, sts_mode, policy_string, mx_host,
-  successful_sessions, failed_sessions
+  successful_sessions, failed_sessions, auth_domain
 FROM policy
 JOIN report USING (day, report_key);
 
@@ -39,7 +39,7 @@ SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
   failure_severity(cause.severity, firing.severity) AS severity,
   sending_mta_ip, f.receiving_mx_hostname, receiving_mx_helo, receiving_ip,
   failed_sessions, additional_information, failure_reason_code,
-  withheld_sessions
+  withheld_sessions, auth_domain
 FROM policy_failure AS f
 JOIN report USING (day, report_key)
 LEFT JOIN result_type_info AS type USING (result_type)
@@ -52,21 +52,21 @@ LEFT JOIN firing_severity AS firing
 CREATE OR REPLACE VIEW v_daily_domain AS
 SELECT day, policy_domain, organization_name,
   auth_domain <> '' AS authenticated, reports, successful_sessions,
-  failed_sessions
+  failed_sessions, auth_domain
 FROM daily_domain
 UNION ALL
 SELECT day, policy_domain, organization_name, auth_domain <> '', 1,
-  successful_sessions, failed_sessions
+  successful_sessions, failed_sessions, auth_domain
 FROM outbox_domain;
 
 CREATE OR REPLACE VIEW v_daily_policy AS
 SELECT day, policy_domain, organization_name,
   auth_domain <> '' AS authenticated, policy_type, reports,
-  successful_sessions, failed_sessions
+  successful_sessions, failed_sessions, auth_domain
 FROM daily_policy
 UNION ALL
 SELECT day, policy_domain, organization_name, auth_domain <> '', policy_type,
-  1, sum(successful_sessions), sum(failed_sessions)
+  1, sum(successful_sessions), sum(failed_sessions), auth_domain
 FROM outbox_policy
 GROUP BY day, report_key, policy_domain, auth_domain, organization_name,
   policy_type;
@@ -74,16 +74,16 @@ GROUP BY day, report_key, policy_domain, auth_domain, organization_name,
 CREATE OR REPLACE VIEW v_daily_failure AS
 SELECT day, f.policy_domain, organization_name, authenticated, f.result_type,
   type.category, failure_severity(cause.severity, firing.severity) AS severity,
-  f.receiving_mx_hostname, failed_sessions, withheld_sessions
+  f.receiving_mx_hostname, failed_sessions, withheld_sessions, auth_domain
 FROM (
   SELECT day, policy_domain, organization_name,
     auth_domain <> '' AS authenticated, result_type, receiving_mx_hostname,
-    failed_sessions, withheld_sessions, cause
+    failed_sessions, withheld_sessions, cause, auth_domain
   FROM daily_failure
   UNION ALL
   SELECT day, policy_domain, organization_name, auth_domain <> '',
     result_type, receiving_mx_hostname, failed_sessions, withheld_sessions,
-    cause
+    cause, auth_domain
   FROM outbox_failure
 ) AS f
 LEFT JOIN result_type_info AS type USING (result_type)
