@@ -109,11 +109,18 @@ int command_flush(void)
 	return g_atomic_int_get(&print_errno);
 }
 
-void command_print_table(const StoreTable *table, TableFormat format)
+void command_print_table(StoreTable *table, TableFormat format)
 {
 	TextStyle style = text_get_style(STDOUT_FILENO);
-	g_autofree char *text = table_write(table, format, &style);
+	g_autofree char *text = NULL;
 
+	if (format == TABLE_FORMAT_TEXT) {
+		store_table_replace(table, "organization_name", "reporter");
+		store_table_drop(table, "auth_domain");
+	} else {
+		store_table_drop(table, "reporter");
+	}
+	text = table_write(table, format, &style);
 	command_print(text);
 }
 

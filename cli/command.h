@@ -116,8 +116,10 @@ Store *command_connect(const CommandLine *line, GError **error);
 bool command_get_format(
 	gboolean json, gboolean csv, TableFormat *format, GError **error);
 
-/* Print on stdout. That it failed is remembered. */
-void command_print_table(const StoreTable *table, TableFormat format);
+/* Print on stdout. That it failed is remembered. For people the column
+ * `reporter` stands in place of organization_name and auth_domain; programs get
+ * these. */
+void command_print_table(StoreTable *table, TableFormat format);
 void command_print(const char *text);
 void command_printf(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

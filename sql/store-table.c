@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-table.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "sql/store-internal.h"
@@ -80,12 +81,59 @@ void store_table_cut(StoreTable *table, size_t rows)
 	table->row_count = rows;
 }
 
-static char **find(const StoreTable *table, size_t row, const char *name)
+static bool find_column(
+	const StoreTable *table, const char *name, size_t *column)
 {
 	for (size_t i = 0; i < table->column_count; i++) {
-		if (strcmp(table->columns[i].name, name) == 0)
-			return &table->cells[row * table->column_count + i];
+		if (strcmp(table->columns[i].name, name) == 0) {
+			*column = i;
+			return true;
+		}
 	}
+	return false;
+}
+
+void store_table_drop(StoreTable *table, const char *name)
+{
+	size_t gone;
+	size_t kept = 0;
+
+	if (!find_column(table, name, &gone))
+		return;
+	for (size_t i = 0; i < table->column_count * table->row_count; i++) {
+		if (i % table->column_count == gone)
+			g_free(table->cells[i]);
+		else
+			table->cells[kept++] = table->cells[i];
+	}
+	g_free(table->columns[gone].name);
+	table->column_count--;
+	for (size_t i = gone; i < table->column_count; i++)
+		table->columns[i] = table->columns[i + 1];
+}
+
+void store_table_replace(StoreTable *table, const char *name, const char *by)
+{
+	size_t to;
+	size_t from;
+
+	if (!find_column(table, by, &from) || !find_column(table, name, &to))
+		return;
+	for (size_t row = 0; row < table->row_count; row++) {
+		char **cells = &table->cells[row * table->column_count];
+
+		g_free(cells[to]);
+		cells[to] = g_steal_pointer(&cells[from]);
+	}
+	store_table_drop(table, by);
+}
+
+static char **find(const StoreTable *table, size_t row, const char *name)
+{
+	size_t column;
+
+	if (find_column(table, name, &column))
+		return &table->cells[row * table->column_count + column];
 	g_error("a query has no column %s", name);
 }
 

@@ -38,6 +38,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreTable, store_table_free)
 /* Leaves out what is after that many rows, of which there are more. */
 void store_table_cut(StoreTable *table, size_t rows);
 
+/* Removes the column of that name, if there is one. */
+void store_table_drop(StoreTable *table, const char *name);
+
+/* Removes the column `by`, if there is one, and has its cells in place of those
+ * of the column `name`. */
+void store_table_replace(StoreTable *table, const char *name, const char *by);
+
 /* The cell of that row, counted from 0, in the column of that name: borrowed,
  * and NULL for SQL's NULL. A name that is not there is a mistake of the
  * program, which ends. */

@@ -13,11 +13,11 @@ WITH claimed AS MATERIALIZED (
       result_type text, receiving_mx_hostname text, organization_name text,
       first_day date, last_day date, failed_sessions numeric,
       withheld_sessions numeric, all_sessions numeric, reporters text[],
-      title text, explanation text, remedy text)
+      signers text[], title text, explanation text, remedy text)
 ),
 named AS (
-  SELECT group_id, array_agg(DISTINCT tlsrpt.one_line(name)) AS names
-  FROM claimed, unnest(reporters) AS name
+  SELECT group_id, array_agg(DISTINCT tlsrpt.reporter_text(name, signer)) AS names
+  FROM claimed, unnest(reporters, signers) AS reporter (name, signer)
   GROUP BY group_id
 ),
 grouped AS (

@@ -8,8 +8,9 @@ SELECT alert_id AS ids, NULL AS what, rule, state, severity, policy_domain,
   utc_text(resolved_at) AS resolved_at,
   one_line(receiving_mx_hostname) AS hosts,
   (receiving_mx_hostname <> '')::integer AS host_count,
-  (SELECT string_agg(one_line(name), E'\n')
-    FROM unnest(reporters[1:10]) AS name) AS reporters,
+  (SELECT string_agg(reporter_text(name, signer), E'\n')
+    FROM unnest(reporters[1:10], signers[1:10]) AS reporter (name, signer))
+    AS reporters,
   cardinality(reporters) AS reporter_count
 FROM v_alert
 WHERE alert_id = $1::integer;

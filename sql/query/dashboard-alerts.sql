@@ -14,6 +14,8 @@ SELECT
     'id', alert_id, 'rule', rule, 'state', state, 'severity', severity,
     'domain', policy_domain, 'type', result_type,
     'host', receiving_mx_hostname, 'reporter', organization_name,
+    'reported_by', (SELECT string_agg(reporter_text(name, signer), ', ')
+      FROM unnest(reporters[1:3], signers[1:3]) AS reporter (name, signer)),
     'first', first_day, 'last', last_day, 'failed', failed_sessions,
     'withheld', withheld_sessions, 'title', title,
     'explanation', explanation, 'remedy', remedy

@@ -32,6 +32,9 @@ SELECT
   coalesce(json_agg(json_build_object(
     'day', day, 'reporter', organization_name, 'id', report_id,
     'signed', authenticated,
+    'signer', CASE WHEN authenticated AND one_line(organization_name)
+        <> reporter_text(organization_name, auth_domain)
+      THEN auth_domain END,
     'received', utc_text(received_at),
     'policies', policies, 'successful', successful_sessions,
     'failed', failed_sessions,

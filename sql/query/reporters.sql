@@ -6,9 +6,11 @@
 SELECT organization_name, authenticated, count(*) AS domains,
   sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
   sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
-  max(last_day) AS last_day
+  max(last_day) AS last_day, auth_domain,
+  CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
+    ELSE organization_name END AS reporter
 FROM (
-  SELECT organization_name, authenticated, policy_domain,
+  SELECT organization_name, authenticated, auth_domain, policy_domain,
     sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
     sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
     max(day) AS last_day
@@ -25,8 +27,8 @@ FROM (
       WHERE f.day = v.day AND f.policy_domain = v.policy_domain
         AND f.organization_name = v.organization_name
         AND f.result_type LIKE ANY ($5)))
-  GROUP BY organization_name, authenticated, policy_domain
+  GROUP BY organization_name, authenticated, auth_domain, policy_domain
 ) AS totals
-GROUP BY organization_name, authenticated
-ORDER BY reports DESC, organization_name COLLATE "C", authenticated
+GROUP BY organization_name, authenticated, auth_domain
+ORDER BY reports DESC, organization_name COLLATE "C", auth_domain COLLATE "C"
 LIMIT $6::bigint;

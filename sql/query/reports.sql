@@ -46,6 +46,8 @@ SELECT day, organization_name, report_id,
     FROM v_policy AS p
     WHERE p.day = r.day AND p.report_key = r.report_key) AS policy_domains,
   successful_sessions, failed_sessions, authenticated,
-  utc_text(received_at) AS received_at
+  utc_text(received_at) AS received_at, auth_domain,
+  CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
+    ELSE organization_name END AS reporter
 FROM (SELECT * FROM any_domain UNION ALL SELECT * FROM some_domains) AS r
 ORDER BY r.day DESC, r.received_at DESC, r.report_key;

@@ -326,6 +326,26 @@ class TestDelivery:
             " WHERE table_name = 'v_alert' AND table_schema = 'tlsrpt'")}
         assert set(alert) == columns | {"what"}
 
+    def test_a_name_that_is_not_the_signers(
+            self, ctl, config, report, inbox, cluster, database):
+        report(expired())
+        shown = "Alpha (signed by alpha.example)"
+        owner = cluster.conninfo(database)
+        for words in ("alert", "list"), ("alert", "show", "1"), ("failures",), (
+                "reports",), ("reporters",):
+            text = ctl(*words, "-d", owner,
+                       status=BAD if words == ("alert", "list") else DONE)
+            assert "signed by" in text and ALPHA in text, text
+        for words in ("failures",), ("reports",), ("reporters",):
+            row, = json.loads(ctl(*words, "--json", "-d", owner))
+            assert row["organization_name"] == "Alpha"
+            assert row["auth_domain"] == ALPHA
+            assert "reporter" not in row
+        assert "delivered 1" in ctl("alert", "deliver", "-o", "-c", config(
+            alert_mail=[alerting.ADMIN]))
+        mail, = inbox()
+        assert shown in " ".join(mail.get_content().split())
+
     def test_trusted_signers(
             self, ctl, config, report, cluster, database, query):
         owner = cluster.conninfo(database)

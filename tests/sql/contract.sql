@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The names that dashboards rely on.
 \ir begin.psql
-SELECT plan(16);
+SELECT plan(17);
 
 -- The manual is the contract: its sections of the views name their columns.
 \set manual `awk '/^\.S[hs] /{view=$2} /^\.(It )?Va /{sub(/ Ta .*/, ""); for (i = 2; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print view, $i}' ../../man/tlsrpt-schema.7`
@@ -64,6 +64,19 @@ SELECT is(sts_mode('sts', '{mode: whatever,mode: none}'), NULL,
 SELECT is(sts_mode('sts', ARRAY['mode', E'  mode:\ttesting\r\n']), 'testing',
   'blanks around it do not matter');
 SELECT is(sts_mode('tlsa', '{mode: enforce}'), NULL, 'not a policy');
+
+-- Who has signed is said unless the name says it.
+SELECT is_empty($$
+  SELECT *, reporter_text(name, signer) FROM (VALUES
+    ('Google Inc.', 'google.com', ''),
+    ('Google Inc.', 'evil.example', ' (signed by evil.example)'),
+    ('Google Inc.', '', ' (unauthenticated)'),
+    ('Mail.Example', 'mail.example', ''),
+    ('x.mail.example', 'mail.example', ' (signed by mail.example)'),
+    ('before', NULL, '')
+  ) AS expected (name, signer, added)
+  WHERE reporter_text(name, signer) IS DISTINCT FROM name || added
+$$, 'a name is given with who has signed');
 
 -- Who keeps mail because of what failed.
 SELECT is_empty($$

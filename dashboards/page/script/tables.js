@@ -163,7 +163,10 @@ function makeReportersTable({totals, change}) {
 	};
 }
 
-function makeSigned(signed) {
+// A signer is given where the reporter's name does not say who it is.
+function makeSigned(signed, signer = null) {
+	if (signer !== null)
+		return element("div", {class: "muted"}, "signed by " + signer);
 	return signed ? null : [" ", element("span",
 		{class: "badge plain", title: "without a valid DKIM signature"},
 		"unauthenticated")];
@@ -187,6 +190,10 @@ function makeAlertsTable({filter, change}) {
 				value: ({host, reporter}) => host || reporter,
 				cell: ({host, reporter}) => element("span",
 					{class: "name"}, breakable(host || reporter || "–"))},
+			{title: "Reported by", minor: true,
+				value: ({reported_by: by}) => by ?? "",
+				cell: ({reported_by: by}) => element("span",
+					{class: "name"}, breakable(by ?? "–"))},
 			{title: "Failed", number: true, minor: true,
 				value: ({failed}) => failed,
 				cell: ({failed}) => formatNumber(failed)},
@@ -249,9 +256,9 @@ function makeReportsTable({filter, change}) {
 			{title: "Received", minor: true, day: true, value: ({received}) => received,
 				cell: ({received}) => formatMinute(received)},
 			{title: "Reporter", value: ({reporter}) => reporter,
-				cell: ({reporter, signed}) => [
+				cell: ({reporter, signed, signer}) => [
 					makeLink(reporter, "", () => change({reporter})),
-					makeSigned(signed)]},
+					makeSigned(signed, signer)]},
 			{title: "Domains", value: ({domains}) => domains?.[0] ?? "",
 				cell: ({domains}) => makeNames(domains ?? [],
 					(domains ?? []).length, (domain) => change({domain}))},

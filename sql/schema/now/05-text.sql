@@ -15,3 +15,21 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
   SELECT left(translate(name, E'\n', ' '), 200)
 $$;
+
+-- A reporter as people read it: its name, which it has chosen itself, and who
+-- has signed unless that is plain from the name. Of some the name is known that
+-- they have in their reports.
+CREATE OR REPLACE FUNCTION reporter_text(name text, auth_domain text)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+  SELECT left(translate(name, E'\n', ' '), 200) || CASE
+    WHEN auth_domain = '' THEN ' (unauthenticated)'
+    WHEN auth_domain IS NULL OR lower(name) = auth_domain
+      OR (auth_domain, name) IN (('corp.mail.ru', 'Mail.ru'),
+        ('google.com', 'Google Inc.'),
+        ('microsoft.com', 'Microsoft Corporation'))
+      THEN ''
+    ELSE ' (signed by ' || auth_domain || ')'
+  END
+$$;

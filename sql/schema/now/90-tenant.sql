@@ -114,6 +114,14 @@ AS $$
   SELECT one_line(name)
 $$;
 
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.reporter_text(
+  name text, auth_domain text
+) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT reporter_text(name, auth_domain)
+$$;
+
 CREATE OR REPLACE FUNCTION tlsrpt_tenant.failure_severity(
   of_type text, of_rule text
 ) RETURNS text

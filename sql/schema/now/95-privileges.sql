@@ -13,9 +13,9 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
   unresolved_alerts, alert_counts, alert_channels, collation_change, text_list,
-  utc_text, one_line TO tlsrpt_writer;
+  utc_text, one_line, reporter_text TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
-  collation_change, utc_text, one_line TO tlsrpt_reader;
+  collation_change, utc_text, one_line, reporter_text TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions
   TO tlsrpt_reader, tlsrpt_tenant;
@@ -34,4 +34,5 @@ GRANT INSERT, DELETE ON trusted_signer TO tlsrpt_operator;
 GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
-  tlsrpt_tenant.one_line, tlsrpt_tenant.failure_severity TO tlsrpt_tenant;
+  tlsrpt_tenant.one_line, tlsrpt_tenant.reporter_text,
+  tlsrpt_tenant.failure_severity TO tlsrpt_tenant;
