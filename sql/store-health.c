@@ -15,6 +15,7 @@ static const char *const columns[STORE_HEALTH_COUNT] = {
 	[STORE_HEALTH_PARTITION] = "partition",
 	[STORE_HEALTH_OUTSIDE] = "outside",
 	[STORE_HEALTH_CROWDED] = "crowded",
+	[STORE_HEALTH_FLOOD] = "flood",
 	[STORE_HEALTH_EMPTY] = "empty",
 	[STORE_HEALTH_SILENT] = "silent",
 	[STORE_HEALTH_COLLATION] = "collation",

@@ -28,6 +28,8 @@ typedef enum {
 	/* So many alerts of one signer are open that others were not opened;
 	 * which signer. */
 	STORE_HEALTH_CROWDED,
+	/* Over 100000 unauthenticated reports were added in a day; how many. */
+	STORE_HEALTH_FLOOD,
 	/* There is no report. */
 	STORE_HEALTH_EMPTY,
 	/* No report is about one of the last four days; the last day. */

@@ -42,6 +42,10 @@ static const struct {
 	[STORE_HEALTH_CROWDED] = {CHECK_WARNING, "",
 		" has signed reports that opened so many alerts that no others "
 		"are opened because of it: see tlsreport alert list"},
+	[STORE_HEALTH_FLOOD] = {CHECK_WARNING, "",
+		" unauthenticated reports were added in a day: unless you "
+		"expect so many, set authentication = \"require\", or "
+		"policy_domains"},
 	[STORE_HEALTH_EMPTY] = {CHECK_OK, "reports: ",
 		" yet; \"If no report arrives\" in tlsrpt-milter(8) says "
 		"what to check"},

@@ -16,6 +16,7 @@ SELECT
   to_char(missing_month, 'YYYY-MM') AS partition,
   nullif(outside, 0) AS outside,
   crowded,
+  CASE WHEN unauthenticated > 100000 THEN unauthenticated END AS flood,
   CASE WHEN last_day IS NULL THEN 'none' END AS empty,
   CASE WHEN last_day < (now() AT TIME ZONE 'UTC')::date - 4
     THEN last_day END AS silent,

@@ -17,5 +17,5 @@ INSERT INTO trusted_signer (domain) VALUES
 -- written down.
 ALTER TABLE alert ADD COLUMN signers text[];
 
--- It gets other arguments and other results, which cannot be replaced.
-DROP FUNCTION IF EXISTS alert_failures, alert_sessions;
+-- They get other arguments or other results, which cannot be replaced.
+DROP FUNCTION IF EXISTS alert_failures, alert_sessions, health;

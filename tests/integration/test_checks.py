@@ -157,6 +157,17 @@ class TestDatabase:
         report(2000)
         find(check(), "warning", "2 reports or more")
 
+    def test_a_flood(self, check, query):
+        query("INSERT INTO tlsrpt.daily_reporter"
+              " VALUES (now(), '', 'Many', 100000, 0, now()),"
+              " (now(), 'a.example', 'Signed', 100000, 0, now()),"
+              " (now(), '', 'Old', 100000, 0, now() - interval '2 days')")
+        assert "unauthenticated reports" not in str(check())
+        query("INSERT INTO tlsrpt.daily_reporter"
+              " VALUES (now(), '', 'One more', 1, 0, now())")
+        assert "policy_domains" in find(
+            check(), "warning", "100001 unauthenticated reports were added")
+
     def test_nothing_comes(self, check, report):
         report(3)
         assert "the last reports" not in str(check())

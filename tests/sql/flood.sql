@@ -2,7 +2,7 @@
 -- While strangers send whatever they like, what an honest reporter says is
 -- folded and alerted, and strangers open nothing. FLOOD_REPORTS=N sends as many.
 \ir begin.psql
-SELECT plan(9);
+SELECT plan(10);
 \set reports `echo ${FLOOD_REPORTS:-4000}`
 \ir alerts.psql
 
@@ -41,6 +41,9 @@ $$;
 SELECT cmp_ok(test.folds(), '<=', 2 + :reports * 3 / 10000,
   'what waits is folded in as many parts as it has');
 SELECT is_empty('SELECT FROM outbox', 'all of it');
+SELECT is((SELECT unauthenticated FROM health()),
+  (SELECT count(*) FROM report WHERE auth_domain = ''),
+  'how much of it nobody has signed can be seen');
 SELECT results_eq('SELECT policy_domain FROM alert_pending',
   $$VALUES ('honest.example')$$, 'only what is believed is looked at');
 SELECT is(test.news('2026-10-20', 'honest.example'),

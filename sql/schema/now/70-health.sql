@@ -3,10 +3,12 @@
 -- since when reports wait for the roll-ups, the first month to come without a
 -- partition, reports outside of all months (up to 1000), and the last day that
 -- a report is about. NULL or 0: nothing. `folded_at` is when reports were last
--- added to the roll-ups, `crowded` a signer with too many open alerts.
+-- added to the roll-ups, `crowded` a signer with too many open alerts, and
+-- `unauthenticated` how many such reports were added in a day.
 CREATE OR REPLACE FUNCTION health(
   OUT waiting_since timestamptz, OUT missing_month date, OUT outside bigint,
-  OUT last_day date, OUT folded_at timestamptz, OUT crowded text
+  OUT last_day date, OUT folded_at timestamptz, OUT crowded text,
+  OUT unauthenticated bigint
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET jit = off
@@ -25,7 +27,9 @@ AS $$
     (SELECT done_at FROM job WHERE name = 'fold'),
     (SELECT min(signer) FROM (
       SELECT signer FROM alert WHERE state <> 'resolved' GROUP BY signer
-      HAVING count(*) >= alerts_of_signer()) AS most)
+      HAVING count(*) >= alerts_of_signer()) AS most),
+    (SELECT coalesce(sum(reports), 0)::bigint FROM daily_reporter
+      WHERE auth_domain = '' AND received_at > now() - interval '1 day')
 $$;
 
 -- From which version to which the order of texts has changed since the database
