@@ -198,23 +198,23 @@ static const struct {
 	StoreQueryFilter filter;
 	size_t rows[3];
 } queries[] = {
-	{{0}, {2, 1, 3}},
-	{{.since = "2026-10-01", .until = "2026-10-01"}, {2, 1, 3}},
+	{{0}, {2, 2, 3}},
+	{{.since = "2026-10-01", .until = "2026-10-01"}, {2, 2, 3}},
 	{{.since = "2026-10-02"}, {0, 0, 0}},
 	{{.until = "2026-09-30"}, {0, 0, 0}},
-	{{.domains = NAMES("x.example")}, {1, 1, 3}},
-	{{.domains = NAMES("*x.example")}, {2, 1, 3}},
+	{{.domains = NAMES("x.example")}, {1, 2, 3}},
+	{{.domains = NAMES("*x.example")}, {2, 2, 3}},
 	{{.domains = NAMES("_.example")}, {0, 0, 0}},
 	{{.domains = NAMES("%")}, {0, 0, 0}},
-	{{.organizations = NAMES("null")}, {2, 1, 3}},
+	{{.organizations = NAMES("null")}, {2, 2, 3}},
 	{{.organizations = NAMES("n")}, {0, 0, 0}},
-	{{.types = NAMES("certificate-*")}, {1, 1, 3}},
+	{{.types = NAMES("certificate-*")}, {1, 2, 3}},
 	{{.types = NAMES("tlsa-*")}, {0, 0, 0}},
 	{{.limit = 1}, {1, 1, 1}},
-	{{.domains = NAMES("no.example", "x.example")}, {1, 1, 3}},
-	{{.domains = NAMES("no.example", "*x.example")}, {2, 1, 3}},
-	{{.organizations = NAMES("n", "NULL")}, {2, 1, 3}},
-	{{.types = NAMES("tlsa-*", "certificate-*")}, {1, 1, 3}},
+	{{.domains = NAMES("no.example", "x.example")}, {1, 2, 3}},
+	{{.domains = NAMES("no.example", "*x.example")}, {2, 2, 3}},
+	{{.organizations = NAMES("n", "NULL")}, {2, 2, 3}},
+	{{.types = NAMES("tlsa-*", "certificate-*")}, {1, 2, 3}},
 	{{.authenticated = true}, {2, 1, 1}},
 };
 
