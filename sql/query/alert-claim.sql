@@ -16,7 +16,8 @@ WITH claimed AS MATERIALIZED (
       signers text[], title text, explanation text, remedy text)
 ),
 named AS (
-  SELECT group_id, array_agg(DISTINCT tlsrpt.reporter_text(name, signer)) AS names
+  SELECT group_id,
+    array_agg(DISTINCT tlsrpt.reporter_text(name, signer)) AS names
   FROM claimed, unnest(reporters, signers) AS reporter (name, signer)
   GROUP BY group_id
 ),

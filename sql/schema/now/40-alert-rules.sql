@@ -60,8 +60,9 @@ AS $$
   SELECT 1000000000000
 $$;
 
--- The sums that rules go by. All that opens, ends or counts for an alert is read
--- through these two: of days that have begun, said by those who are believed.
+-- The sums that rules go by. All that opens, ends or counts for an alert is
+-- read through these two: of days that have begun, said by those who are
+-- believed.
 CREATE OR REPLACE FUNCTION believed_domain(everybody boolean)
 RETURNS TABLE (
   day date, policy_domain text, auth_domain text, organization_name text,

@@ -114,7 +114,8 @@ BEGIN
       last_day = found.last_day, failed_sessions = found.failed_sessions,
       withheld_sessions = found.withheld_sessions,
       all_sessions = found.all_sessions, reporters = found.reporters,
-      signers = found.signers, opened_at = CASE what WHEN 'reopened' THEN clock_timestamp()
+      signers = found.signers,
+      opened_at = CASE what WHEN 'reopened' THEN clock_timestamp()
         ELSE opened_at END,
       acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
       acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is removed, and when. All that begin with purge_, except the plan, are
 -- steps: each is a transaction of its own, so that nothing is held for longer
--- than one takes, and says whether there may be more to do. All but purge_quarantine() are for the owner alone: who could execute
--- them could lose everything.
+-- than one takes, and says whether there may be more to do. All but
+-- purge_quarantine() are for the owner alone: who could execute them could lose
+-- everything.
 
 -- The first day that is not older than so many days.
 CREATE OR REPLACE FUNCTION days_ago(days integer) RETURNS date
@@ -201,8 +202,8 @@ END
 $$;
 
 -- Removes from the quarantine what is older than so many days, and of the rest
--- what is more than so many bytes, up to `most`; returns how many, 0 when all is
--- done. For the daemon, too, so that the bounds are no smaller than what the
+-- what is more than so many bytes, up to `most`; returns how many, 0 when all
+-- is done. For the daemon, too, so that the bounds are no smaller than what the
 -- options allow. The size of the table mostly says that it is small enough.
 CREATE OR REPLACE FUNCTION purge_quarantine(
   days integer, bytes bigint, most integer DEFAULT 1000

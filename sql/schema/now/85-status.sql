@@ -45,8 +45,8 @@ AS $$
       pg_size_pretty(coalesce(
         (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(id)),
         pg_total_relation_size(id)))
-    FROM unnest(ARRAY['daily_domain', 'daily_failure', 'daily_policy', 'failure',
-        'policy', 'quarantine', 'report']) AS name,
+    FROM unnest(ARRAY['daily_domain', 'daily_failure', 'daily_policy',
+        'failure', 'policy', 'quarantine', 'report']) AS name,
       LATERAL (SELECT name::regclass AS id) AS named
     UNION ALL
     -- A way that was never used has no row.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What the roles may do. Every upgrade runs this, also where nothing else is new,
--- and "db grant", for a database that was restored without its roles: it waits
--- for no reader, and none waits for it.
+-- What the roles may do. Every upgrade runs this, also where nothing else is
+-- new, and "db grant", for a database that was restored without its roles: it
+-- waits for no reader, and none waits for it.
 
 -- Functions are executable by everybody unless that is revoked. Reports come
 -- in through these alone. Nothing is granted on a partition, and on tables only
@@ -23,8 +23,8 @@ GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
   result_type_info, trusted_signer TO tlsrpt_reader;
 
--- Operators are readers, too. They acknowledge alerts, try refused reports again
--- or delete them, and set rules.
+-- Operators are readers, too. They acknowledge alerts, try refused reports
+-- again or delete them, and set rules.
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, text_list, acknowledge_alert,
   review_alerts, test_alert_rule TO tlsrpt_operator;
 GRANT SELECT, DELETE ON quarantine TO tlsrpt_operator;
