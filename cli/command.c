@@ -99,6 +99,7 @@ void command_printf(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is */
 	note_failure(vprintf(format, arguments) < 0);
 	va_end(arguments);
 }

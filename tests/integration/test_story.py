@@ -185,7 +185,7 @@ def test_forty_days(mails, query):
     assert facts["Since"].startswith(str(story.day(10)))
     assert facts["Failed"] == "3 of 200003 sessions"
     assert facts["Mail"].startswith("withheld in all of these sessions")
-    assert facts["Reported by"] == "Alpha"
+    assert facts["Reported by"] == "Alpha (signed by alpha.example)"
     assert facts["What to do"].startswith("Renew the certificate")
     assert facts["Acknowledge"] == "tlsreport alert ack 1"
     assert mails[11].get_content().startswith(

@@ -18,7 +18,7 @@ $$, 'the views have the columns of the manual');
 SELECT set_eq('SELECT view FROM test.documented', ARRAY['v_report',
   'v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
   'v_daily_failure', 'v_reporter', 'v_alert', 'v_alert_rule',
-  'v_alert_channel', 'result_type_info'], 'which names all views');
+  'v_alert_channel', 'v_trusted_signer', 'result_type_info'], 'which names all views');
 
 SELECT set_eq(
   format($$SELECT table_name::text, ordinal_position, column_name::text,

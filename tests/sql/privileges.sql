@@ -36,7 +36,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_alert_rule', 'v_alert_channel', 'result_type_info',
-    'trusted_signer'])$$,
+    'v_trusted_signer'])$$,
   'the reader reads the views');
 SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
@@ -51,7 +51,8 @@ SELECT set_eq($$SELECT relname, privilege FROM test.right
   $$VALUES ('quarantine', 'SELECT'), ('quarantine', 'DELETE'),
     ('alert_rule', 'SELECT'), ('alert_rule', 'INSERT'),
     ('alert_rule', 'UPDATE'), ('alert_rule', 'DELETE'),
-    ('trusted_signer', 'INSERT'), ('trusted_signer', 'DELETE')$$,
+    ('trusted_signer', 'SELECT'), ('trusted_signer', 'INSERT'),
+    ('trusted_signer', 'DELETE')$$,
   'the operator looks after the quarantine and rules');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_writer'$$,
@@ -130,8 +131,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   name text;
   names text[] := ARRAY(SELECT relation.name FROM test.relation
-    WHERE relkind IN ('r', 'p') AND relname NOT IN ('result_type_info',
-      'trusted_signer') OR role = 'tlsrpt_tenant' AND schema = 'tlsrpt');
+    WHERE relkind IN ('r', 'p') AND relname <> 'result_type_info' OR role = 'tlsrpt_tenant' AND schema = 'tlsrpt');
 BEGIN
   EXECUTE format('SET LOCAL ROLE %I', role);
   FOREACH name IN ARRAY names LOOP

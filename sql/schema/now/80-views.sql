@@ -128,3 +128,6 @@ LEFT JOIN (
   ) AS counted
   GROUP BY organization_name, auth_domain
 ) AS remarked USING (organization_name, auth_domain);
+
+CREATE OR REPLACE VIEW v_trusted_signer AS
+SELECT domain FROM trusted_signer;

@@ -21,7 +21,7 @@ GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions
   TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
-  result_type_info, trusted_signer TO tlsrpt_reader;
+  v_trusted_signer, result_type_info TO tlsrpt_reader;
 
 -- Operators are readers, too. They acknowledge alerts, try refused reports
 -- again or delete them, and set rules.
@@ -29,7 +29,7 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, text_list, acknowledge_alert,
   review_alerts, test_alert_rule TO tlsrpt_operator;
 GRANT SELECT, DELETE ON quarantine TO tlsrpt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON alert_rule TO tlsrpt_operator;
-GRANT INSERT, DELETE ON trusted_signer TO tlsrpt_operator;
+GRANT SELECT, INSERT, DELETE ON trusted_signer TO tlsrpt_operator;
 
 GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
