@@ -3,7 +3,7 @@
 -- folded and alerted, and strangers open nothing. FLOOD_REPORTS=N sends as many.
 \ir begin.psql
 SELECT plan(10);
-\set reports `echo ${FLOOD_REPORTS:-4000}`
+\set reports `echo ${FLOOD_REPORTS:-1500}`
 \ir alerts.psql
 
 SELECT set_config('test.today', '2026-10-20', true);
