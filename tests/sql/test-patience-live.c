@@ -14,6 +14,10 @@ static char *conninfo;
 static const StoreReport row = {
 	.report = &sample_report, .auth_domain = "", .received_by = "here"};
 
+/* A test that failed may have left it locked. */
+static const char lock_statement[] =
+	"BEGIN; SET LOCAL lock_timeout = '5s'; LOCK TABLE tlsrpt.report";
+
 static int create_database(void **state)
 {
 	g_autofree char *server = live_get_conninfo(NULL);
@@ -57,7 +61,7 @@ static void test_a_silent_server(void **state)
 	(void)state;
 	store_set_patience(own, 1);
 	assert_true(store_insert(own, &row, &outcome, &error));
-	live_run(other, "BEGIN; LOCK TABLE tlsrpt.report");
+	live_run(other, lock_statement);
 	assert_false(store_insert(own, &row, &outcome, &error));
 	assert_int_equal(error->code, STORE_ERROR_SLOW);
 	wait_for_end(other);
@@ -82,10 +86,11 @@ static void test_a_deadline(void **state)
 	(void)state;
 	store_set_patience(own, 60);
 	late.deadline = start + 2 * G_USEC_PER_SEC;
-	live_run(other, "BEGIN; LOCK TABLE tlsrpt.report");
+	live_run(other, lock_statement);
 	assert_false(store_insert(own, &late, &outcome, &error));
 	assert_int_equal(error->code, STORE_ERROR_SLOW);
 	assert_true(g_get_monotonic_time() >= late.deadline);
+	assert_true(g_get_monotonic_time() < start + 50 * G_USEC_PER_SEC);
 	PQfinish(other);
 	g_clear_error(&error);
 	late.deadline = start;
