@@ -14,9 +14,6 @@ enum {
 	PAUSE_USEC = G_USEC_PER_SEC,
 };
 
-/* Those that are new are owned and granted by what comes before. */
-static const char rights_file[] = "schema/now/95-privileges.sql";
-
 /* While it waits for a lock, all that come after it wait as well. */
 static const char begin_statement[] = "BEGIN ISOLATION LEVEL READ COMMITTED; "
 				      "SET LOCAL lock_timeout = '300ms'";
@@ -140,7 +137,7 @@ static bool apply_now(PGconn *connection, GError **error)
 	if (same == NULL)
 		return false;
 	if (PQntuples(same) > 0)
-		return run_file(connection, rights_file, error);
+		return roles_grant(connection, error);
 	return apply_files(connection, error) &&
 	       run(connection, record_digest_statement, &params, error);
 }

@@ -29,11 +29,16 @@ bool roles_become_owner(PGconn *connection, GError **error)
 	return run(connection, owner_statement, error);
 }
 
+bool roles_grant(PGconn *connection, GError **error)
+{
+	return run(connection, schema_get_text("schema/now/95-privileges.sql"),
+		error);
+}
+
 bool roles_renew(PGconn *connection, GError **error)
 {
 	return roles_make(connection, error) &&
 	       roles_become_owner(connection, error) &&
-	       run(connection, schema_get_text("schema/now/95-privileges.sql"),
-		       error) &&
+	       roles_grant(connection, error) &&
 	       run(connection, self_statement, error);
 }

@@ -16,6 +16,9 @@ bool roles_make(PGconn *connection, GError **error);
  * transaction. */
 bool roles_become_owner(PGconn *connection, GError **error);
 
+/* Gives them their rights. As the owner role. */
+bool roles_grant(PGconn *connection, GError **error);
+
 /* roles_make(), and gives them their rights again: what a restored database may
  * lack. The schema must have the version of this program. */
 bool roles_renew(PGconn *connection, GError **error);

@@ -253,6 +253,7 @@ static const struct {
 	{"spool_max_bytes", "1073741824"},
 	{"dkim", "0"},
 	{"authentication", "0"},
+	{"quarantine_days", "90"},
 	{"quarantine_max_bytes", "1073741824"},
 	{"max_message_size", "33554432"},
 	{"max_transit_size", "268435456"},
