@@ -10,14 +10,13 @@ removes. "make traffic" does it for five minutes, and prints what it took.
 import collections
 import itertools
 import os
-import signal
 import subprocess
 import time
 
 import pytest
 
 import traffic
-from conftest import BUILD, TEST_SECONDS
+from conftest import BUILD
 from daemon import READER, WRITER
 from databasefaults import rejected
 from process import wait_for
@@ -60,11 +59,10 @@ REPORTERS_REPORTED = """
 """
 
 
-@pytest.fixture(autouse=True)
-def time_limit(time_limit):
+@pytest.fixture
+def most_seconds(most_seconds):
     """As elsewhere, once the traffic is over."""
-    signal.alarm(3 * SECONDS + TEST_SECONDS)
-    return time_limit
+    return 3 * SECONDS + most_seconds
 
 
 class Keeper:

@@ -7,7 +7,6 @@ TLSRPT_SOAK_SEED makes another sequence of mails and troubles.
 
 import collections
 import os
-import signal
 import time
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 import comparison
 import daemon
 import soak
-from conftest import FIRST, SECOND, SOAK_SECONDS, TEST_SECONDS
+from conftest import FIRST, SECOND, SOAK_SECONDS
 from postgres import PrivatePostgres
 from process import wait_for
 
@@ -44,11 +43,10 @@ PLAIN_ROLL_UPS = {
 PLACES = ("new", "tmp", "corrupt")
 
 
-@pytest.fixture(autouse=True)
-def time_limit(time_limit):
+@pytest.fixture
+def most_seconds(most_seconds):
     """As elsewhere, once the load is over."""
-    signal.alarm(2 * SOAK_SECONDS + TEST_SECONDS)
-    return time_limit
+    return 2 * SOAK_SECONDS + most_seconds
 
 
 @pytest.fixture(scope="module")
