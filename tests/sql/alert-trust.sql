@@ -2,7 +2,7 @@
 -- Whom the rules believe: every query of theirs against every forged report.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(48);
+SELECT plan(50);
 
 -- No function reads sums or reports but those that let nothing else through,
 -- and those that have nothing to do with alerts.
@@ -106,6 +106,15 @@ SELECT is(test.news('2026-10-24', 'crowd.example'),
   'opened certificate-expired real', 'has no place for the others');
 SELECT is((SELECT count(*)::integer FROM alert WHERE state <> 'resolved'
   AND policy_domain = 'crowd.example'), 51, 'nor more than its own');
+
+SELECT test.report('Google Inc.', '2026-10-24', 1000, 9,
+  domain => 'spoken-for.example');
+SELECT is(test.news('2026-10-25', 'spoken-for.example'),
+  'opened certificate-expired', 'one of them reports a failure');
+SELECT test.report('Google Inc.', '2026-10-25', 100,
+  domain => 'spoken-for.example', auth => 'evil.example');
+SELECT is(test.news('2026-12-31', 'spoken-for.example'),
+  'expired certificate-expired', 'nobody else says that it is over');
 
 SELECT * FROM finish();
 ROLLBACK;
