@@ -44,12 +44,15 @@ lint_format() {
 	list_files '\.(c|h|def)$' | xargs clang-format --dry-run -Werror
 }
 
-# tidy REGEX ARGUMENT: the files that match, several at a time.
+# tidy REGEX ARGUMENT: the files that match, several at a time. The analyzer
+# leaves a function after fewer steps than it would: the others take it two
+# thirds of the time and have found nothing.
 tidy() {
 	list_files "$1" >"$scratch/c"
 	# shellcheck disable=SC2016 # for the inner shell
 	xargs -r -n 4 -P "$jobs" sh -c 'checks=$1; shift
 		clang-tidy --quiet "$checks" "$@" -- \
+		-Xclang -analyzer-config -Xclang max-nodes=50000 \
 		-std=c17 -D_GNU_SOURCE $LINT_CPPFLAGS' sh "$2" <"$scratch/c"
 }
 
