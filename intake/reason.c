@@ -32,6 +32,10 @@ static const struct {
 		"all messages in transit together are too big "
 		"(max_transit_size)",
 		NULL, false},
+	[REASON_FLOOD] = {"flood",
+		"no trusted signer has signed it, and too many such reports "
+		"have come today (max_untrusted_rows)",
+		NULL, false},
 };
 
 GQuark reason_error_quark(void)

@@ -23,6 +23,8 @@ typedef enum {
 	REASON_BUSY,
 	/* All messages in transit together are too big. */
 	REASON_CROWDED,
+	/* Untrusted reports have added too much today. */
+	REASON_FLOOD,
 } ReasonCode;
 
 GQuark reason_error_quark(void);

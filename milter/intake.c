@@ -8,6 +8,7 @@
 #include "intake/admit.h"
 #include "intake/limits.h"
 #include "intake/reason.h"
+#include "milter/allowance.h"
 #include "milter/arrival.h"
 #include "milter/gate.h"
 #include "milter/metrics.h"
@@ -85,13 +86,20 @@ static Outcome refuse(const Item *item, GError *why)
 static Outcome store(const Item *item, const char *auth_domain)
 {
 	const Report *report = item->part->report;
+	const Settings *settings = item->arrival->snapshot->settings;
 	GError *error = NULL;
 	Outcome outcome;
 	bool is_new;
 
+	if (!allowance_permits(auth_domain, settings->max_untrusted_rows)) {
+		reason_set_error(&error, REASON_FLOOD, NULL);
+		return refuse(item, error);
+	}
 	if (!admit_store(item->intake->store, &item->mail, report, auth_domain,
 		    &is_new, &error))
 		return refuse(item, error);
+	if (is_new)
+		allowance_count(auth_domain, report);
 	outcome = is_new ? OUTCOME_STORED : OUTCOME_DUPLICATE;
 	arrival_log_report(item->arrival, outcome, report, auth_domain);
 	return outcome;
@@ -219,10 +227,12 @@ static Outcome wait_and_take_in(Intake *intake, Arrival *arrival)
 	return outcome;
 }
 
-/* The spool keeps who has signed, and not who may have. */
+/* The spool keeps who has signed, and not who may have; nor what strangers can
+ * fill it with. */
 static bool may_spool(const Intake *intake, Arrival *arrival)
 {
 	if (intake->spool == NULL || arrival->data == NULL ||
+		g_error_matches(arrival->failure, REASON_ERROR, REASON_FLOOD) ||
 		arrival->snapshot->settings->on_store_failure !=
 			SETTINGS_ON_STORE_FAILURE_SPOOL)
 		return false;

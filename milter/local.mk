@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LIBRARIES += milter/libmilterglue.a
 milter_libmilterglue_a_SOURCES = \
+	%D%/allowance.c %D%/allowance.h \
 	%D%/arrival.c %D%/arrival.h \
 	%D%/budget.c %D%/budget.h \
 	%D%/callbacks.c %D%/callbacks.h \

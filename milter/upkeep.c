@@ -5,12 +5,14 @@
 #include <syslog.h>
 
 #include "intake/reason.h"
+#include "milter/allowance.h"
 #include "milter/log.h"
 #include "milter/metrics-alerts.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
 #include "milter/snapshot.h"
 #include "sql/store-maintain.h"
+#include "sql/store-rule.h"
 
 enum {
 	/* How often the watchdog hears of a thread that only waits: WatchdogSec
@@ -214,6 +216,21 @@ static void maintain(Upkeep *upkeep, GError **error)
 		continue;
 }
 
+static void learn_trusted(Upkeep *upkeep, GError **error)
+{
+	g_autoptr(StoreTable) signers =
+		store_rule_signers(upkeep->store, error);
+	GHashTable *domains;
+
+	if (signers == NULL)
+		return;
+	domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (size_t i = 0; i < signers->row_count; i++)
+		g_hash_table_add(
+			domains, store_table_take(signers, i, "domain"));
+	allowance_set_trusted(domains);
+}
+
 /* As long as another process adds to the roll-ups, or there is more to do than
  * was tried, nothing shows that what failed works again. */
 static bool has_worked(const Upkeep *upkeep)
@@ -227,6 +244,8 @@ static bool do_round(Upkeep *upkeep)
 	g_autoptr(GError) error = NULL;
 
 	maintain(upkeep, &error);
+	if (upkeep->database_up)
+		learn_trusted(upkeep, error == NULL ? &error : NULL);
 	if (upkeep->database_up && upkeep->spool != NULL)
 		replay_spool(upkeep, error == NULL ? &error : NULL);
 	if (error != NULL || has_worked(upkeep))

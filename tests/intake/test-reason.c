@@ -32,6 +32,9 @@ static const struct {
 	{REASON_CROWDED, false, NULL, "crowded",
 		"all messages in transit together are too big "
 		"(max_transit_size)"},
+	{REASON_FLOOD, false, NULL, "flood",
+		"no trusted signer has signed it, and too many such reports "
+		"have come today (max_untrusted_rows)"},
 };
 
 static void test_own_reasons(void **state)

@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	%D%/dashboardpage.py \
 	%D%/databasefaults.py \
 	%D%/demo.py \
+	%D%/flood.py \
 	%D%/history.py \
 	%D%/grafana.py \
 	%D%/hostile.py \
@@ -35,6 +36,7 @@ EXTRA_DIST += \
 	%D%/test_database.py \
 	%D%/test_faults.py \
 	%D%/test_failing_calls.py \
+	%D%/test_flood.py \
 	%D%/test_grafana.py \
 	%D%/test_grafana_form.py \
 	%D%/test_hostile.py \
@@ -99,4 +101,13 @@ traffic: all plain
 	TLSRPT_TRAFFIC_OLD=$${TLSRPT_TRAFFIC_OLD:-1000000} \
 	top_builddir='$(abs_top_builddir)' $(PYTHON) -m pytest -q -s \
 		-p no:cacheprovider test_beside_traffic.py
-.PHONY: check-integration plain traffic
+
+# A hundred thousand reports by strangers, with figures.
+flood: all plain
+	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
+	TLSRPT_FLOOD_REPORTS=$${TLSRPT_FLOOD_REPORTS:-100000} \
+	TLSRPT_FLOOD_ROWS=$${TLSRPT_FLOOD_ROWS:-10000} \
+	TLSRPT_FLOOD_MOST=$${TLSRPT_FLOOD_MOST:-10000000} \
+	top_builddir='$(abs_top_builddir)' $(PYTHON) -m pytest -q -s \
+		-p no:cacheprovider test_flood.py
+.PHONY: check-integration flood plain traffic

@@ -24,8 +24,11 @@ def read_page():
 
 
 def reasons():
-    source = pathlib.Path("parser/error.c").read_text()
-    return set(re.findall(r'\] = "([-a-z]+)"', source))
+    parser = pathlib.Path("parser/error.c").read_text()
+    intake = pathlib.Path("intake/reason.c").read_text()
+    return set(re.findall(r'\] = "([-a-z]+)"', parser)
+               + re.findall(r'\] = \{"([-a-z]+)"', intake)
+               + re.findall(r'return "([-a-z]+)"', intake))
 
 
 def values_of(text):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 MILTER_TESTS = \
+	tests/milter/test-allowance \
 	tests/milter/test-endpoint \
 	tests/milter/test-endpoint-open \
 	tests/milter/test-callbacks \
@@ -20,6 +21,8 @@ endif
 
 milter_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
 milter_test_ldadd = $(GLUE_LIBS) $(CMOCKA_LIBS)
+tests_milter_test_allowance_CFLAGS = $(milter_test_cflags)
+tests_milter_test_allowance_LDADD = $(milter_test_ldadd)
 tests_milter_test_endpoint_SOURCES = \
 	%D%/test-endpoint.c %D%/place.c %D%/place.h
 tests_milter_test_endpoint_CFLAGS = $(milter_test_cflags)

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "milter/allowance.h"
 #include "milter/log.h"
 #include "sql/error.h"
 #include "sql/store-insert.h"
@@ -100,6 +101,7 @@ typedef enum {
 	REQUIRE = 1,
 	TEMPFAIL = 2,
 	AWAY = 4,
+	FEW = 8,
 } Circumstances;
 
 /* `line` is the beginning of the first log line. */
@@ -161,7 +163,7 @@ static Snapshot *make_snapshot(int circumstances)
 		"max_report_age = 36500\n",
 		circumstances & REQUIRE ? "authentication = require\n" : "",
 		circumstances & TEMPFAIL ? "on_store_failure = tempfail\n" : "",
-		NULL);
+		circumstances & FEW ? "max_untrusted_rows = 1000\n" : "", NULL);
 
 	return snapshot_new(settings_file_load(text, NULL));
 }
@@ -276,6 +278,42 @@ static void test_replay(void **state)
 	assert_string_equal(store.said->str, "a by reporter.example,");
 }
 
+/* Strangers keep what they have too much of: it cannot fill the spool. */
+static void test_flood(void **state)
+{
+	const Place *place = *state;
+	const ReportPolicy policy = {.failure_count = 1000};
+	const Report huge = {.policies = &policy, .policy_count = 1};
+	g_autoptr(Message) message = make_message(HEAD REPORT("a") END, FEW);
+
+	allowance_count("", &huge);
+	reset(NOTHING);
+	assert_int_equal(intake_message(place->intake, message, "Q1"),
+		OUTCOME_UNAVAILABLE);
+	assert_true(g_str_has_prefix(lines->str, "flood: "));
+	assert_non_null(strstr(lines->str, "Q1: unavailable reason=flood "));
+	assert_string_equal(store.said->str, "");
+	assert_int_equal(count_spooled(place), 0);
+}
+
+/* What is stored counts, and only once. */
+static void test_rows_are_counted(void **state)
+{
+	const Place *place = *state;
+	g_autoptr(Message) first = make_message(HEAD REPORT("a") END, NOTHING);
+	g_autoptr(Message) again =
+		make_message(HEAD REPORT("duplicate") END, NOTHING);
+	int64_t before = 1;
+
+	reset(NOTHING);
+	while (!allowance_permits("", before))
+		before++;
+	intake_message(place->intake, again, "Q1");
+	assert_true(allowance_permits("", before));
+	intake_message(place->intake, first, "Q1");
+	assert_false(allowance_permits("", before));
+}
+
 static void test_queue_id(void **state)
 {
 	const Place *place = *state;
@@ -339,6 +377,8 @@ int main(void)
 		TEST(test_outcomes),
 		TEST(test_dropped_content),
 		TEST(test_replay),
+		TEST(test_flood),
+		TEST(test_rows_are_counted),
 		TEST(test_queue_id),
 	};
 

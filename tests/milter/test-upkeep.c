@@ -9,6 +9,7 @@
 #include "milter/snapshot.h"
 #include "sql/error.h"
 #include "sql/store-maintain.h"
+#include "sql/store-rule.h"
 #include "tests/test.h"
 
 enum {
@@ -58,6 +59,13 @@ bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
 		g_set_error_literal(
 			error, STORE_ERROR, STORE_ERROR_UNAVAILABLE, "away");
 	return !away;
+}
+
+StoreTable *store_rule_signers(Store *store, GError **error)
+{
+	(void)store;
+	(void)error;
+	return g_new0(StoreTable, 1);
 }
 
 bool metrics_alerts_add(GString *text, Store *store, GError **error)

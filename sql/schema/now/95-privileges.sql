@@ -14,6 +14,7 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
   unresolved_alerts, alert_counts, alert_channels, collation_change, text_list,
   utc_text, one_line, reporter_text TO tlsrpt_writer;
+GRANT SELECT ON v_trusted_signer TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line, reporter_text TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/allowance.h"
+
+#include <syslog.h>
+
+#include "milter/log.h"
+
+/* All under the mutex. */
+static struct {
+	GMutex mutex;
+	GHashTable *trusted;
+	int64_t day;
+	int64_t rows;
+	bool logged;
+} used;
+
+static bool is_trusted(const char *auth_domain)
+{
+	return used.trusted != NULL && *auth_domain != '\0' &&
+	       (g_hash_table_contains(used.trusted, auth_domain) ||
+		       g_hash_table_contains(used.trusted, "*"));
+}
+
+static void begin_day(void)
+{
+	int64_t today = g_get_real_time() / G_TIME_SPAN_DAY;
+
+	if (used.day == today)
+		return;
+	used.day = today;
+	used.rows = 0;
+	used.logged = false;
+}
+
+static void log_once(int64_t rows_most)
+{
+	if (used.logged)
+		return;
+	used.logged = true;
+	log_message(LOG_WARNING,
+		"flood: reports that no trusted signer has signed have added %" G_GINT64_FORMAT
+		" rows today, and max_untrusted_rows is %" G_GINT64_FORMAT
+		": further ones are answered with 451 until tomorrow; see "
+		"\"Floods\" in tlsrpt-milter(8)",
+		used.rows, rows_most);
+}
+
+void allowance_set_trusted(GHashTable *domains)
+{
+	GHashTable *old;
+
+	g_mutex_lock(&used.mutex);
+	old = used.trusted;
+	used.trusted = domains;
+	g_mutex_unlock(&used.mutex);
+	g_clear_pointer(&old, g_hash_table_unref);
+}
+
+bool allowance_permits(const char *auth_domain, int64_t rows_most)
+{
+	bool permitted;
+
+	g_mutex_lock(&used.mutex);
+	begin_day();
+	permitted = used.rows < rows_most || is_trusted(auth_domain);
+	if (!permitted)
+		log_once(rows_most);
+	g_mutex_unlock(&used.mutex);
+	return permitted;
+}
+
+static int64_t count_rows(const Report *report)
+{
+	size_t rows = 1 + report->policy_count;
+
+	for (size_t i = 0; i < report->policy_count; i++)
+		rows += report->policies[i].failure_count;
+	return (int64_t)rows;
+}
+
+void allowance_count(const char *auth_domain, const Report *report)
+{
+	g_mutex_lock(&used.mutex);
+	begin_day();
+	if (!is_trusted(auth_domain))
+		used.rows += count_rows(report);
+	g_mutex_unlock(&used.mutex);
+}
