@@ -24,7 +24,7 @@ static const char delete_statement[] =
 static const char exists_statement[] = "SELECT FROM alert_rule WHERE name = $1";
 
 static const char signers_statement[] =
-	"SELECT domain FROM tlsrpt.v_trusted_signer ORDER BY domain COLLATE \"C\"";
+	"SELECT domain FROM tlsrpt.trusted_signers() AS domain";
 
 static const char trust_statement[] =
 	"WITH added AS (INSERT INTO trusted_signer VALUES ($1) "

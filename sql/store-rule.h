@@ -40,8 +40,8 @@ bool store_rule_enable(
 	Store *store, const char *name, bool enabled, GError **error);
 bool store_rule_delete(Store *store, const char *name, GError **error);
 
-/* The domains whose signed reports open and resolve alerts; "*" is any domain.
- * The caller owns the table. */
+/* The domains whose signed reports open and resolve alerts; "*" is any domain:
+ * for writers and readers. The caller owns the table. */
 StoreTable *store_rule_signers(Store *store, GError **error);
 
 /* Adds or removes one of them, in canonical form; STORE_ERROR_NOT_FOUND when

@@ -101,7 +101,8 @@ def test_who_may_hand_in_reports(query):
     assert reader <= {"schema_version", "health", "status",
                       "alert_channels", "collation_change", "utc_text",
                       "one_line", "reporter_text", "withholds_mail",
-                      "failure_severity", "count_sessions"}
+                      "failure_severity", "count_sessions",
+                      "trusted_signers"}
 
 
 def make_report(number, domains):

@@ -61,7 +61,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
     'alert_counts', 'alert_channels', 'health', 'collation_change', 'text_list',
-    'utc_text', 'one_line', 'reporter_text'])$$,
+    'utc_text', 'one_line', 'reporter_text', 'trusted_signers'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role NOT IN ('tlsrpt_writer', 'tlsrpt_operator')$$,
@@ -69,6 +69,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     ('tlsrpt', 'status'), ('tlsrpt', 'collation_change'),
     ('tlsrpt', 'alert_channels'), ('tlsrpt', 'utc_text'),
     ('tlsrpt', 'one_line'), ('tlsrpt', 'reporter_text'),
+    ('tlsrpt', 'trusted_signers'),
     ('tlsrpt_tenant', 'reporter_text'), ('tlsrpt_tenant', 'schema_version'),
     ('tlsrpt', 'withholds_mail'), ('tlsrpt', 'failure_severity'),
     ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line'),

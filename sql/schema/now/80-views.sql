@@ -131,3 +131,10 @@ LEFT JOIN (
 
 CREATE OR REPLACE VIEW v_trusted_signer AS
 SELECT domain FROM trusted_signer;
+
+-- The same for those who read no views.
+CREATE OR REPLACE FUNCTION trusted_signers() RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT domain FROM trusted_signer ORDER BY domain COLLATE "C"
+$$;

@@ -13,10 +13,10 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
   unresolved_alerts, alert_counts, alert_channels, collation_change, text_list,
-  utc_text, one_line, reporter_text TO tlsrpt_writer;
-GRANT SELECT ON v_trusted_signer TO tlsrpt_writer;
+  utc_text, one_line, reporter_text, trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
-  collation_change, utc_text, one_line, reporter_text TO tlsrpt_reader;
+  collation_change, utc_text, one_line, reporter_text, trusted_signers
+  TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions
   TO tlsrpt_reader, tlsrpt_tenant;
