@@ -232,7 +232,6 @@ COLUMNS = {
 
 def stored_rows(query):
     # To compile the statements takes longer than to run them.
-    query("SET jit = off")
     return {view: collections.Counter(query(
         "SELECT %s FROM tlsrpt.%s" % (columns, view)))
             for view, columns in COLUMNS.items()}

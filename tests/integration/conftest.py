@@ -3,6 +3,7 @@
 its own for each."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import daemon
 import signing
 from postfix import PrivatePostfix
 from postgres import PrivatePostgres
+from pristine import PristineDatabase
 from process import make_workspace
 from sendmail import PrivateSendmail
 
@@ -27,11 +29,24 @@ COMPLAINT = r"Sanitizer|runtime error|^==\d+=="
 TEST_SECONDS = 90
 # How long each of the tests in test_soak.py sends.
 SOAK_SECONDS = int(os.environ.get("TLSRPT_SOAK_SECONDS", "6"))
+# Names a directory.
+SHARED = "TLSRPT_SHARED"
 UNPACK = os.path.abspath("../unpack-packages")
 MAILBOXES = (daemon.RUA, "alice@kiosk.test", "bob@kiosk.test")
 # The smtpd services by the filter behind them.
 FIRST, SECOND, RELAYED, OLD = range(4)
 OLD_PROTOCOL = 2
+
+
+def pytest_configure(config):
+    """Makes what all workers of a run share; they are started later."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = make_workspace()
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED))
 
 
 def handle_signal(number, handler):
@@ -88,12 +103,16 @@ def template(cluster, ctl_program):
     return daemon.create_database(cluster, ctl_program, "template_tlsrpt")
 
 
+@pytest.fixture(scope="session")
+def pristine(cluster, template):
+    return PristineDatabase(cluster, template)
+
+
 @pytest.fixture
-def database(cluster, template):
-    """The name of a fresh database with the schema in it."""
-    cluster.psql("CREATE DATABASE test TEMPLATE " + template)
-    yield "test"
-    cluster.psql("DROP DATABASE test WITH (FORCE)")
+def database(pristine):
+    """The name of a database with the schema in it, as new."""
+    yield pristine.get()
+    pristine.put_back()
 
 
 @pytest.fixture
@@ -132,10 +151,14 @@ def mta(workspace):
 
 
 @pytest.fixture(scope="session")
-def unpacked(workspace):
+def unpacked():
     """Where the packages are that cannot be installed beside the others."""
-    root = workspace + "/unpacked"
-    subprocess.run([UNPACK, root], check=True, timeout=300)
+    root = os.environ[SHARED] + "/unpacked"
+    with open(root + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(root):
+            subprocess.run([UNPACK, root + ".new"], check=True, timeout=300)
+            os.rename(root + ".new", root)
     return root
 
 

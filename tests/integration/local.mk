@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	%D%/pgbouncer.py \
 	%D%/postfix.py \
 	%D%/postgres.py \
+	%D%/pristine.py \
 	%D%/process.py \
 	%D%/reporters.py \
 	%D%/reportmail.py \

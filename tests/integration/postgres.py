@@ -61,6 +61,9 @@ class PrivatePostgres(Process):
             "listen_addresses": "",
             "unix_socket_directories": self.directory,
             "max_connections": "200",
+            # As "db grant" has it for each role; the tests are the superuser,
+            # for whom one query would compile for two seconds.
+            "jit": "off",
             **self.settings,
         }
         if not self.durable:

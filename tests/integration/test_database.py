@@ -18,6 +18,7 @@ from databasefaults import (
     FAULTS, crash, demoted, hanging, reload_server, stop_immediately, stopped)
 from pgbouncer import PrivatePgbouncer
 from postgres import PrivatePostgres
+from pristine import PristineDatabase
 from process import wait_for
 from test_faults import send_until_accepted
 from test_spool import files
@@ -39,6 +40,11 @@ def cluster(workspace):
 @pytest.fixture(scope="module")
 def template(cluster, ctl_program):
     return daemon.create_database(cluster, ctl_program, "template_tlsrpt")
+
+
+@pytest.fixture(scope="module")
+def pristine(cluster, template):
+    return PristineDatabase(cluster, template)
 
 
 def open_conninfo(server, database):
@@ -102,10 +108,9 @@ def short_waits(cluster, template):
 
 
 @pytest.fixture(scope="class")
-def database_of_class(cluster, template):
-    cluster.psql("CREATE DATABASE test TEMPLATE " + template)
-    yield "test"
-    cluster.psql("DROP DATABASE test WITH (FORCE)")
+def database_of_class(pristine):
+    yield pristine.get()
+    pristine.put_back()
 
 
 @pytest.fixture(scope="class")

@@ -16,6 +16,7 @@ import daemon
 import soak
 from conftest import FIRST, SECOND, SOAK_SECONDS
 from postgres import PrivatePostgres
+from pristine import PristineDatabase
 from process import wait_for
 
 SEED = os.environ.get("TLSRPT_SOAK_SEED", "1")
@@ -61,6 +62,11 @@ def cluster(workspace):
 @pytest.fixture(scope="module")
 def template(cluster, ctl_program):
     return daemon.create_database(cluster, ctl_program, "template_tlsrpt")
+
+
+@pytest.fixture(scope="module")
+def pristine(cluster, template):
+    return PristineDatabase(cluster, template)
 
 
 def spooled_files(milter):
