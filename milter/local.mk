@@ -13,6 +13,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/metrics-alerts.c %D%/metrics-alerts.h \
 	%D%/notify.h \
 	%D%/recipient.c %D%/recipient.h \
+	%D%/replay.c %D%/replay.h \
 	%D%/server.c %D%/server.h \
 	%D%/message.c %D%/message.h \
 	%D%/snapshot.c %D%/snapshot.h \

@@ -4,12 +4,12 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-#include "intake/reason.h"
 #include "milter/allowance.h"
 #include "milter/log.h"
 #include "milter/metrics-alerts.h"
 #include "milter/metrics.h"
 #include "milter/notify.h"
+#include "milter/replay.h"
 #include "milter/snapshot.h"
 #include "sql/store-maintain.h"
 #include "sql/store-rule.h"
@@ -18,10 +18,6 @@ enum {
 	/* How often the watchdog hears of a thread that only waits: WatchdogSec
 	 * of the unit is many times that. */
 	ALIVE_USEC = 20 * G_USEC_PER_SEC,
-	/* After so many messages of the spool that could not be stored the
-	 * round is over: the database is in trouble, and each may have waited
-	 * for it. */
-	FAILURES_MAX = 3,
 	/* A backlog is worked off a part at a time: the spool has its turn,
 	 * too. */
 	MAINTAIN_USEC = 10 * G_USEC_PER_SEC,
@@ -34,10 +30,8 @@ struct Upkeep {
 	bool stopping;
 	bool ended;
 	Store *store;
-	Intake *intake;
 	Spool *spool;
-	/* Names of files that could not be stored in the last round. */
-	GHashTable *postponed;
+	Replay *replay;
 	/* The errors of the last round, to log each problem once. */
 	char *problem;
 	char *metrics_problem;
@@ -60,109 +54,15 @@ static void note_problem(Upkeep *upkeep, const char *problem)
 	upkeep->problem = g_strdup(problem);
 }
 
-static bool is_stopping(Upkeep *upkeep)
+static bool is_stopping(void *data)
 {
+	Upkeep *upkeep = data;
 	bool stopping;
 
 	g_mutex_lock(&upkeep->mutex);
 	stopping = upkeep->stopping;
 	g_mutex_unlock(&upkeep->mutex);
 	return stopping;
-}
-
-static bool set_aside(Upkeep *upkeep, const SpoolEntry *entry,
-	const GError *why, GError **error)
-{
-	log_message(LOG_ERR, "spool: %s: set aside, see tlsreport spool: %s",
-		entry->name, why->message);
-	return spool_set_aside(upkeep->spool, entry, error);
-}
-
-/* A file that cannot be read now may be as good as ever. */
-static bool is_hopeless(const GError *problem)
-{
-	return reason_is_final(problem) ||
-	       g_error_matches(problem, SPOOL_ERROR, SPOOL_ERROR_DAMAGED);
-}
-
-/* False when the message stays where it is. */
-static bool replay(Upkeep *upkeep, const SpoolEntry *entry, GError **error)
-{
-	g_autoptr(GError) problem = NULL;
-	g_autoptr(SpoolMessage) message =
-		spool_read(upkeep->spool, entry, &problem);
-
-	if (message != NULL && intake_replay(upkeep->intake, message, &problem))
-		return spool_remove(upkeep->spool, entry, error);
-	if (is_hopeless(problem))
-		return set_aside(upkeep, entry, problem, error);
-	g_propagate_error(error, g_steal_pointer(&problem));
-	return false;
-}
-
-/* What waits, the oldest first, but after the others what could not be stored
- * since each had its turn: messages that never can must not keep back the rest,
- * however many they are. */
-static GPtrArray *list_waiting(Upkeep *upkeep, const GPtrArray *entries)
-{
-	GPtrArray *waiting = g_ptr_array_new();
-
-	for (int again = 0; again < 2; again++) {
-		for (guint i = 0; i < entries->len; i++) {
-			SpoolEntry *entry = entries->pdata[i];
-
-			if (!entry->corrupt &&
-				g_hash_table_contains(upkeep->postponed,
-					entry->name) == again)
-				g_ptr_array_add(waiting, entry);
-		}
-	}
-	return waiting;
-}
-
-/* A message that was postponed leads only when all were: then each has its turn
- * again. */
-static void begin_turn(Upkeep *upkeep, const GPtrArray *waiting)
-{
-	const SpoolEntry *first = waiting->len > 0 ? waiting->pdata[0] : NULL;
-
-	if (first == NULL ||
-		g_hash_table_contains(upkeep->postponed, first->name))
-		g_hash_table_remove_all(upkeep->postponed);
-}
-
-static void log_replayed(guint done, guint left)
-{
-	if (done > 0)
-		log_message(LOG_NOTICE,
-			"spool: %u messages processed, %u messages wait", done,
-			left);
-}
-
-static void replay_spool(Upkeep *upkeep, GError **error)
-{
-	g_autoptr(GPtrArray) entries = spool_list(upkeep->spool, error);
-	g_autoptr(GPtrArray) waiting = NULL;
-	guint failed = 0;
-	guint tried = 0;
-
-	if (entries == NULL)
-		return;
-	waiting = list_waiting(upkeep, entries);
-	begin_turn(upkeep, waiting);
-	for (; tried < waiting->len && failed < FAILURES_MAX &&
-		!is_stopping(upkeep);
-		tried++) {
-		const SpoolEntry *entry = waiting->pdata[tried];
-
-		if (!replay(upkeep, entry, failed == 0 ? error : NULL)) {
-			g_hash_table_add(
-				upkeep->postponed, g_strdup(entry->name));
-			failed++;
-		}
-		notify_alive();
-	}
-	log_replayed(tried - failed, waiting->len - tried + failed);
 }
 
 static void log_done(const StoreMaintenance *done)
@@ -246,8 +146,9 @@ static bool do_round(Upkeep *upkeep)
 	maintain(upkeep, &error);
 	if (upkeep->database_up)
 		learn_trusted(upkeep, error == NULL ? &error : NULL);
-	if (upkeep->database_up && upkeep->spool != NULL)
-		replay_spool(upkeep, error == NULL ? &error : NULL);
+	if (upkeep->database_up && upkeep->replay != NULL)
+		replay_spool(upkeep->replay, is_stopping, upkeep,
+			error == NULL ? &error : NULL);
 	if (error != NULL || has_worked(upkeep))
 		note_problem(upkeep, error != NULL ? error->message : NULL);
 	return error == NULL && upkeep->done.unfinished;
@@ -374,10 +275,8 @@ Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool)
 	g_mutex_init(&upkeep->mutex);
 	g_cond_init(&upkeep->cond);
 	upkeep->store = store;
-	upkeep->intake = intake;
 	upkeep->spool = spool;
-	upkeep->postponed =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	upkeep->replay = spool != NULL ? replay_new(intake, spool) : NULL;
 	upkeep->thread = g_thread_new("upkeep", run, upkeep);
 	return upkeep;
 }
@@ -387,7 +286,7 @@ static void upkeep_free(Upkeep *upkeep)
 	g_thread_join(upkeep->thread);
 	g_mutex_clear(&upkeep->mutex);
 	g_cond_clear(&upkeep->cond);
-	g_hash_table_unref(upkeep->postponed);
+	replay_free(upkeep->replay);
 	g_free(upkeep->problem);
 	g_free(upkeep->metrics_problem);
 	g_free(upkeep->crowded);

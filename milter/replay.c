@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/replay.h"
+
+#include <syslog.h>
+
+#include "intake/reason.h"
+#include "milter/log.h"
+#include "milter/notify.h"
+
+enum {
+	/* After so many messages that could not be stored the round is over:
+	 * the database is in trouble, and each may have waited for it. */
+	FAILURES_MAX = 3,
+};
+
+struct Replay {
+	Intake *intake;
+	Spool *spool;
+	/* Names of files that could not be stored in the last round. */
+	GHashTable *postponed;
+};
+
+Replay *replay_new(Intake *intake, Spool *spool)
+{
+	Replay *replay = g_new0(Replay, 1);
+
+	replay->intake = intake;
+	replay->spool = spool;
+	replay->postponed =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return replay;
+}
+
+void replay_free(Replay *replay)
+{
+	if (replay == NULL)
+		return;
+	g_hash_table_unref(replay->postponed);
+	g_free(replay);
+}
+
+static bool set_aside(Replay *replay, const SpoolEntry *entry,
+	const GError *why, GError **error)
+{
+	log_message(LOG_ERR, "spool: %s: set aside, see tlsreport spool: %s",
+		entry->name, why->message);
+	return spool_set_aside(replay->spool, entry, error);
+}
+
+/* A file that cannot be read now may be as good as ever. */
+static bool is_hopeless(const GError *problem)
+{
+	return reason_is_final(problem) ||
+	       g_error_matches(problem, SPOOL_ERROR, SPOOL_ERROR_DAMAGED);
+}
+
+/* False when the message stays where it is. */
+static bool store_again(Replay *replay, const SpoolEntry *entry, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(SpoolMessage) message =
+		spool_read(replay->spool, entry, &problem);
+
+	if (message != NULL && intake_replay(replay->intake, message, &problem))
+		return spool_remove(replay->spool, entry, error);
+	if (is_hopeless(problem))
+		return set_aside(replay, entry, problem, error);
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return false;
+}
+
+/* What waits, the oldest first, but after the others what could not be stored
+ * since each had its turn: messages that never can must not keep back the rest,
+ * however many they are. */
+static GPtrArray *list_waiting(Replay *replay, const GPtrArray *entries)
+{
+	GPtrArray *waiting = g_ptr_array_new();
+
+	for (int again = 0; again < 2; again++) {
+		for (guint i = 0; i < entries->len; i++) {
+			SpoolEntry *entry = entries->pdata[i];
+
+			if (!entry->corrupt &&
+				g_hash_table_contains(replay->postponed,
+					entry->name) == again)
+				g_ptr_array_add(waiting, entry);
+		}
+	}
+	return waiting;
+}
+
+/* A message that was postponed leads only when all were: then each has its turn
+ * again. */
+static void begin_turn(Replay *replay, const GPtrArray *waiting)
+{
+	const SpoolEntry *first = waiting->len > 0 ? waiting->pdata[0] : NULL;
+
+	if (first == NULL ||
+		g_hash_table_contains(replay->postponed, first->name))
+		g_hash_table_remove_all(replay->postponed);
+}
+
+static void log_replayed(guint done, guint left)
+{
+	if (done > 0)
+		log_message(LOG_NOTICE,
+			"spool: %u messages processed, %u messages wait", done,
+			left);
+}
+
+void replay_spool(Replay *replay, ReplayIsStopping *is_stopping, void *data,
+	GError **error)
+{
+	g_autoptr(GPtrArray) entries = spool_list(replay->spool, error);
+	g_autoptr(GPtrArray) waiting = NULL;
+	guint failed = 0;
+	guint tried = 0;
+
+	if (entries == NULL)
+		return;
+	waiting = list_waiting(replay, entries);
+	begin_turn(replay, waiting);
+	for (; tried < waiting->len && failed < FAILURES_MAX &&
+		!is_stopping(data);
+		tried++) {
+		const SpoolEntry *entry = waiting->pdata[tried];
+
+		if (!store_again(replay, entry, failed == 0 ? error : NULL)) {
+			g_hash_table_add(
+				replay->postponed, g_strdup(entry->name));
+			failed++;
+		}
+		notify_alive();
+	}
+	log_replayed(tried - failed, waiting->len - tried + failed);
+}
