@@ -127,3 +127,37 @@ def read_numbers(page):
 def read_data(page):
     text = page.split('<script type="application/json" id="data">')[1]
     return json.loads(text.split("</script>")[0])
+
+
+MARKUP = ("</script><script>document.title='planted'</script>"
+          "<img src=x onerror=\"document.title='planted'\"><!--"
+          "\u2028'\"&amp;\u202e@DATA@@SCRIPT@")
+
+
+def plant_markup(query):
+    """Markup in every text, also where the parser would not let it through."""
+    query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1, %s, %s,"
+          " %s, 1, 5, 3", MARKUP, "", MARKUP)
+    query("INSERT INTO tlsrpt.daily_failure (day, policy_domain, auth_domain,"
+          " organization_name, result_type, receiving_mx_hostname,"
+          " failed_sessions, cause) VALUES"
+          " (current_date - 1, %s, '', %s, %s, %s, 3, %s)",
+          MARKUP, MARKUP, MARKUP, MARKUP, MARKUP)
+    query("INSERT INTO tlsrpt.result_type_info VALUES"
+          " (%s, 'x', 'critical', %s, %s, %s)", *[MARKUP] * 4)
+    query("INSERT INTO tlsrpt.report SELECT current_date - 1,"
+          " gen_random_uuid(), sha256(''), now(), %s, '', %s, %s, %s,"
+          " (current_date - 1)::timestamp AT TIME ZONE 'UTC',"
+          " (current_date - 1)::timestamp AT TIME ZONE 'UTC', NULL",
+          MARKUP, MARKUP, MARKUP, MARKUP)
+    query("INSERT INTO tlsrpt.policy SELECT day, report_key, 1, %s, %s, %s,"
+          " ARRAY[%s], ARRAY[%s], 5, 3, NULL FROM tlsrpt.report",
+          *[MARKUP] * 5)
+    query("INSERT INTO tlsrpt.failure SELECT day, report_key, 1, 1, %s, NULL,"
+          " %s, %s, NULL, 3, %s, %s, NULL FROM tlsrpt.report", *[MARKUP] * 5)
+    query("INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain, result_type,"
+          " receiving_mx_hostname, organization_name, state, severity,"
+          " first_day, last_day, failed_sessions, withheld_sessions,"
+          " all_sessions, reporters, opened_at) VALUES"
+          " (1, %s, %s, %s, %s, %s, 'open', 'critical', current_date - 1,"
+          " current_date - 1, 3, 0, 8, ARRAY[%s], now())", *[MARKUP] * 6)

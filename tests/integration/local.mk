@@ -28,6 +28,7 @@ EXTRA_DIST += \
 	%D%/soak.py \
 	%D%/sqlexporter.py \
 	%D%/storedreports.py \
+	%D%/test_alert_commands.py \
 	%D%/test_alerts.py \
 	%D%/test_authentication.py \
 	%D%/test_beside_traffic.py \
@@ -61,6 +62,7 @@ EXTRA_DIST += \
 	%D%/test_start.py \
 	%D%/test_store.py \
 	%D%/test_surroundings.py \
+	%D%/test_tables.py \
 	%D%/test_story.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \

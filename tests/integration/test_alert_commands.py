@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What tlsreport says of alerts and rules, and does with them."""
+
+import json
+
+import pytest
+
+from daemon import READER
+from test_alerts import (
+    BAD, DONE, UNAVAILABLE, config, ctl, environment, expired, make_failure,
+    report)
+
+
+class TestCommands:
+    @pytest.fixture(autouse=True)
+    def alerts(self, report):
+        report(expired(), expired("mx2.one.test"),
+               make_failure("odd\u202e\u001b[31m", "mx3", 90000))
+
+    @pytest.fixture
+    def owner(self, cluster, database):
+        return cluster.conninfo(database)
+
+    @pytest.fixture
+    def reader(self, cluster, database):
+        return cluster.conninfo(database, READER)
+
+    def list(self, ctl, reader, *words, status=BAD):
+        return json.loads(ctl("alert", "list", "--json", "-d", reader,
+                              *words, status=status))
+
+    def test_list(self, ctl, reader):
+        rows = self.list(ctl, reader)
+        assert [(row["severity"], row["receiving_mx_hostname"])
+                for row in rows[:2]] == [
+            ("critical", "mx.one.test"), ("critical", "mx2.one.test")]
+        assert rows[2]["result_type"] == "failure-share"
+        text = ctl("alert", "list", "-d", reader, status=BAD)
+        assert "certificate-expired" in text
+        assert ctl("alert", "list", "--csv", "-d", reader,
+                   status=BAD).count("\n") == 4
+
+    def test_acknowledge(self, ctl, reader, owner, config):
+        first, second, third = [
+            row["alert_id"] for row in self.list(ctl, reader)]
+        assert sorted((first, second, third)) == [1, 2, 3]
+        assert "1: acknowledged" in ctl("alert", "ack", "1", "-c", config())
+        ctl("alert", "ack", "1", "-c", config(), status=BAD)
+        assert ctl("alert", "ack", "99", "1-3", "-d", owner, status=BAD)
+        rows = self.list(ctl, reader, status=DONE)
+        assert {row["state"] for row in rows} == {"acknowledged"}
+        assert all(row["acknowledged_by"] for row in rows)
+        ctl("alert", "ack", "1", "-d", reader, status=UNAVAILABLE)
+
+    def test_show(self, ctl, reader, report):
+        text = ctl("alert", "show", "1", "2", "-d", reader)
+        assert "CRITICAL: The certificate has expired" in text
+        assert "mx2.one.test" in text
+        assert "State       open, since 2" in text
+        assert "What to do  Renew" in text
+        assert "tlsreport alert ack 1" in text
+        ctl("alert", "show", "4", "-d", reader, status=BAD)
+
+    def test_over(self, ctl, reader, report):
+        report(age=-1, good=10 ** 8)
+        assert self.list(ctl, reader, status=DONE) == []
+        assert len(self.list(ctl, reader, "--all", status=DONE)) == 3
+        assert "OVER: The certificate" in ctl(
+            "alert", "show", "1", "-d", reader)
+
+    def test_rules(self, ctl, reader, owner, report):
+        def rules():
+            return {row.pop("name"): row for row in json.loads(ctl(
+                "rule", "list", "--json", "-d", reader))}
+
+        shipped = rules()
+        assert shipped["certificate-expired"]["severity"] == "critical"
+        ctl("rule", "set", "mine", "-d", owner, "--types", "odd*, !sts-policy-invalid",
+            "--domains", "*.test", "--severity", "critical", "--days", "3",
+            "--percent", "2.5", "--unauthenticated", "yes")
+        assert rules()["mine"] == {
+            "enabled": True, "kind": "failure", "result_types": "odd*,!sts-policy-invalid",
+            "policy_domains": "*.test", "sessions": 1, "percent": 2.5,
+            "days": 3, "severity": "critical", "withheld_severity": None,
+            "unauthenticated": True}
+        ctl("rule", "set", "mine", "-d", owner, "--sessions", "100",
+            "--withheld-severity", "warning")
+        assert rules()["mine"]["sessions"] == 100
+        assert rules()["mine"]["withheld_severity"] == "warning"
+        assert rules()["mine"]["percent"] == 2.5
+        ctl("rule", "set", "mine", "-d", owner, "--withheld-severity", "same")
+        assert rules()["mine"]["withheld_severity"] is None
+        row, = json.loads(ctl("rule", "test", "mine", "--json", "-d", owner))
+        assert row["failed_sessions"] == 90000
+        text = ctl("rule", "test", "mine", "-d", owner)
+        assert "odd\\u202e\\x1b[31m" in text.lower()
+
+        ctl("maintain", "-d", owner)
+        assert self.list(ctl, reader)[0]["rule"] in (
+            "mine", "certificate-expired")
+        assert len(self.list(ctl, reader)) == 4
+        ctl("rule", "disable", "mine", "-d", owner)
+        assert rules()["mine"]["enabled"] is False
+        ctl("maintain", "-d", owner)
+        assert len(self.list(ctl, reader)) == 3
+        assert json.loads(ctl("rule", "test", "mine", "--json", "-d", owner))
+        ctl("rule", "enable", "mine", "-d", owner)
+        ctl("maintain", "-d", owner)
+        assert len(self.list(ctl, reader)) == 4
+        ctl("rule", "delete", "mine", "-d", owner)
+        assert rules() == shipped
+        for action in ("enable", "disable", "delete", "test"):
+            ctl("rule", action, "mine", "-d", owner, status=BAD)
+        ctl("rule", "set", "mine", "-d", reader, status=UNAVAILABLE)
+        assert rules() == shipped
