@@ -94,7 +94,8 @@ PGresult *store_run(PGconn *connection, const char *statement,
 
 static bool wait_for_server(PGconn *connection, bool unsent, gint64 deadline)
 {
-	gint64 left = (deadline - g_get_monotonic_time()) / 1000;
+	/* Rounded up, so that nobody gives up before. */
+	gint64 left = (deadline - g_get_monotonic_time() + 999) / 1000;
 	GPollFD socket = {
 		.fd = PQsocket(connection),
 		.events = unsent ? G_IO_IN | G_IO_OUT : G_IO_IN,

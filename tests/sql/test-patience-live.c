@@ -16,7 +16,8 @@ static const StoreReport row = {
 
 /* A test that failed may have left it locked. */
 static const char lock_statement[] =
-	"BEGIN; SET LOCAL lock_timeout = '5s'; LOCK TABLE tlsrpt.report";
+	"SET idle_in_transaction_session_timeout = '20s'; "
+	"BEGIN; SET LOCAL lock_timeout = '25s'; LOCK TABLE tlsrpt.report";
 
 static int create_database(void **state)
 {
