@@ -2,7 +2,7 @@
 -- A batch whose arrays do not fit together is refused as a whole: a policy must
 -- not get lost, nor a failure be without its policy.
 \ir begin.psql
-SELECT plan(17);
+SELECT plan(19);
 
 SELECT throws_ok($$SELECT test.put_batch('{a}', '{2026-10-01,2026-10-02}',
   '{}', '{}', '{}')$$, '2202E', NULL, 'more periods than reports');
@@ -51,6 +51,14 @@ SELECT is((SELECT extra FROM report WHERE report_key = test.key('d')),
   '{"y": 2}', 'the rest is kept');
 SELECT throws_ok($$SELECT test.put_batch('{g}', '{2026-10-03}', '{}', '{}',
   '{}', r_extra => '{[1]}')$$, '23514', NULL, 'extra is always an object');
+
+-- Each of them has its own place in the queue.
+INSERT INTO trusted_signer VALUES ('r.example');
+SELECT is(test.put_batch('{h,i,j}', '{2026-10-04,2026-10-05,2026-10-06}', '{}',
+  '{}', '{}', r_auth => '{e.example,r.example,""}'), '{t,t,t}',
+  'by several signers');
+SELECT results_eq($$SELECT day FROM outbox WHERE trusted$$,
+  $$VALUES ('2026-10-05'::date)$$, 'one of whom is trusted');
 
 SELECT * FROM finish();
 ROLLBACK;

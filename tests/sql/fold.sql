@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(42);
+SELECT plan(44);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -170,6 +170,19 @@ FROM (VALUES ('old', '2026-12-06'::date), ('new', '2026-12-07')) AS r (name, day
 SELECT put_off_report();
 SELECT is(fold(before => '2026-12-07'), row(1, false), 'the old one');
 SELECT is(fold(before => '2026-12-07'), row(0, false), 'and no other');
+
+-- However much strangers have sent before, trusted signers come first.
+SELECT fold(before => '2027-01-01');
+INSERT INTO trusted_signer VALUES ('r.example');
+SELECT test.put('stranger ' || n, '2026-12-08', '{sts}', '{x.example}', '{1}',
+  '{0}', auth => CASE WHEN n > 1 THEN 'e.example' ELSE '' END)
+FROM generate_series(1, 3) AS n;
+SELECT test.put('trusted', '2026-12-09', '{sts}', '{x.example}', '{1}', '{0}',
+  auth => 'r.example');
+SELECT is(fold(2), row(1, true), 'one fits');
+SELECT results_eq($$SELECT day FROM daily_domain
+    WHERE day BETWEEN '2026-12-08' AND '2026-12-10'$$,
+  $$VALUES ('2026-12-09'::date)$$, 'the trusted one');
 
 SELECT * FROM finish();
 ROLLBACK;

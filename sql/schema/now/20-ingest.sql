@@ -66,6 +66,7 @@ DECLARE
   i_day date := (to_timestamp(r_period_start) AT TIME ZONE 'UTC')::date;
   policies integer := cardinality(p_policy_type);
   failures integer := cardinality(f_result_type);
+  trusted boolean := EXISTS (SELECT FROM believed_signer(r_auth_domain, false));
 BEGIN
   IF (policies = ALL (ARRAY[cardinality(p_policy_domain),
       cardinality(p_policy_string), cardinality(p_mx_host),
@@ -122,8 +123,8 @@ BEGIN
         information, reason, added, number);
   END IF;
 
-  INSERT INTO outbox (day, report_key, has_failures, size)
-  VALUES (i_day, r_report_key, failures > 0, 1 + policies + failures);
+  INSERT INTO outbox (day, report_key, has_failures, size, trusted)
+  VALUES (i_day, r_report_key, failures > 0, 1 + policies + failures, trusted);
   RETURN true;
 END
 $$;
@@ -157,6 +158,9 @@ DECLARE
   days date[] := ARRAY(
     SELECT (to_timestamp(start) AT TIME ZONE 'UTC')::date
     FROM unnest(r_period_start) AS start);
+  trusted boolean[] := ARRAY(
+    SELECT EXISTS (SELECT FROM believed_signer(auth_domain, false))
+    FROM unnest(r_auth_domain) AS auth_domain);
   keys uuid[];
 BEGIN
   IF (reports = ALL (ARRAY[cardinality(r_content_digest),
@@ -207,9 +211,9 @@ BEGIN
     ON CONFLICT DO NOTHING
     RETURNING day, report_key
   ), queued AS (
-    INSERT INTO outbox (day, report_key, has_failures, size)
+    INSERT INTO outbox (day, report_key, has_failures, size, trusted)
     SELECT day, report_key, number IN (SELECT unnest(f_report)),
-      1 + coalesce(parts, 0)
+      1 + coalesce(parts, 0), trusted[number]
     FROM first_of_key JOIN new USING (day, report_key)
     LEFT JOIN (
       SELECT number, count(*) AS parts

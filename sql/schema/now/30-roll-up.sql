@@ -91,12 +91,20 @@ CROSS JOIN LATERAL (
 ) AS f
 WHERE r.has_failures;
 
+-- The order in which reports are added to the roll-ups.
+CREATE OR REPLACE VIEW outbox_queue AS
+SELECT ctid AS place, day, report_key, size, not_before
+FROM outbox WHERE trusted
+UNION ALL
+SELECT ctid, day, report_key, size, not_before
+FROM outbox WHERE NOT trusted;
+
 -- Moves reports from the outbox into the roll-ups, up to `most` rows of them,
 -- but one report at least: `reports` is how many, -1 while somebody else is at
 -- it; `more` says that others wait. With `before`, only those of earlier days,
 -- whether they were put off or not. A row is reached by its place, as there is
--- no index, and never by reading all that waits; the key tells it from those on
--- other nodes where the outbox is spread over several. Compiling a plan over so
+-- no index; the key tells it from those on other nodes where the outbox is
+-- spread over several. Compiling a plan over so
 -- many partitions takes longer than running it. Sums are written in order, so
 -- that those of a domain lie together.
 CREATE OR REPLACE FUNCTION fold(
@@ -128,8 +136,8 @@ BEGIN
       SELECT place, report_key, size,
         sum(size) OVER (ROWS UNBOUNDED PRECEDING) AS total
       FROM (
-        SELECT ctid AS place, report_key, size
-        FROM outbox
+        SELECT place, report_key, size
+        FROM outbox_queue
         WHERE CASE WHEN before IS NULL
           THEN coalesce(not_before <= now(), true) ELSE day < before END
         LIMIT most
@@ -245,8 +253,8 @@ BEGIN
   IF NOT take_job('fold') THEN
     RETURN;
   END IF;
-  SELECT ctid, waiting.day, waiting.report_key INTO place, day, report_key
-  FROM outbox AS waiting
+  SELECT first.place, first.day, first.report_key INTO place, day, report_key
+  FROM outbox_queue AS first
   WHERE coalesce(not_before <= now(), true)
   LIMIT 1;
   UPDATE outbox AS waiting SET not_before = now() + interval '1 hour'
