@@ -14,9 +14,11 @@ import time
 import pytest
 
 import flood
+from conftest import BUILD
 from process import wait_for
 
-REPORTS = int(os.environ.get("TLSRPT_FLOOD_REPORTS", "350"))
+SHORT = 350
+REPORTS = int(os.environ.get("TLSRPT_FLOOD_REPORTS", SHORT))
 ROWS = int(os.environ.get("TLSRPT_FLOOD_ROWS", "100"))
 MOST = int(os.environ.get("TLSRPT_FLOOD_MOST", "2000"))
 STRANGERS = 3
@@ -48,7 +50,7 @@ def milter(start_milter, query, workspace):
     query("DELETE FROM tlsrpt.trusted_signer")
     query("INSERT INTO tlsrpt.trusted_signer VALUES ('google.com')")
     return start_milter(
-        dkim="authres", trusted_authserv_id=flood.SERVER,
+        build=BUILD + "/plain" if REPORTS > SHORT else BUILD, dkim="authres", trusted_authserv_id=flood.SERVER,
         max_untrusted_rows=MOST, quarantine_max_bytes="1M",
         metrics_file=workspace + "/a/metrics.prom")
 
