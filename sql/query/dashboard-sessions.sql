@@ -5,11 +5,13 @@
 --
 -- Names are numbered from 0 by how much they matter, and those behind the last
 -- that is listed share the number after it. So what is listed is bounded, by
--- the rows too, and the sums are those of everything. Other reporters have two
--- numbers, the second is that of authenticated ones. The days of a series are
+-- the rows too, and the sums are those of everything. A reporter is a name with
+-- a signer, which is listed where the name does not say it. Other reporters have
+-- two numbers, the second is that of authenticated ones. The days of a series are
 -- steps: from the first day, then from one another.
 WITH sessions AS MATERIALIZED (
-  SELECT policy_domain, organization_name, authenticated, day,
+  SELECT policy_domain, organization_name, authenticated,
+    coalesce(auth_domain, '') AS signer, day,
     sum(reports) AS reports, sum(successful_sessions) AS successful,
     sum(failed_sessions) AS failed
   FROM v_daily_domain
@@ -19,10 +21,11 @@ WITH sessions AS MATERIALIZED (
     AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
       THEN policy_domain LIKE ANY ($1)
       ELSE policy_domain = ANY ($4) END)
-  GROUP BY policy_domain, organization_name, authenticated, day
+  GROUP BY policy_domain, organization_name, authenticated, signer, day
 ),
 failures AS MATERIALIZED (
-  SELECT policy_domain, organization_name, authenticated, result_type,
+  SELECT policy_domain, organization_name, authenticated,
+    coalesce(auth_domain, '') AS signer, result_type,
     receiving_mx_hostname, day, sum(failed_sessions) AS failed
   FROM v_daily_failure
   WHERE day >= $2::date
@@ -31,8 +34,8 @@ failures AS MATERIALIZED (
     AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
       THEN policy_domain LIKE ANY ($1)
       ELSE policy_domain = ANY ($4) END)
-  GROUP BY policy_domain, organization_name, authenticated, result_type,
-    receiving_mx_hostname, day
+  GROUP BY policy_domain, organization_name, authenticated, signer,
+    result_type, receiving_mx_hostname, day
 ),
 domain AS MATERIALIZED (
   SELECT policy_domain,
@@ -55,12 +58,13 @@ domain AS MATERIALIZED (
     policy_domain COLLATE "C")
 ),
 reporter AS MATERIALIZED (
-  SELECT organization_name, authenticated,
+  SELECT organization_name, authenticated, signer,
     row_number() OVER (
-      ORDER BY sum(reports) DESC, organization_name COLLATE "C", authenticated
+      ORDER BY sum(reports) DESC, organization_name COLLATE "C", authenticated,
+        signer COLLATE "C"
     ) - 1 AS number
   FROM sessions
-  GROUP BY organization_name, authenticated
+  GROUP BY organization_name, authenticated, signer
 ),
 type AS MATERIALIZED (
   SELECT result_type,
@@ -84,7 +88,7 @@ domain_number AS MATERIALIZED (
   FROM domain
 ),
 reporter_number AS MATERIALIZED (
-  SELECT organization_name, authenticated,
+  SELECT organization_name, authenticated, signer,
     CASE WHEN number < 100 THEN number
       ELSE 100 + authenticated::integer END AS reporter
   FROM reporter
@@ -102,7 +106,7 @@ session_series AS (
         PARTITION BY domain, reporter ORDER BY day) AS step
     FROM sessions
     JOIN domain_number USING (policy_domain)
-    JOIN reporter_number USING (organization_name, authenticated)
+    JOIN reporter_number USING (organization_name, authenticated, signer)
     GROUP BY domain, reporter, day
   ) AS stepped
   GROUP BY domain, reporter
@@ -120,7 +124,7 @@ failure_series AS (
         ORDER BY day) AS step
     FROM failures
     JOIN domain_number USING (policy_domain)
-    JOIN reporter_number USING (organization_name, authenticated)
+    JOIN reporter_number USING (organization_name, authenticated, signer)
     JOIN type USING (result_type)
     JOIN host USING (receiving_mx_hostname)
     GROUP BY domain, reporter, least(type.number, 40),
@@ -135,7 +139,10 @@ SELECT
   (SELECT json_agg(policy_domain ORDER BY number)
     FROM domain WHERE listed) AS domains,
   (SELECT to_json(count(*)) FROM domain) AS domain_count,
-  (SELECT json_agg(json_build_array(organization_name, authenticated)
+  (SELECT json_agg(json_build_array(organization_name, authenticated,
+        CASE WHEN authenticated AND one_line(organization_name)
+            <> reporter_text(organization_name, nullif(signer, ''))
+          THEN signer END)
       ORDER BY number)
     FROM reporter WHERE number < 100) AS reporters,
   (SELECT to_json(count(*)) FROM reporter) AS reporter_count,

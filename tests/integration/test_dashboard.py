@@ -360,9 +360,19 @@ class TestCommand:
             cluster.conninfo("months", daemon.READER)))
         assert data["authenticated"] is True
         assert data["domains"] == ["kiosk.test"]
-        assert all(signed for _, signed in data["reporters"])
+        assert all(signed for _, signed, _ in data["reporters"])
         assert data["reports"]
         assert all(report["signed"] for report in data["reports"])
+
+    def test_reporters_of_one_name(self, run_ctl, reader, query):
+        """Anybody may take a name: who has signed tells them apart."""
+        query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1, 'a.test',"
+              " signer, 'Google Inc.', 1, 5, 3"
+              " FROM unnest('{\"\", google.com, evil.test}'::text[]) AS signer")
+        data = read_data(run_ctl("dashboard", "-o", "-", "-d", reader))
+        assert sorted(data["reporters"], key=str) == [
+            ["Google Inc.", False, None], ["Google Inc.", True, "evil.test"],
+            ["Google Inc.", True, None]]
 
     def test_a_tenant_sees_his_domains(self, run_ctl, cluster, months):
         owner = cluster.conninfo("months")

@@ -46,10 +46,11 @@ function shiftDays(data, since) {
 
 function listReporters(raw) {
 	const listed = (raw.reporters ?? []).map(
-		([name, signed]) => ({name, signed}));
+		([name, signed, signer]) => ({name, signed, signer}));
 
 	if (raw.reporter_count > listed.length)
-		listed.push({name: null, signed: false}, {name: null, signed: true});
+		listed.push({name: null, signed: false, signer: null},
+			{name: null, signed: true, signer: null});
 	return listed;
 }
 
