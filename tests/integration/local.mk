@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	%D%/history.py \
 	%D%/grafana.py \
 	%D%/hostile.py \
+	%D%/imapserver.py \
 	%D%/mailers.py \
 	%D%/milterprotocol.py \
 	%D%/pgbouncer.py \
@@ -43,6 +44,7 @@ EXTRA_DIST += \
 	%D%/test_grafana_form.py \
 	%D%/test_hostile.py \
 	%D%/test_load.py \
+	%D%/test_imap.py \
 	%D%/test_import.py \
 	%D%/test_manual.py \
 	%D%/test_metrics.py \
