@@ -32,17 +32,15 @@ static void begin_day(void)
 	used.logged = false;
 }
 
-static void log_once(int64_t rows_most)
+static void log_flood(int64_t rows, int64_t rows_most)
 {
-	if (used.logged)
-		return;
-	used.logged = true;
 	log_message(LOG_WARNING,
-		"flood: reports that no trusted signer has signed have added %" G_GINT64_FORMAT
+		"flood: reports that no trusted signer has signed have added "
+		"%" G_GINT64_FORMAT
 		" rows today, and max_untrusted_rows is %" G_GINT64_FORMAT
 		": further ones are answered with 451 until tomorrow; see "
 		"\"Floods\" in tlsrpt-milter(8)",
-		used.rows, rows_most);
+		rows, rows_most);
 }
 
 void allowance_set_trusted(GHashTable *domains)
@@ -59,13 +57,18 @@ void allowance_set_trusted(GHashTable *domains)
 bool allowance_permits(const char *auth_domain, int64_t rows_most)
 {
 	bool permitted;
+	bool is_first;
+	int64_t rows;
 
 	g_mutex_lock(&used.mutex);
 	begin_day();
 	permitted = used.rows < rows_most || is_trusted(auth_domain);
-	if (!permitted)
-		log_once(rows_most);
+	is_first = !permitted && !used.logged;
+	used.logged |= is_first;
+	rows = used.rows;
 	g_mutex_unlock(&used.mutex);
+	if (is_first)
+		log_flood(rows, rows_most);
 	return permitted;
 }
 

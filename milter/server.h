@@ -10,11 +10,13 @@
  *             USR1 replace the current snapshot (its lock in snapshot.c)
  *   milter    smfi_main(): accepts sessions, for which libmilter has threads
  *   sessions  callbacks -> message -> intake; one message each, in the gates of
- *             callbacks.c (in hand) and intake.c (messages, parsers); a
- *             connection of the store's pool, the spool, the metrics
+ *             callbacks.c (in hand) and intake.c (messages, parsers); the
+ *             allowance, a connection of the store's pool, the spool, the
+ *             metrics
  *   upkeep    every maintenance_interval: roll-ups, alerts, partitions, then
- *             the spool, through the same intake; the metrics file; tells the
- *             watchdog that it is alive
+ *             the trusted signers, for the allowance, and the spool, through
+ *             the same intake; the metrics file; tells the watchdog that it is
+ *             alive
  *   stop      only at the end: smfi_stop(), which may block
  *
  * The end, in this order and within STOP_SECONDS: no new sessions, no new
