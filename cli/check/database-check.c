@@ -74,27 +74,40 @@ static bool may_read(Store *store, GError **error)
 	return table != NULL;
 }
 
+/* `without` is said of a role that need not have the right. */
 static const struct {
 	bool (*has)(Store *store, GError **error);
 	const char *good;
+	const char *without;
 	const char *advice;
 } rights[] = {
 	{may_store, "the role may store reports",
+		"the role stores no reports, as only the daemon and import "
+		"need to",
 		"the daemon and import need that: tlsreport db grant writer "
 		"ROLE, as the owner of the database"},
 	{may_read, "the role may read the views",
+		"the role stores reports and reads none: for summary, failures "
+		"and reports name one with -d that tlsreport db grant reader "
+		"has made a reader",
 		"summary, failures and reports need that: tlsreport db grant "
 		"reader ROLE, and name that role with -d"},
 };
 
-/* Whether the role has the right; where it has not, why is said. False and an
- * error when the connection is gone. */
+enum {
+	MAY_STORE,
+	MAY_READ,
+};
+
+/* Whether the role has the right; where it has not, why is said, unless it
+ * need not have it. False and an error when the connection is gone. */
 static bool check_right(Store *store, size_t right, CheckLevel failure,
-	CheckOutput *output, GError **error)
+	CheckOutput *output, bool *has, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 
-	if (rights[right].has(store, &problem)) {
+	*has = rights[right].has(store, &problem);
+	if (*has) {
 		check_output_say(output, CHECK_OK, "%s", rights[right].good);
 		return true;
 	}
@@ -102,9 +115,28 @@ static bool check_right(Store *store, size_t right, CheckLevel failure,
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return false;
 	}
-	check_output_say(output, failure, "%s", problem->message);
+	if (failure == CHECK_OK &&
+		g_error_matches(problem, STORE_ERROR, STORE_ERROR_PERMISSION)) {
+		check_output_say(output, CHECK_OK, "%s", rights[right].without);
+		return true;
+	}
+	check_output_say(
+		output, MAX(failure, CHECK_WARNING), "%s", problem->message);
 	check_output_advise(rights[right].advice);
 	return true;
+}
+
+/* Whoever stores need not read. */
+static bool check_rights(
+	Store *store, bool must_store, CheckOutput *output, GError **error)
+{
+	bool stores;
+	bool reads;
+
+	return check_right(store, MAY_STORE, must_store ? CHECK_BAD : CHECK_OK,
+		       output, &stores, error) &&
+	       check_right(store, MAY_READ, stores ? CHECK_OK : CHECK_WARNING,
+		       output, &reads, error);
 }
 
 static bool check_health(Store *store, const Settings *settings,
@@ -139,8 +171,6 @@ bool database_check_run(Store *store, const Settings *settings, bool must_store,
 			domains.total);
 		return true;
 	}
-	return check_right(store, 0, must_store ? CHECK_BAD : CHECK_WARNING,
-		       output, error) &&
-	       check_right(store, 1, CHECK_WARNING, output, error) &&
+	return check_rights(store, must_store, output, error) &&
 	       check_health(store, settings, output, error);
 }
