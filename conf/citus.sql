@@ -40,7 +40,10 @@ SELECT create_distributed_table('tlsrpt.folding', 'report_key',
 -- Joined with failures on the workers.
 SELECT create_reference_table('tlsrpt.result_type_info');
 
--- What ingest() calls goes to the workers with it.
+-- What ingest() reads and calls goes to the workers with it.
+SELECT create_reference_table('tlsrpt.trusted_signer');
+SELECT create_distributed_function(
+  'tlsrpt.believed_signer'::regproc::oid::regprocedure);
 SELECT create_distributed_function(
   'tlsrpt.sts_mode'::regproc::oid::regprocedure);
 SELECT create_distributed_function(
