@@ -98,5 +98,5 @@ class PristineDatabase:
                 copy(cursor, "FROM STDIN", table, rows)
 
     def drop(self):
-        self.cluster.psql("DROP DATABASE %s WITH (FORCE)" % NAME)
+        self.cluster.psql("DROP DATABASE IF EXISTS %s WITH (FORCE)" % NAME)
         self.made = False
