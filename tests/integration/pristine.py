@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One database with the schema for many tests, as new for each of them: to make
-one anew takes ten times as long."""
+"""One database with the schema for many tests, as new for each of them: to
+make one anew takes ten times as long."""
 
 import contextlib
 import io
