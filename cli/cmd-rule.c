@@ -175,7 +175,7 @@ static const char **skip_signs(char *const *names)
 	for (; names != NULL && *names != NULL; names++)
 		g_ptr_array_add(bare, *names + (**names == '!'));
 	g_ptr_array_add(bare, NULL);
-	return (const char **)g_ptr_array_free(bare, FALSE);
+	return (void *)g_ptr_array_free(bare, FALSE);
 }
 
 /* A type that no report ever had is a mistake. A domain may yet come. */
