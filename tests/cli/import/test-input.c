@@ -212,9 +212,8 @@ static void test_directory(void **state)
 	guint number = 0;
 
 	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = write_file(files[i].name, "");
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+		g_free(write_file(files[i].name, ""));
 	inputs = list(directory);
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
 		const Input *input;
