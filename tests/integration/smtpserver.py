@@ -11,6 +11,7 @@ from process import Process, wait_for
 
 DOMAIN = "kiosk.test"
 CATCH_ALL = "everyone"
+CLIENT = "mail.example.net"
 # What Postfix answers while a filter does not run: 3.10 turns clients away when
 # they connect, 3.7 when they give a sender.
 WITHOUT_FILTER = (421, 451)
@@ -77,9 +78,10 @@ class SmtpServer(Process):
             os.unlink(path)
 
     def open_session(self, service=0):
-        session = smtplib.SMTP(
-            "127.0.0.1", self.ports[service], timeout=60)
-        session.ehlo("mail.example.net")
+        # Without a name smtplib asks the resolver for the one of this host.
+        session = smtplib.SMTP("127.0.0.1", self.ports[service],
+                               local_hostname=CLIENT, timeout=60)
+        session.ehlo()
         return session
 
     def send(self, message, *recipients, service=0,

@@ -8,7 +8,7 @@ import smtplib
 
 from chroot import Chroot
 from process import wait_for
-from smtpserver import free_port, send_in
+from smtpserver import CLIENT, free_port, send_in
 
 DOMAIN = "kiosk.test"
 RUA = "tls-reports@" + DOMAIN
@@ -121,6 +121,7 @@ class Machine(Chroot):
             return [line for line in log if re.search(pattern, line)]
 
     def send(self, mail):
-        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as session:
-            session.ehlo("mail.example.net")
+        with smtplib.SMTP("127.0.0.1", self.port, local_hostname=CLIENT,
+                          timeout=60) as session:
+            session.ehlo()
             return send_in(session, mail, RUA)
