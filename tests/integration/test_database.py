@@ -7,6 +7,7 @@ import contextlib
 import functools
 import re
 import shutil
+import signal
 
 import pytest
 
@@ -277,8 +278,11 @@ class TestPgbouncer:
         wait_for_spools(pair)
         check_stored(cluster, database, mails)
 
-    def test_it_starts_again(self, mta, pair, pooler, cluster, database):
+    @pytest.mark.parametrize("how", ("at once", "between transactions"))
+    def test_it_starts_again(self, mta, pair, pooler, cluster, database, how):
         mails = make_mails(60)
+        if how == "between transactions":
+            pooler.stop_signal = signal.SIGINT
         with arriving(mta, mails):
             pooler.stop()
             pooler.start()
