@@ -2,7 +2,7 @@
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(76);
+SELECT plan(77);
 
 UPDATE alert_clock SET day = '2026-10-01';
 SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');
@@ -58,6 +58,9 @@ UPDATE alert_rule SET unauthenticated = true WHERE name = 'certificate-expired';
 SELECT review_alerts();
 SELECT is(test.news('2026-11-01'), 'reopened certificate-expired',
   'a rule may take it nevertheless');
+SELECT test.report('A', '2026-10-31', 100, 3, 'certificate-not-trusted',
+  auth => '', domain => 'lone.example');
+SELECT is(test.news('2026-11-01', 'lone.example'), '', 'but not for the others');
 UPDATE alert_rule SET enabled = false WHERE name = 'certificate-expired';
 SELECT review_alerts();
 SELECT is(test.news('2026-11-01'), '', 'a rule that is off tells nobody');

@@ -120,7 +120,7 @@ CREATE FUNCTION test.kept() RETURNS text LANGUAGE sql AS $$
 $$;
 SELECT test.quarantine(name, signer, age) FROM (VALUES
   ('a', '{}'::text[], 100), ('b', '{x.example}', 100), ('c', '{}', 20),
-  ('d', '{}', 10), ('e', '{x.example}', 20), ('f', '{x.example}', 10))
+  ('d', '{}', 10), ('e', '{x.example}', 30), ('f', '{x.example}', 10))
   AS entry (name, signer, age);
 SELECT is((SELECT number::integer FROM purge_plan(100, 4000, 90, 1700000)
     WHERE removed = 'quarantine'), 3, 'a plan counts both');
