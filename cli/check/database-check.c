@@ -82,14 +82,14 @@ static const struct {
 	const char *advice;
 } rights[] = {
 	{may_store, "the role may store reports",
-		"the role stores no reports, as only the daemon and import "
-		"need to",
+		"the role does not store reports; only the daemon and import "
+		"do",
 		"the daemon and import need that: tlsreport db grant writer "
 		"ROLE, as the owner of the database"},
 	{may_read, "the role may read the views",
-		"the role stores reports and reads none: for summary, failures "
-		"and reports name one with -d that tlsreport db grant reader "
-		"has made a reader",
+		"the role stores reports and does not read them: for summary, "
+		"failures and reports, name a reader with -d; tlsreport db "
+		"grant reader ROLE makes one",
 		"summary, failures and reports need that: tlsreport db grant "
 		"reader ROLE, and name that role with -d"},
 };
@@ -130,13 +130,12 @@ static bool check_right(Store *store, size_t right, CheckLevel failure,
 static bool check_rights(
 	Store *store, bool must_store, CheckOutput *output, GError **error)
 {
-	bool stores;
-	bool reads;
+	bool has;
 
 	return check_right(store, MAY_STORE, must_store ? CHECK_BAD : CHECK_OK,
-		       output, &stores, error) &&
-	       check_right(store, MAY_READ, stores ? CHECK_OK : CHECK_WARNING,
-		       output, &reads, error);
+		       output, &has, error) &&
+	       check_right(store, MAY_READ, has ? CHECK_OK : CHECK_WARNING,
+		       output, &has, error);
 }
 
 static bool check_health(Store *store, const Settings *settings,

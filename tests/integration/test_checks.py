@@ -88,7 +88,7 @@ class TestDatabase:
         finally:
             query("ALTER ROLE %s RESET timezone" % WRITER)
         assert len(of_level(findings, "ok")) == 3
-        find(findings, "ok", "the role stores reports and reads none: ")
+        find(findings, "ok", "the role stores reports and does not read ")
         warnings = of_level(findings, "warning")
         assert len(warnings) == 1, warnings
         find(findings, "warning", "fsync of the server is off: ")
@@ -183,7 +183,7 @@ class TestDatabase:
         assert "db grant writer" in find(findings, "", "the daemon")
         findings = run("check-db", "-d", reader)
         find(findings, "ok", "the role may read the views")
-        find(findings, "ok", "the role stores no reports, ")
+        find(findings, "ok", "the role does not store reports; ")
         assert not of_level(findings, "bad")
 
     @pytest.mark.parametrize("version, advice", (
