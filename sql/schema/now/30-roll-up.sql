@@ -91,7 +91,8 @@ CROSS JOIN LATERAL (
 ) AS f
 WHERE r.has_failures;
 
--- The order in which reports are added to the roll-ups.
+-- The order in which reports are added to the roll-ups, for whoever reads them
+-- without parallel workers, which would take both halves at once.
 CREATE OR REPLACE VIEW outbox_queue AS
 SELECT ctid AS place, day, report_key, size, not_before
 FROM outbox WHERE trusted
@@ -115,6 +116,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
 SET synchronize_seqscans = off SET enable_seqscan = off
+SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
   places tid[];
@@ -245,7 +247,7 @@ $$;
 CREATE OR REPLACE FUNCTION put_off_report(OUT day date, OUT report_key uuid)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
-SET synchronize_seqscans = off
+SET synchronize_seqscans = off SET max_parallel_workers_per_gather = 0
 AS $$
 DECLARE
   place tid;
