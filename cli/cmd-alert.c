@@ -15,13 +15,22 @@
 #include "sql/store-alert.h"
 
 static gboolean all;
+static gboolean each;
 static gboolean once;
 static gboolean json;
 static gboolean csv;
+static char *host;
+static char *type;
 
 static const GOptionEntry options[] = {
 	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
-		"for list: also resolved alerts", NULL},
+		"for list: also those that are over", NULL},
+	{"each", 'e', 0, G_OPTION_ARG_NONE, &each,
+		"for list: each alert instead of incidents", NULL},
+	{"host", 0, 0, G_OPTION_ARG_STRING, &host,
+		"for ack: all that are about this MX host", "MX"},
+	{"type", 0, 0, G_OPTION_ARG_STRING, &type,
+		"for ack: all with this result type", "TYPE"},
 	{"once", 'o', 0, G_OPTION_ARG_NONE, &once,
 		"for deliver: look once, as from cron", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print the list as JSON",
@@ -68,12 +77,13 @@ static CommandStatus list(
 	TableFormat format;
 
 	if (command_get_format(json, csv, &format, &error))
-		alerts = store_alert_list(store, all, &error);
+		alerts = each ? store_alert_list(store, all, &error)
+			      : store_incident_list(store, all, &error);
 	if (alerts == NULL)
 		return command_fail(error);
 	if (alerts->row_count == 0 && format == TABLE_FORMAT_TEXT)
-		command_print(all ? "There were no alerts.\n"
-				  : "There are no alerts.\n");
+		command_print(all ? "There were no incidents.\n"
+				  : "Nothing is wrong.\n");
 	else
 		command_print_table(alerts, format);
 	print_delivery_problems(settings, store);
@@ -114,17 +124,17 @@ static bool parse_ids(
 static bool show_one(Store *store, const char *text, GError **error)
 {
 	TextStyle style = text_get_style(STDOUT_FILENO);
-	g_autoptr(StoreAlert) alert = NULL;
+	g_autoptr(StoreIncident) incident = NULL;
 	g_autofree char *page = NULL;
 	GString *out;
 	int32_t range[2];
 
 	if (parse_ids(text, false, range, error))
-		alert = store_alert_get(store, range[0], error);
-	if (alert == NULL)
+		incident = store_incident_get(store, range[0], error);
+	if (incident == NULL)
 		return false;
 	out = g_string_new(NULL);
-	alert_text_append(out, alert, ALERT_TEXT_WHOLE, &style);
+	alert_text_append(out, incident, ALERT_TEXT_WHOLE, &style);
 	page = g_string_free(out, FALSE);
 	command_print(page);
 	return true;
@@ -181,10 +191,31 @@ static CommandStatus show(
 	return for_each(store, ids, show_one);
 }
 
+/* Nothing that is open is no success: the name may be wrong. */
+static CommandStatus acknowledge_by_cause(Store *store)
+{
+	char login[LOGIN_NAME_MAX + 1];
+	g_autoptr(GError) error = NULL;
+	int64_t count;
+
+	if (!store_incident_acknowledge(store, host, type,
+		    get_login(login, sizeof(login)), &count, &error))
+		return command_fail(error);
+	if (count == 0) {
+		command_complain("alert: no open alert is about this: see "
+				 "tlsreport alert list");
+		return COMMAND_BAD;
+	}
+	command_printf("%" PRId64 " alert%s acknowledged\n", count,
+		count == 1 ? "" : "s");
+	return COMMAND_DONE;
+}
+
 static CommandStatus acknowledge(
 	G_GNUC_UNUSED const Settings *settings, Store *store, char **ids)
 {
-	return for_each(store, ids, acknowledge_one);
+	return *ids == NULL ? acknowledge_by_cause(store)
+			    : for_each(store, ids, acknowledge_one);
 }
 
 static CommandStatus test_channel(
@@ -263,13 +294,20 @@ static CommandStatus run_action(size_t action, const CommandLine *line)
 	return actions[action].run(settings, store, line->arguments + 1);
 }
 
+/* An action on what options name, and not on numbers. */
+static bool is_by_cause(void)
+{
+	return host != NULL || type != NULL;
+}
+
 static CommandStatus run(const CommandLine *line)
 {
 	size_t count = g_strv_length(line->arguments);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++) {
-		if (count > 0 && (count > 1) == actions[i].ids &&
-			strcmp(line->arguments[0], actions[i].name) == 0)
+		if (count > 0 &&
+			strcmp(line->arguments[0], actions[i].name) == 0 &&
+			(count > 1) == (actions[i].ids && !is_by_cause()))
 			return run_action(i, line);
 	}
 	return command_show_usage(line);
@@ -280,8 +318,10 @@ const Command cmd_alert = {
 	.arguments = "list|show ID...|ack ID...|test|deliver",
 	.summary = "show, acknowledge and deliver alerts",
 	.details =
-		"list exits with status 1 if an alert is open that nobody has "
-		"acknowledged.\n"
+		"list shows incidents, which are all alerts of one cause. It "
+		"exits with status 1\n"
+		"if one is open that nobody has acknowledged.\n"
+		"show and ack take the number of an incident or of an alert.\n"
 		"Readers list and show; the role of the daemon acknowledges "
 		"and delivers: see -d.\n"
 		"deliver runs until it is stopped.",

@@ -40,6 +40,7 @@ cli_libcli_a_SOURCES = \
 	%D%/alert/child.c %D%/alert/child.h \
 	%D%/alert/deliver.c %D%/alert/deliver.h \
 	%D%/alert/mail.c %D%/alert/mail.h \
+	%D%/alert/message.c %D%/alert/message.h \
 	%D%/alert/text.c %D%/alert/text.h \
 	%D%/check/account.c %D%/check/account.h \
 	%D%/check/config-access.c \
@@ -65,7 +66,8 @@ nodist_cli_libcli_a_SOURCES += dashboards/page/page-resource.c \
 else
 cli_libcli_a_SOURCES += %D%/html-none.c
 endif
-cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS)
+cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
+	$(JANSSON_CFLAGS)
 
 CLEANFILES += %D%/command-list.c
 %D%/command-list.c: $(COMMAND_FILES) Makefile

@@ -4,13 +4,12 @@
 #include "sql/store-internal.h"
 
 static const AlertSeries all[] = {
-	{"alert", "Always 1: an alert that is not resolved.",
-		"SELECT *, 1 AS value FROM tlsrpt.unresolved_alerts(200)"},
-	{"alerts", "Alerts that are not resolved.",
-		"SELECT severity, state, alerts FROM tlsrpt.alert_counts() "
+	{"incident", "Policy domains of an incident that is not over.",
+		"SELECT * FROM tlsrpt.unresolved_incidents(200)"},
+	{"incidents", "Incidents that are not over.",
+		"SELECT severity, state, incidents FROM tlsrpt.incident_counts() "
 		"ORDER BY severity, state"},
-	{"alert_events_waiting",
-		"Changes of alerts that are not delivered yet.",
+	{"incidents_waiting", "Incidents that are not delivered yet.",
 		"SELECT channel, waiting FROM tlsrpt.alert_channels() "
 		"ORDER BY channel"},
 	{"alert_delivery_failures", "Failed deliveries in a row.",

@@ -2,7 +2,8 @@
 #ifndef SQL_STORE_ALERT_H
 #define SQL_STORE_ALERT_H
 
-/* Alerts: shows them to people, and hands them to who tells people. */
+/* Incidents and their alerts: shows them to people, and hands them to whoever
+ * delivers them. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -11,28 +12,36 @@
 #include "sql/store-table.h"
 #include "sql/store.h"
 
-/* One alert, or several that differ only by their MX hosts; sums then are of
- * all. As in tlsrpt-schema(7), NULL where the database has NULL; numbers are
- * decimal, days YYYY-MM-DD, times RFC 3339 in UTC; a test of delivery has
- * neither days nor sessions. Texts are as reporters sent them, at most 200
- * characters. */
+/* An incident, or one of its alerts. As in tlsrpt-schema(7), NULL where the
+ * database has NULL; numbers are decimal, days YYYY-MM-DD, times RFC 3339 in
+ * UTC; a test of delivery has neither days nor sessions. Texts are as reporters
+ * sent them, at most 200 characters. */
 typedef struct {
+	const char *incident_id;
 	/* Numbers with blanks between them, ascending. */
-	const char *ids;
+	const char *alert_ids;
 	/* What became of it, when it is news: opened, reopened, escalated,
 	 * resolved or expired. */
 	const char *what;
-	const char *rule;
-	const char *state;
 	const char *severity;
-	const char *policy_domain;
+	const char *state;
 	const char *result_type;
+	const char *receiving_mx_hostname;
 	const char *organization_name;
-	const char *first_day;
-	const char *last_day;
+	/* How many, and the first ten, separated by newlines, as are the
+	 * lists below. */
+	const char *policy_domains;
+	const char *sample_domains;
 	const char *failed_sessions;
 	const char *withheld_sessions;
 	const char *all_sessions;
+	const char *first_day;
+	const char *last_day;
+	/* The first ten, and how many. */
+	const char *reporters;
+	const char *reporter_count;
+	const char *reason_codes;
+	const char *receiving_ips;
 	const char *title;
 	const char *explanation;
 	const char *remedy;
@@ -40,43 +49,44 @@ typedef struct {
 	const char *acknowledged_at;
 	const char *acknowledged_by;
 	const char *resolved_at;
-	/* The first ten of each, separated by newlines, and how many. */
-	const char *hosts;
-	const char *host_count;
-	const char *reporters;
-	const char *reporter_count;
-} StoreAlert;
+} StoreIncident;
 
-void store_alert_free(StoreAlert *alert);
+void store_incident_free(StoreIncident *incident);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreAlert, store_alert_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreIncident, store_incident_free)
 
 /* The worst first: those not resolved, or all. The caller owns the
  * table. */
+StoreTable *store_incident_list(Store *store, bool all, GError **error);
 StoreTable *store_alert_list(Store *store, bool all, GError **error);
 
-/* The alert of that number, which the caller frees; STORE_ERROR_NOT_FOUND when
- * there is none. */
-StoreAlert *store_alert_get(Store *store, int32_t id, GError **error);
+/* The incident of that number, or else the alert, which the caller frees;
+ * STORE_ERROR_NOT_FOUND when there is neither. */
+StoreIncident *store_incident_get(Store *store, int32_t id, GError **error);
 
-/* Acknowledges those of these numbers that are open and tells how many. */
+/* Acknowledges incidents and alerts of these numbers as far as they are open,
+ * and tells of how many numbers there was something to acknowledge. */
 bool store_alert_acknowledge(Store *store, const int32_t range[2],
 	const char *who, int64_t *count, GError **error);
+
+/* The same of all incidents at an MX host, with a result type, or both; NULL is
+ * any. Tells how many alerts. */
+bool store_incident_acknowledge(Store *store, const char *host,
+	const char *result_type, const char *who, int64_t *count,
+	GError **error);
 
 /* How delivery stands, for writer, reader and owner; the columns are those of
  * v_alert_channel and `late`, whether something has waited for over ten
  * minutes. */
 StoreTable *store_alert_channels(Store *store, GError **error);
 
-/* What a channel has to tell. Of `total` alerts, up to the event `last`, those
- * that were asked for, the worst first: as StoreAlert, or as JSON:
- * {"alerts": [...], "total": N}, with the members of v_alert and `what`. */
+/* What a channel has to tell: of `total` incidents those that were asked for,
+ * the worst first, and the same as an array of JSON, with the members of
+ * v_incident and `what`. */
 typedef struct {
-	GPtrArray *alerts;
+	GPtrArray *incidents;
 	char *json;
-	int64_t count;
 	int64_t total;
-	int64_t last;
 } StoreAlertNews;
 
 void store_alert_news_clear(StoreAlertNews *news);
@@ -87,16 +97,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreAlertNews, store_alert_news_clear)
 #define STORE_ALERT_CLAIM_SECONDS 120
 
 /* Claims what the channel has to tell, for a claim of its own; at most so many
- * alerts of it. `total` is 0 when there is nothing, or not yet, or another one
- * is at it. */
+ * incidents of it. `total` is 0 when there is nothing, or not yet, or another
+ * one is at it. */
 bool store_alert_claim(Store *store, const char *channel, int64_t most,
 	StoreAlertNews *news, GError **error);
-bool store_alert_claim_json(Store *store, const char *channel, int64_t most,
-	StoreAlertNews *news, GError **error);
 
-/* Remembers that everybody was told up to `last`, or with a `problem` that it
- * has to be tried again. */
-bool store_alert_finish(Store *store, const char *channel, int64_t last,
-	const char *problem, GError **error);
+/* Remembers that everybody was told what was claimed, or with a `problem` that
+ * it has to be tried again. */
+bool store_alert_finish(
+	Store *store, const char *channel, const char *problem, GError **error);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/alert/channel.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/alert/child.h"
@@ -10,8 +11,8 @@
 enum {
 	/* Half of what the claim allows for. */
 	CHILD_SECONDS = STORE_ALERT_CLAIM_SECONDS / 2,
-	/* Alerts at a time; the rest is counted. */
-	CLAIM_MAX = 1000,
+	/* Incidents at a time; the rest is counted. */
+	CLAIM_MAX = 100,
 };
 
 /* `option` sets the channel up, `program_option` names a program that it runs,
@@ -19,8 +20,6 @@ enum {
 struct AlertChannel {
 	const char *name;
 	const char *option;
-	bool (*claim)(Store *store, const char *channel, int64_t most,
-		StoreAlertNews *news, GError **error);
 	bool (*deliver)(const Settings *settings, const StoreAlertNews *news,
 		GError **error);
 	const char *program_option;
@@ -60,13 +59,18 @@ static const char **make_sendmail_argv(const Settings *settings)
 	return argv;
 }
 
+static AlertOrigin make_origin(G_GNUC_UNUSED const Settings *settings)
+{
+	return (AlertOrigin){.host = g_get_host_name()};
+}
+
 static bool deliver_by_mail(
 	const Settings *settings, const StoreAlertNews *news, GError **error)
 {
 	const AlertMailFrame frame = {
 		.to = settings->alert_mail,
 		.from = settings->alert_mail_from,
-		.host = g_get_host_name(),
+		.origin = make_origin(settings),
 		.now = g_get_real_time() / G_USEC_PER_SEC,
 	};
 	g_autofree char *mail = alert_mail_write(&frame, news);
@@ -78,16 +82,17 @@ static bool deliver_by_mail(
 static bool deliver_by_command(
 	const Settings *settings, const StoreAlertNews *news, GError **error)
 {
-	g_autofree char *line = g_strconcat(news->json, "\n", NULL);
+	AlertOrigin origin = make_origin(settings);
+	g_autofree char *json = alert_message_write_json(&origin, news);
+	g_autofree char *line = g_strconcat(json, "\n", NULL);
 
 	return child_run(settings->alert_command, line, CHILD_SECONDS, error);
 }
 
 static const AlertChannel channels[] = {
-	{"mail", "alert_mail", store_alert_claim, deliver_by_mail,
-		"sendmail_path", get_sendmail},
-	{"command", "alert_command", store_alert_claim_json, deliver_by_command,
-		"alert_command", get_command},
+	{"mail", "alert_mail", deliver_by_mail, "sendmail_path", get_sendmail},
+	{"command", "alert_command", deliver_by_command, "alert_command",
+		get_command},
 };
 
 const AlertChannel *alert_channel_get(size_t number)
@@ -147,12 +152,12 @@ bool alert_channel_deliver(const AlertChannel *channel,
 	g_autoptr(GError) problem = NULL;
 
 	*delivered = 0;
-	if (!channel->claim(store, channel->name, CLAIM_MAX, &news, error))
+	if (!store_alert_claim(store, channel->name, CLAIM_MAX, &news, error))
 		return false;
 	if (news.total == 0)
 		return true;
 	channel->deliver(settings, &news, &problem);
-	if (!store_alert_finish(store, channel->name, news.last,
+	if (!store_alert_finish(store, channel->name,
 		    problem != NULL ? problem->message : NULL, error))
 		return false;
 	if (problem == NULL)
@@ -163,18 +168,22 @@ bool alert_channel_deliver(const AlertChannel *channel,
 }
 
 static const char test_json[] =
-	"{\"alerts\": [{\"what\": \"test\", \"alert_id\": 0, "
-	"\"severity\": \"warning\", \"policy_domain\": \"test.invalid\", "
-	"\"title\": \"This is a test\"}], \"total\": 1}";
+	"[{\"what\": \"test\", \"incident_id\": 0, \"severity\": \"warning\", "
+	"\"state\": \"open\", \"result_type\": \"test\", "
+	"\"receiving_mx_hostname\": \"\", \"organization_name\": \"\", "
+	"\"policy_domains\": 1, \"sample_domains\": [\"test.invalid\"], "
+	"\"title\": \"This is a test\"}]";
 
 /* Days and sessions are missing. */
-static const StoreAlert test_alert = {
-	.ids = "",
+static const StoreIncident test_incident = {
 	.what = "test",
 	.severity = "warning",
-	.policy_domain = "test.invalid",
+	.state = "open",
 	.result_type = "test",
+	.receiving_mx_hostname = "",
 	.organization_name = "",
+	.policy_domains = "1",
+	.sample_domains = "test.invalid",
 	.title = "This is a test",
 	.remedy = "Nothing. Alerts reach you.",
 };
@@ -182,16 +191,18 @@ static const StoreAlert test_alert = {
 bool alert_channel_test(
 	const AlertChannel *channel, const Settings *settings, GError **error)
 {
-	StoreAlert alert = test_alert;
+	/* Two tests are two messages. */
+	g_autofree char *number =
+		g_strdup_printf("%" PRId64, g_get_real_time());
+	StoreIncident incident = test_incident;
 	g_auto(StoreAlertNews) news = {
-		.alerts = g_ptr_array_new(),
+		.incidents = g_ptr_array_new(),
 		.json = g_strdup(test_json),
-		.count = 1,
 		.total = 1,
-		.last = g_get_real_time(),
 	};
 
-	g_ptr_array_add(news.alerts, &alert);
+	incident.incident_id = number;
+	g_ptr_array_add(news.incidents, &incident);
 	return channel->deliver(settings, &news, error);
 }
 

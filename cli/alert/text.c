@@ -13,8 +13,6 @@ enum {
 	NAME_LIMIT = 100,
 };
 
-#define EVERYWHERE (ALERT_TEXT_BROKEN | ALERT_TEXT_OVER | ALERT_TEXT_WHOLE)
-
 static const char mail_withheld[] =
 	"withheld in %s: the policy is enforced, so senders try other MX "
 	"hosts, retry for some days, and then return the mail";
@@ -52,24 +50,34 @@ static bool is(const char *text, const char *other)
 	return g_strcmp0(text, other) == 0;
 }
 
-bool alert_text_is_over(const StoreAlert *alert)
+static bool is_empty(const char *text)
 {
-	return is(alert->what, "resolved") || is(alert->what, "expired");
+	return text == NULL || *text == '\0';
 }
 
-bool alert_text_withholds_mail(const StoreAlert *alert)
+static bool is_silence(const StoreIncident *incident)
 {
-	return alert->withheld_sessions != NULL &&
-	       !is(alert->withheld_sessions, "0");
+	return is(incident->result_type, "no-reports");
 }
 
-static char *write_title(const StoreAlert *alert, bool utf8)
+bool alert_text_is_over(const StoreIncident *incident)
+{
+	return is(incident->state, "resolved");
+}
+
+bool alert_text_withholds_mail(const StoreIncident *incident)
+{
+	return incident->withheld_sessions != NULL &&
+	       !is(incident->withheld_sessions, "0");
+}
+
+static char *write_title(const StoreIncident *incident, bool utf8)
 {
 	g_autofree char *type = NULL;
 
-	if (alert->title != NULL)
-		return g_strdup(alert->title);
-	type = clean(alert->result_type, utf8);
+	if (incident->title != NULL)
+		return g_strdup(incident->title);
+	type = clean(incident->result_type, utf8);
 	return g_strdup_printf("Sessions fail with %s", type);
 }
 
@@ -93,181 +101,214 @@ static char *write_names(const char *names, const char *count, bool utf8)
 	return g_strdup_printf("%s and %" PRId64 " more", joined, more);
 }
 
-/* Where it is: a preposition and a name. */
-static char *write_place(const StoreAlert *alert, bool utf8)
+/* Which domains: one by its name, more by their number. */
+static char *write_domains(const StoreIncident *incident, bool utf8)
 {
-	g_autofree char *domain = clean(alert->policy_domain, utf8);
-	g_autofree char *hosts = NULL;
+	if (is(incident->policy_domains, "1"))
+		return clean(incident->sample_domains, utf8);
+	return g_strdup_printf("%s domains", incident->policy_domains);
+}
 
-	if (is(alert->result_type, "no-reports")) {
-		g_autofree char *who = clean(alert->organization_name, utf8);
+char *alert_text_write_headline(const StoreIncident *incident, bool utf8)
+{
+	bool silent = is_silence(incident);
+	const char *name = silent ? incident->organization_name
+				  : incident->receiving_mx_hostname;
+	g_autofree char *title = write_title(incident, utf8);
+	g_autofree char *domains = write_domains(incident, utf8);
+	g_autofree char *place = clean(name, utf8);
 
-		return g_strdup_printf("about %s: %s", domain, who);
-	}
-	if (is(alert->host_count, "0") || alert->host_count == NULL)
-		return g_strdup_printf("for %s", domain);
-	if (!is(alert->host_count, "1"))
+	if (silent)
 		return g_strdup_printf(
-			"at %s hosts of %s", alert->host_count, domain);
-	hosts = write_names(alert->hosts, alert->host_count, utf8);
-	return g_strdup_printf("at %s", hosts);
+			"%s: %s, about %s", title, place, domains);
+	if (*place == '\0')
+		return g_strdup_printf("%s for %s", title, domains);
+	if (is(incident->policy_domains, "1"))
+		return g_strdup_printf("%s at %s", title, place);
+	return g_strdup_printf("%s at %s for %s", title, place, domains);
 }
 
-char *alert_text_write_headline(const StoreAlert *alert, bool utf8)
+static char *write_domain_names(const StoreIncident *incident)
 {
-	g_autofree char *title = write_title(alert, utf8);
-	g_autofree char *place = write_place(alert, utf8);
+	g_autofree char *names = write_names(
+		incident->sample_domains, incident->policy_domains, true);
 
-	return g_strdup_printf("%s %s", title, place);
+	if (is(incident->policy_domains, "1"))
+		return g_steal_pointer(&names);
+	return g_strdup_printf("%s: %s", incident->policy_domains, names);
 }
 
-static char *write_domain(const StoreAlert *alert)
+static char *write_host(const StoreIncident *incident)
 {
-	return clean(alert->policy_domain, true);
+	return is_empty(incident->receiving_mx_hostname)
+		       ? NULL
+		       : clean(incident->receiving_mx_hostname, true);
 }
 
-static char *write_hosts(const StoreAlert *alert)
+static char *write_reporter(const StoreIncident *incident)
 {
-	if (alert->host_count == NULL || is(alert->host_count, "0"))
+	return is_empty(incident->organization_name)
+		       ? NULL
+		       : clean(incident->organization_name, true);
+}
+
+static char *write_since(const StoreIncident *incident)
+{
+	if (incident->first_day == NULL || alert_text_is_over(incident))
 		return NULL;
-	return write_names(alert->hosts, alert->host_count, true);
+	if (is_silence(incident))
+		return g_strdup_printf("%s, the first day without a report",
+			incident->first_day);
+	if (is(incident->first_day, incident->last_day))
+		return g_strdup_printf("%s; no later day is reported yet",
+			incident->first_day);
+	return g_strdup_printf("%s, last reported for %s", incident->first_day,
+		incident->last_day);
 }
 
-static char *write_reporter(const StoreAlert *alert)
+/* The days that reports are about, whenever these came. */
+static char *write_days(const StoreIncident *incident)
 {
-	if (*alert->organization_name == '\0')
+	if (incident->first_day == NULL || !alert_text_is_over(incident))
 		return NULL;
-	return clean(alert->organization_name, true);
-}
-
-static char *write_since(const StoreAlert *alert)
-{
-	if (alert->first_day == NULL)
-		return NULL;
-	if (is(alert->result_type, "no-reports"))
-		return g_strdup_printf(
-			"%s, the first day without a report", alert->first_day);
-	if (is(alert->first_day, alert->last_day))
-		return g_strdup_printf(
-			"%s; no later day is reported yet", alert->first_day);
+	if (is(incident->first_day, incident->last_day))
+		return g_strdup(incident->first_day);
 	return g_strdup_printf(
-		"%s, last reported for %s", alert->first_day, alert->last_day);
+		"%s to %s", incident->first_day, incident->last_day);
 }
 
-static char *write_days(const StoreAlert *alert)
+static char *write_sessions(const StoreIncident *incident)
 {
-	if (is(alert->first_day, alert->last_day))
-		return g_strdup(alert->first_day);
-	return g_strdup_printf("%s to %s", alert->first_day, alert->last_day);
-}
+	double all;
+	double failed;
 
-static char *write_sessions(const StoreAlert *alert)
-{
-	if (alert->all_sessions == NULL || is(alert->all_sessions, "0"))
+	if (incident->all_sessions == NULL || is(incident->all_sessions, "0"))
 		return NULL;
-	return g_strdup_printf("%s of %s sessions", alert->failed_sessions,
-		alert->all_sessions);
+	all = g_ascii_strtod(incident->all_sessions, NULL);
+	failed = g_ascii_strtod(incident->failed_sessions, NULL);
+	return g_strdup_printf("%s of %s sessions, %.*f %%",
+		incident->failed_sessions, incident->all_sessions,
+		100 * failed < 10 * all ? 1 : 0, 100 * failed / all);
+}
+
+char *alert_text_write_figures(const StoreIncident *incident)
+{
+	g_autofree char *days = write_days(incident);
+	g_autofree char *sessions = write_sessions(incident);
+
+	if (days == NULL)
+		days = g_strdup_printf("since %s", incident->first_day);
+	if (sessions == NULL)
+		return g_steal_pointer(&days);
+	return g_strdup_printf("%s failed, %s", sessions, days);
 }
 
 /* Rules about all failures do not know. */
-static char *write_mail(const StoreAlert *alert)
+static char *write_mail(const StoreIncident *incident)
 {
 	g_autofree char *part = NULL;
 
-	if (alert->failed_sessions == NULL ||
-		is(alert->result_type, "no-reports") ||
-		is(alert->result_type, "failure-share"))
+	if (incident->failed_sessions == NULL || is_silence(incident) ||
+		is(incident->result_type, "failure-share"))
 		return NULL;
-	if (policy_kind_is_fetch(alert->result_type))
+	if (policy_kind_is_fetch(incident->result_type))
 		return g_strdup(mail_unprotected);
-	if (!alert_text_withholds_mail(alert))
+	if (!alert_text_withholds_mail(incident))
 		return g_strdup(mail_passed);
-	if (is(alert->withheld_sessions, alert->failed_sessions))
+	if (is(incident->withheld_sessions, incident->failed_sessions))
 		part = g_strdup("all of these sessions");
 	else
 		part = g_strdup_printf(
-			"%s of these sessions", alert->withheld_sessions);
+			"%s of these sessions", incident->withheld_sessions);
 	return g_strdup_printf(mail_withheld, part);
 }
 
-static char *write_reporters(const StoreAlert *alert)
+static char *write_reporters(const StoreIncident *incident)
 {
-	if (*alert->organization_name != '\0' || alert->reporters == NULL)
+	if (is_silence(incident) || is_empty(incident->reporters))
 		return NULL;
-	return write_names(alert->reporters, alert->reporter_count, true);
+	return write_names(incident->reporters, incident->reporter_count, true);
 }
 
-static char *write_becoming(const StoreAlert *alert)
+static char *write_reasons(const StoreIncident *incident)
+{
+	return is_empty(incident->reason_codes)
+		       ? NULL
+		       : write_names(incident->reason_codes, NULL, true);
+}
+
+static char *write_addresses(const StoreIncident *incident)
+{
+	return is_empty(incident->receiving_ips)
+		       ? NULL
+		       : write_names(incident->receiving_ips, NULL, true);
+}
+
+static char *write_becoming(const StoreIncident *incident)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(becoming); i++) {
-		if (is(becoming[i].what, alert->what))
+		if (is(becoming[i].what, incident->what))
 			return g_strdup(becoming[i].words);
 	}
 	return NULL;
 }
 
-static char *write_state(const StoreAlert *alert)
+static char *write_state(const StoreIncident *incident)
 {
 	g_autofree char *who = NULL;
 
-	if (alert->resolved_at != NULL)
+	if (incident->resolved_at != NULL)
 		return g_strdup_printf(
-			"%s, at %s", alert->state, alert->resolved_at);
-	if (alert->acknowledged_at == NULL)
+			"%s, at %s", incident->state, incident->resolved_at);
+	if (incident->acknowledged_at == NULL)
 		return g_strdup_printf(
-			"%s, since %s", alert->state, alert->opened_at);
-	who = clean(alert->acknowledged_by, true);
+			"%s, since %s", incident->state, incident->opened_at);
+	who = clean(incident->acknowledged_by, true);
 	return g_strdup_printf(
-		"acknowledged by %s at %s", who, alert->acknowledged_at);
+		"acknowledged by %s at %s", who, incident->acknowledged_at);
 }
 
-static char *write_rule(const StoreAlert *alert)
+static char *write_explanation(const StoreIncident *incident)
 {
-	return g_strdup(alert->rule);
+	return g_strdup(incident->explanation);
 }
 
-static char *write_explanation(const StoreAlert *alert)
+static char *write_remedy(const StoreIncident *incident)
 {
-	return g_strdup(alert->explanation);
+	return alert_text_is_over(incident) ? NULL : g_strdup(incident->remedy);
 }
 
-static char *write_remedy(const StoreAlert *alert)
+static char *write_acknowledge(const StoreIncident *incident)
 {
-	return g_strdup(alert->remedy);
-}
-
-static char *write_acknowledge(const StoreAlert *alert)
-{
-	g_autofree char *ids = alert_text_write_ids(alert->ids);
-
-	if (*ids == '\0' || is(alert->state, "acknowledged") ||
-		is(alert->state, "resolved"))
+	if (is(incident->what, "test") || is(incident->state, "acknowledged") ||
+		alert_text_is_over(incident))
 		return NULL;
-	return g_strdup_printf("tlsreport alert ack %s", ids);
+	return g_strdup_printf("tlsreport alert ack %s", incident->incident_id);
 }
+
+#define EVERYWHERE (ALERT_TEXT_NEWS | ALERT_TEXT_WHOLE)
 
 /* What there is to say, unless it is NULL, and where. */
 static const struct {
 	const char *label;
-	char *(*write)(const StoreAlert *alert);
+	char *(*write)(const StoreIncident *incident);
 	unsigned purposes;
 } fields[] = {
-	{"Domain", write_domain, EVERYWHERE},
-	{"MX", write_hosts, EVERYWHERE},
+	{"MX", write_host, EVERYWHERE},
 	{"Reporter", write_reporter, EVERYWHERE},
+	{"Domain", write_domain_names, EVERYWHERE},
 	{"State", write_state, ALERT_TEXT_WHOLE},
-	{"Rule", write_rule, ALERT_TEXT_WHOLE},
-	{"Status", write_becoming, ALERT_TEXT_BROKEN},
-	{"Status", write_becoming, ALERT_TEXT_OVER},
-	{"Since", write_since, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
-	{"Days", write_days, ALERT_TEXT_OVER},
+	{"Status", write_becoming, ALERT_TEXT_NEWS},
+	{"Since", write_since, EVERYWHERE},
+	{"Days", write_days, EVERYWHERE},
 	{"Failed", write_sessions, EVERYWHERE},
-	{"Mail", write_mail, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
-	{"Reported by", write_reporters, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
+	{"Mail", write_mail, EVERYWHERE},
+	{"Reported by", write_reporters, EVERYWHERE},
+	{"Reason", write_reasons, EVERYWHERE},
+	{"Address", write_addresses, EVERYWHERE},
 	{"Meaning", write_explanation, ALERT_TEXT_WHOLE},
-	{"What to do", write_remedy, ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
-	{"Acknowledge", write_acknowledge,
-		ALERT_TEXT_BROKEN | ALERT_TEXT_WHOLE},
+	{"What to do", write_remedy, EVERYWHERE},
+	{"Acknowledge", write_acknowledge, EVERYWHERE},
 };
 
 static void append_field(GString *out, const char *label, const char *text,
@@ -278,54 +319,30 @@ static void append_field(GString *out, const char *label, const char *text,
 }
 
 static void append_title(
-	GString *out, const StoreAlert *alert, const TextStyle *style)
+	GString *out, const StoreIncident *incident, const TextStyle *style)
 {
-	bool over = alert_text_is_over(alert) || is(alert->state, "resolved");
-	g_autofree char *title = write_title(alert, true);
-	g_autofree char *severity = g_ascii_strup(alert->severity, -1);
+	bool over = alert_text_is_over(incident);
+	g_autofree char *title = write_title(incident, true);
+	g_autofree char *severity = g_ascii_strup(incident->severity, -1);
 	TextColour colour =
-		is(alert->severity, "critical") ? TEXT_RED : TEXT_YELLOW;
+		is(incident->severity, "critical") ? TEXT_RED : TEXT_YELLOW;
 
 	text_append_coloured(out, style, over ? TEXT_GREEN : colour,
 		over ? "OVER" : severity);
 	g_string_append_printf(out, ": %s\n", title);
 }
 
-void alert_text_append(GString *out, const StoreAlert *alert, unsigned purpose,
-	const TextStyle *style)
+void alert_text_append(GString *out, const StoreIncident *incident,
+	AlertTextPurpose purpose, const TextStyle *style)
 {
-	append_title(out, alert, style);
+	append_title(out, incident, style);
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
 		g_autofree char *text = NULL;
 
-		if ((fields[i].purposes & purpose) == 0 ||
-			(fields[i].write == write_remedy &&
-				(purpose & ALERT_TEXT_BRIEF) != 0))
+		if ((fields[i].purposes & purpose) == 0)
 			continue;
-		text = fields[i].write(alert);
+		text = fields[i].write(incident);
 		if (text != NULL)
 			append_field(out, fields[i].label, text, style);
 	}
-}
-
-char *alert_text_write_ids(const char *ids)
-{
-	g_auto(GStrv) list = g_strsplit(ids, " ", -1);
-	GString *out = g_string_new(NULL);
-	bool range = false;
-
-	for (size_t i = 0; list[i] != NULL; i++) {
-		gint64 id = g_ascii_strtoll(list[i], NULL, 10);
-		gint64 next = list[i + 1] != NULL
-				      ? g_ascii_strtoll(list[i + 1], NULL, 10)
-				      : -1;
-
-		if (range && next != id + 1)
-			g_string_append_printf(out, "-%s", list[i]);
-		else if (!range)
-			g_string_append_printf(
-				out, "%s%s", i > 0 ? " " : "", list[i]);
-		range = next == id + 1;
-	}
-	return g_string_free(out, FALSE);
 }

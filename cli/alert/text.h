@@ -2,8 +2,8 @@
 #ifndef CLI_ALERT_TEXT_H
 #define CLI_ALERT_TEXT_H
 
-/* Says in words what an alert is about. All that reporters sent is escaped and
- * bounded. */
+/* Says in words what an incident is about. All that reporters sent is escaped
+ * and bounded. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -13,32 +13,30 @@
 
 /* For what a paragraph is, which decides what it says. */
 typedef enum {
-	/* News of what is broken, and of what is over. */
-	ALERT_TEXT_BROKEN = 1 << 0,
-	ALERT_TEXT_OVER = 1 << 1,
+	/* News of what is broken. */
+	ALERT_TEXT_NEWS = 1 << 0,
 	/* All that is known. */
-	ALERT_TEXT_WHOLE = 1 << 2,
-	/* Beside one of these: the remedy was given before. */
-	ALERT_TEXT_BRIEF = 1 << 3,
+	ALERT_TEXT_WHOLE = 1 << 1,
 } AlertTextPurpose;
 
-/* Whether it is news of something that is over. */
-bool alert_text_is_over(const StoreAlert *alert);
+/* Whether it is over. */
+bool alert_text_is_over(const StoreIncident *incident);
 
 /* Whether senders keep mail and return it because of what is wrong. */
-bool alert_text_withholds_mail(const StoreAlert *alert);
+bool alert_text_withholds_mail(const StoreIncident *incident);
 
 /* What is wrong and where, without a full stop: "The certificate has expired
- * at mx1.example.com". In ASCII unless `utf8`. The caller frees it. */
-char *alert_text_write_headline(const StoreAlert *alert, bool utf8);
+ * at mx1.example.com for 12 domains". In ASCII unless `utf8`. The caller frees
+ * it. */
+char *alert_text_write_headline(const StoreIncident *incident, bool utf8);
+
+/* What there is to count and since when, on one line: "12 of 612 sessions
+ * failed, since 2026-01-01". The caller frees it. */
+char *alert_text_write_figures(const StoreIncident *incident);
 
 /* Appends a paragraph of several lines: severity and title, and below them,
  * each with its label, what there is to say. */
-void alert_text_append(GString *out, const StoreAlert *alert, unsigned purpose,
-	const TextStyle *style);
-
-/* Ascending numbers with blanks between them, "3 4 5 9", as they are
- * acknowledged: "3-5 9". The caller frees the text. */
-char *alert_text_write_ids(const char *ids);
+void alert_text_append(GString *out, const StoreIncident *incident,
+	AlertTextPurpose purpose, const TextStyle *style);
 
 #endif

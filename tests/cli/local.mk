@@ -11,6 +11,7 @@ CLI_TESTS = \
 	tests/cli/test-trend \
 	tests/cli/alert/test-child \
 	tests/cli/alert/test-mail \
+	tests/cli/alert/test-message \
 	tests/cli/check/test-config-sendmail \
 	tests/cli/import/test-batch \
 	tests/cli/import/test-input \
@@ -54,6 +55,8 @@ tests_cli_alert_test_child_CFLAGS = $(cli_test_cflags)
 tests_cli_alert_test_child_LDADD = $(cli_test_ldadd)
 tests_cli_alert_test_mail_CFLAGS = $(cli_test_cflags)
 tests_cli_alert_test_mail_LDADD = $(cli_test_ldadd)
+tests_cli_alert_test_message_CFLAGS = $(cli_test_cflags)
+tests_cli_alert_test_message_LDADD = $(cli_test_ldadd)
 tests_cli_check_test_config_sendmail_CFLAGS = $(cli_test_cflags)
 tests_cli_check_test_config_sendmail_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_batch_CFLAGS = $(cli_test_cflags)

@@ -212,15 +212,20 @@ class TestDelivery:
             "alert", "deliver", "-o", "-c", path)
         assert (tmp_path / "argument").read_text() == ARGUMENT
         news = json.loads((tmp_path / "json").read_text())
-        alert, = news["alerts"]
+        incident, = news["incidents"]
         assert news["total"] == 1
-        assert (alert["what"], alert["rule"], alert["policy_domain"],
-                alert["failed_sessions"], alert["reporters"]) == (
-            "opened", "certificate-expired", DOMAIN, 7, ["Alpha"])
+        assert news["subject"] == \
+            "TLS critical: the certificate has expired at mx.one.test"
+        assert "\nCRITICAL: The certificate has expired\n" in news["text"]
+        assert (incident["what"], incident["result_type"],
+                incident["sample_domains"], incident["failed_sessions"],
+                incident["reporters"]) == (
+            "opened", "certificate-expired", [DOMAIN], 7, ["Alpha"])
+        assert incident["opened_at"].endswith("Z")
         columns = {name for name, in query(
             "SELECT column_name FROM information_schema.columns"
-            " WHERE table_name = 'v_alert' AND table_schema = 'tlsrpt'")}
-        assert set(alert) == columns | {"what"}
+            " WHERE table_name = 'v_incident' AND table_schema = 'tlsrpt'")}
+        assert set(incident) == columns | {"what"}
 
     def test_a_name_that_is_not_the_signers(
             self, ctl, config, report, inbox, cluster, database):
@@ -293,26 +298,58 @@ class TestDelivery:
         assert len(alerting.read_paragraphs(mail)) == 2
 
     def test_many_domains(self, ctl, config, query, inbox):
-        """At most a hundred in full, and the rest is counted."""
+        """Two thousand domains behind three hosts are three incidents, and a
+        mail that fits two screens."""
         query("INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,"
               " result_type, receiving_mx_hostname, organization_name, state,"
               " severity, first_day, last_day, failed_sessions,"
-              " withheld_sessions, all_sessions, reporters)"
-              " SELECT i, 'sts-policy', 'd' || i || '.test',"
-              " 'sts-policy-invalid', '', '', 'open', 'critical',"
-              " current_date, current_date, i, 0, 5000, '{A}'"
-              " FROM generate_series(1, 1500) AS i")
-        query("SET search_path = tlsrpt; SELECT tell_alert(i, 'opened')"
-              " FROM generate_series(1, 1500) AS i")
+              " withheld_sessions, all_sessions, reporters, incident_id)"
+              " SELECT i, 'certificate-expired', 'd' || i || '.test',"
+              " 'certificate-expired', 'mx' || mod(i, 3) || '.test', '', 'open',"
+              " 'critical', current_date, current_date, i, 0, 5000, '{A}',"
+              " mod(i, 3) + 1"
+              " FROM generate_series(1, 2000) AS i")
         path = config(alert_mail=[alerting.ADMIN])
-        assert "delivered 1500" in ctl("alert", "deliver", "-o", "-c", path)
+        assert "delivered 3" in ctl("alert", "deliver", "-o", "-c", path)
         mail, = inbox()
         paragraphs = alerting.read_paragraphs(mail)
-        assert len(paragraphs) == 100
-        assert sum("What to do" in facts for _, facts in paragraphs) == 1
-        assert "And 1400 more: see" in mail.get_content()
-        assert mail["Subject"] == ("TLS critical: the MTA-STS policy is not"
-                                   " valid for d1.test, and 1499 more")
+        assert [facts["MX"] for _, facts in paragraphs] == [
+            "mx2.test", "mx1.test", "mx0.test"]
+        assert all("666" in facts["Domain"] or "667" in facts["Domain"]
+                   for _, facts in paragraphs)
+        assert mail.get_content().count("\n") < 60
+        assert mail["Subject"] == (
+            "TLS critical: the certificate has expired at mx2.test for 667"
+            " domains, and 2 more")
+
+    def test_the_figures_are_those_of_the_moment(
+            self, ctl, config, report, inbox):
+        report(expired(count=1))
+        report(expired(count=700), age=1)
+        ctl("alert", "deliver", "-o", "-c", config(
+            alert_mail=[alerting.ADMIN]))
+        mail, = inbox()
+        (_, facts), = alerting.read_paragraphs(mail)
+        assert facts["Failed"].startswith("701 of 200701")
+
+    def test_over_before_it_was_told(self, ctl, config, report):
+        report(expired(), age=1)
+        report(age=0)
+        assert ctl("alert", "deliver", "-o", "-c", config(
+            alert_mail=[alerting.ADMIN])) == ""
+
+    def test_why_and_where(self, ctl, config, report, inbox):
+        """The remedy speaks of a reason code: there it is."""
+        report(make_failure(
+            "validation-failure", "mx.one.test", 7,
+            **{"failure-reason-code": "MX_MISMATCH",
+               "receiving-ip": "192.0.2.7"}))
+        ctl("alert", "deliver", "-o", "-c", config(
+            alert_mail=[alerting.ADMIN]))
+        mail, = inbox()
+        (_, facts), = alerting.read_paragraphs(mail)
+        assert facts["Reason"] == "MX_MISMATCH"
+        assert facts["Address"] == "192.0.2.7"
 
     def test_a_test(self, ctl, config, inbox, program):
         path = config(alert_mail=[alerting.ADMIN],

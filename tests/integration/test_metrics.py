@@ -108,25 +108,24 @@ def test_alerts(milter, metrics, query, unpacked):
     query("INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,"
           " result_type, receiving_mx_hostname, organization_name, state,"
           " severity, first_day, last_day, failed_sessions,"
-          " withheld_sessions, all_sessions, reporters)"
+          " withheld_sessions, all_sessions, reporters, incident_id)"
           " SELECT id, 'rule', 'example.com', 'type', 'mx' || id,"
-          " %s, state, 'critical', '2026-10-01', '2026-10-01', 1, 0, 1, '{}'"
+          " %s, state, 'critical', '2026-10-01', '2026-10-01', 1, 0, 1, '{}', id"
           " FROM (VALUES (1, 'open'), (2, 'reopened'), (3, 'resolved'))"
           " AS alert (id, state)", 'a"b\\c\nd')
-    query("INSERT INTO tlsrpt.alert_channel (channel, delivered, attempts)"
-          " VALUES ('mail', 0, 3)")
+    query("INSERT INTO tlsrpt.alert_channel (channel, attempts)"
+          " VALUES ('mail', 3)")
     values = metrics(lambda values: any(
-        name.startswith("alert{") for name in values))
-    assert values['alerts{severity="critical",state="open"}'] == 1
-    assert values['alerts{severity="warning",state="open"}'] == 0
+        name.startswith("incident{") for name in values))
+    assert values['incidents{severity="critical",state="open"}'] == 1
+    assert values['incidents{severity="warning",state="open"}'] == 0
     assert values['alert_delivery_failures{channel="mail"}'] == 3
-    assert values['alert_events_waiting{channel="mail"}'] == 0
-    assert re.findall("^tlsrpt_milter_alert{.*", metrics.read(), re.M) == [
-        'tlsrpt_milter_alert{rule="rule",severity="critical",state="%s",'
-        'policy_domain="example.com",result_type="type",'
-        'receiving_mx_hostname="mx%d",'
-        'organization_name="a\\"b\\\\c\\nd"} 1' % alert
-        for alert in (("open", 1), ("reopened", 2))]
+    assert values['incidents_waiting{channel="mail"}'] == 2
+    assert re.findall("^tlsrpt_milter_incident{.*", metrics.read(), re.M) == [
+        'tlsrpt_milter_incident{incident_id="%d",severity="critical",'
+        'state="%s",result_type="type",receiving_mx_hostname="mx%d",'
+        'organization_name="a\\"b\\\\c\\nd",policy_domain=""} 1' % alert
+        for alert in ((1, "open", 1), (2, "reopened", 2))]
     check_with_promtool(metrics, unpacked)
 
 

@@ -30,7 +30,7 @@ static const char *const lines[] = {
 	"tlsrpt_milter_database_up 1",
 	/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
 	"tlsrpt_milter_build_info{version=\"" PACKAGE_VERSION "\"} 1",
-	"tlsrpt_milter_alerts{severity=\"critical\"} 1",
+	"tlsrpt_milter_incidents{severity=\"critical\"} 1",
 };
 
 /* Before anything is counted: an increase needs a number to begin with. */
@@ -92,7 +92,8 @@ static void check_page(const char *text)
 		if (strcmp(words[i - 1], "Li") != 0 ||
 			strcmp(words[i - 2], ".It") != 0 ||
 			!g_str_has_prefix(words[i], "tlsrpt_milter_") ||
-			g_str_has_prefix(words[i], "tlsrpt_milter_alert"))
+			g_str_has_prefix(words[i], "tlsrpt_milter_alert") ||
+			g_str_has_prefix(words[i], "tlsrpt_milter_incident"))
 			continue;
 		type = g_strdup_printf("# TYPE %s ", words[i]);
 		if (strstr(text, type) == NULL)
@@ -106,7 +107,7 @@ static void check_page(const char *text)
 static void test_file(void **state)
 {
 	static const char alerts[] =
-		"tlsrpt_milter_alerts{severity=\"critical\"} 1\n";
+		"tlsrpt_milter_incidents{severity=\"critical\"} 1\n";
 	g_autofree char *directory = g_dir_make_tmp("metrics-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(directory, "m.prom", NULL);
 	g_autofree char *first = NULL;

@@ -2,7 +2,7 @@
 -- How far rules, the clock and delivery look back: to the day.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(38);
+SELECT plan(23);
 
 UPDATE alert_clock SET day = '2026-10-01';
 
@@ -88,66 +88,36 @@ SELECT results_eq($$SELECT policy_domain FROM v_alert
   'so is the first, and what was before is not caught up with');
 SELECT is((SELECT day FROM alert_clock), '2027-03-31', 'it is on time');
 
--- Events are kept for 90 days.
-TRUNCATE alert_event;
-INSERT INTO alert_event (event_id, happened_at, alert)
-SELECT id, now() - interval '90 days' + minutes * interval '1 minute',
-  jsonb_build_object('alert_id', id, 'what', 'opened')
-FROM (VALUES (1, -1), (2, 1), (3, 50000)) AS event (id, minutes);
-SELECT test.news('2027-04-01', 'no.example');
-SELECT results_eq('SELECT event_id FROM alert_event WHERE event_id <= 3
-  ORDER BY 1', 'VALUES (2::bigint), (3)', 'not longer, and not shorter');
-
--- A new channel begins with the last day.
-TRUNCATE alert_event;
-INSERT INTO alert_event (event_id, happened_at, alert)
-SELECT id, now() - interval '1 day' + minutes * interval '1 minute',
-  jsonb_build_object('alert_id', id, 'what', what, 'severity', severity)
-FROM (VALUES (1, -1, 'opened', 'critical'), (2, 1, 'resolved', 'critical'),
-    (3, 2, 'opened', 'warning'), (4, 3, 'opened', 'critical'),
-    (5, 4, 'expired', 'critical'))
-  AS event (id, minutes, what, severity);
-SELECT results_eq($$SELECT (alert::jsonb ->> 'alert_id')::integer
-    FROM claim_alerts('new', 60, 10)$$, 'VALUES (4), (3), (2), (5)',
-  'to the minute, and the worst comes first');
-SELECT results_eq($$SELECT (alert::jsonb ->> 'alert_id')::integer, total,
-    last_event FROM claim_alerts('first', 60, 1)$$,
-  'VALUES (4, 4::bigint, 5::bigint)', 'also where the rest is cut off');
-SELECT is_empty($$SELECT FROM claim_alerts('new', 60, 10)$$, 'it is claimed');
-
--- test.pause(): seconds until the next try, after so many failures; and after
--- so many events that were told.
-CREATE FUNCTION test.pause(failures integer) RETURNS integer LANGUAGE plpgsql
-AS $$
-BEGIN
-  UPDATE alert_channel SET attempts = failures WHERE channel = 'new';
-  PERFORM finish_alerts('new', 5, 'no route');
-  RETURN (SELECT round(extract(epoch FROM next_attempt - clock_timestamp()))
-    FROM alert_channel WHERE channel = 'new');
-END
+-- Whoever brings in history hears nothing about the past: neither while it comes
+-- in, nor of reporters with whom it ends.
+CREATE FUNCTION test.daily(
+  reporter text, until date, domain text DEFAULT 'past.example'
+) RETURNS void LANGUAGE sql AS $$
+  SELECT test.report(reporter, until - i, 10, domain => domain)
+  FROM generate_series(0, 20) AS i
 $$;
-CREATE FUNCTION test.pause_after(told integer) RETURNS integer
-LANGUAGE plpgsql AS $$
-BEGIN
-  UPDATE alert_channel SET delivered = 1000, attempts = 9 WHERE channel = 'new';
-  PERFORM finish_alerts('new', 1000 + told, NULL);
-  RETURN (SELECT round(extract(epoch FROM next_attempt - clock_timestamp()))
-    FROM alert_channel WHERE channel = 'new');
-END
-$$;
-SELECT is(test.pause(failures), pause, failures || ' failures before')
-FROM (VALUES (0, 5), (1, 10), (2, 20), (6, 320), (7, 600), (20, 600),
-  (100000, 600)) AS pauses (failures, pause);
-SELECT is((SELECT attempts FROM alert_channel WHERE channel = 'new'), 100001,
-  'each is counted');
-SELECT is_empty($$SELECT FROM claim_alerts('new', 60, 10)$$,
-  'until then nobody tries');
-SELECT is(test.pause_after(told), pause, told || ' events told')
-FROM (VALUES (1, 0), (95, 9), (3000, 300), (3100, 300), (100000, 300),
-  (-5, 0)) AS pauses (told, pause);
-SELECT results_eq($$SELECT delivered, attempts FROM alert_channel
-    WHERE channel = 'new'$$, 'VALUES (1000::bigint, 0)',
-  'what was told stays told, and failures are forgotten');
+SELECT set_config('test.history', (now() - interval '1 minute')::text, true);
+SELECT test.daily(reporter, until)
+FROM (VALUES ('E', '2027-05-20'::date),
+  ('F', '2027-05-13'), ('G', '2027-03-01')) AS seen (reporter, until);
+SELECT is(test.news('2027-05-21', 'past.example'), '', 'it comes in');
+INSERT INTO alert_pending VALUES ('past.example');
+SELECT is(test.news('2027-05-21', 'past.example'), '', 'and is looked at');
+UPDATE daily_reporter SET received_at = '2027-06-01'
+WHERE received_at > now() - interval '2 minutes'
+  AND received_at < now() + interval '1 minute';
+SELECT set_config('test.history', '2027-06-01', true);
+INSERT INTO alert_pending VALUES ('past.example');
+SELECT is(test.news('2027-05-21', 'past.example'), 'opened no-reports F',
+  'when it is in, whoever has stopped before the others is silent');
+INSERT INTO alert_pending VALUES ('past.example');
+SELECT is(test.news('2027-05-27', 'past.example'), '',
+  'and with whom all ends is not');
+SELECT set_config('test.history', '', true);
+SELECT test.daily('H', '2027-06-10', 'live.example');
+SELECT test.news('2027-06-11', 'live.example');
+SELECT is(test.news('2027-06-15', 'live.example'), 'opened no-reports H',
+  'unless its reports came as they do');
 
 SELECT * FROM finish();
 ROLLBACK;

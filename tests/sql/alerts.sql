@@ -2,7 +2,7 @@
 -- What rules make of reports, in whatever order and however late these come.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(77);
+SELECT plan(62);
 
 UPDATE alert_clock SET day = '2026-10-01';
 SELECT is(test.news('2026-10-02'), '', 'nothing to begin with');
@@ -227,53 +227,6 @@ SELECT is(test.news('2026-11-20', 'q.example'), 'resolved no-reports B',
   'there it is again');
 SELECT is(test.news('2026-11-30', 'q.example'), '',
   'seen now and then is not daily');
-
-SELECT results_eq('SELECT severity, state, alerts FROM alert_counts()
-    WHERE alerts > 0', 'SELECT severity, state, count(*) FROM v_alert
-    WHERE state <> ''resolved'' GROUP BY 1, 2 ORDER BY 1, 2',
-  'what is not resolved is counted');
-SELECT is((SELECT count(*)::integer FROM alert_counts()), 6, 'as is nothing');
-
--- Delivery.
-SELECT is((SELECT total FROM claim_alerts('mail', 60, 10) LIMIT 1),
-  (SELECT count(DISTINCT alert -> 'alert_id') FROM alert_event),
-  'a new channel begins with the last day');
-SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
-  'one at a time');
-SELECT is((SELECT count(*)::integer FROM claim_alerts('command', 60, 10)), 10,
-  'each channel for itself');
-SELECT is((SELECT waiting FROM v_alert_channel WHERE channel = 'mail'),
-  (SELECT count(*) FROM alert_event), 'they wait');
-SELECT results_eq($$SELECT alert::jsonb ->> 'what' FROM
-    claim_alerts('third', 0, 1000) WHERE alert::jsonb ->> 'rule' = 'no-reports'$$,
-  $$VALUES ('resolved')$$, 'what is over by now is not told as open');
-SELECT finish_alerts('mail', 5, 'no route');
-SELECT results_eq($$SELECT problem, attempts, problem_since IS NOT NULL,
-    delivered_at IS NULL FROM alert_channels() WHERE channel = 'mail'$$,
-  $$VALUES ('no route', 1, true, true)$$, 'a problem is remembered');
-SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
-  'the next try comes later');
-UPDATE alert_channel SET next_attempt = now();
-SELECT is((SELECT min(last_event) FROM claim_alerts('mail', 0, 10)),
-  (SELECT max(event_id) FROM alert_event), 'and has all of it');
-SELECT isnt_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
-  'a claim that was left is free again');
-SELECT finish_alerts('mail', (SELECT max(event_id) FROM alert_event), NULL);
-SELECT results_eq($$SELECT waiting, problem, attempts FROM v_alert_channel
-    WHERE channel = 'mail'$$, $$VALUES (0::bigint, NULL::text, 0)$$,
-  'told, and none is left');
-UPDATE alert_channel SET next_attempt = now();
-SELECT is_empty($$SELECT * FROM claim_alerts('mail', 60, 10)$$,
-  'nothing twice');
-
--- Nothing for a quarter of a year: what is told next must be new to everybody.
-UPDATE alert_event SET happened_at = happened_at - interval '91 days';
-SELECT test.news('2026-12-01');
-SELECT is((SELECT count(*)::integer FROM alert_event), 1, 'old news goes');
-SELECT test.report('A', '2026-12-01', 1, 9, domain => 'new.example');
-SELECT test.news('2026-12-02', 'new.example');
-SELECT isnt_empty($$SELECT * FROM claim_alerts('mail', 0, 10)$$,
-  'and does not hide what comes');
 
 SELECT ok(matches_pattern('{certificate-*,!certificate-expired}',
   'certificate-x'));

@@ -20,6 +20,7 @@ SCHEMA_TESTS = \
 	%D%/contract.sql \
 	%D%/flood.sql \
 	%D%/fold.sql \
+	%D%/incidents.sql \
 	%D%/ingest.sql \
 	%D%/partitions.sql \
 	%D%/privileges.sql \

@@ -35,14 +35,16 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_reader' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'v_alert', 'v_alert_rule', 'v_alert_channel', 'result_type_info',
+    'v_alert', 'v_incident', 'v_alert_rule', 'v_alert_channel',
+    'result_type_info',
     'v_trusted_signer'])$$,
   'the reader reads the views');
 SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'v_alert', 'result_type_info', 'own_domain'])$$, 'the tenant reads his');
+    'v_alert', 'v_incident', 'result_type_info', 'own_domain'])$$,
+  'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
     AND role <> 'tlsrpt_operator'$$, 'and they change nothing');
 SELECT set_eq($$SELECT relname, privilege FROM test.right
@@ -59,8 +61,9 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
     'fold', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
     'schema_version', 'evaluate_alerts', 'skip_alerts',
-    'claim_alerts', 'finish_alerts', 'acknowledge_alert', 'unresolved_alerts',
-    'alert_counts', 'alert_channels', 'health', 'collation_change', 'text_list',
+    'claim_alerts', 'finish_alerts', 'acknowledge_alert',
+    'acknowledge_incidents', 'unresolved_incidents', 'incident_counts',
+    'alert_channels', 'health', 'collation_change', 'text_list',
     'utc_text', 'one_line', 'reporter_text', 'trusted_signers'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
@@ -74,13 +77,15 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     ('tlsrpt', 'withholds_mail'), ('tlsrpt', 'failure_severity'),
     ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line'),
     ('tlsrpt_tenant', 'failure_severity'),
-    ('tlsrpt', 'count_sessions')$$,
+    ('tlsrpt', 'count_sessions'), ('tlsrpt', 'incidents'),
+    ('tlsrpt_tenant', 'incidents'), ('tlsrpt', 'incident_changes')$$,
   'the others change nothing');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_operator' EXCEPT SELECT schema, proname
     FROM test.call WHERE role = 'tlsrpt_reader'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'text_list',
-    'acknowledge_alert', 'review_alerts', 'test_alert_rule'])$$,
+    'acknowledge_alert', 'acknowledge_incidents', 'review_alerts',
+    'test_alert_rule'])$$,
   'the operator acts, and stores what was refused');
 SELECT is_empty($$SELECT * FROM test.call WHERE role = 'public'$$,
   'everybody has none');

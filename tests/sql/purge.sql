@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is old enough goes, by months, and nothing else does.
 \ir begin.psql
-SELECT plan(30);
+SELECT plan(31);
 
 CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - days;
@@ -41,11 +41,16 @@ SELECT throws_ok('SELECT test.plan(100, 99)', '22023', NULL,
 
 INSERT INTO alert (alert_id, rule, policy_domain, result_type,
   receiving_mx_hostname, organization_name, state, severity, first_day,
-  last_day, failed_sessions, withheld_sessions, all_sessions, reporters)
+  last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
+  incident_id)
 SELECT id, 'rule', 'x.example', 'type' || id, '', '', state, 'warning',
-  test.age(age), test.age(age), 1, 0, 1, '{}'
+  test.age(age), test.age(age), 1, 0, 1, '{}', id
 FROM (VALUES (1, 'resolved', 5000), (2, 'open', 5000), (3, 'resolved', 200))
   AS alert (id, state, age);
+INSERT INTO past_alert SELECT * FROM alert;
+UPDATE past_alert SET incident_id = 10 + alert_id, state = 'resolved';
+INSERT INTO incident_told (channel, incident_id)
+SELECT 'mail', incident_id FROM every_alert;
 
 CREATE TABLE test.planned AS SELECT * FROM test.plan(100, 4000);
 SELECT is((SELECT count(*)::integer FROM v_report), 3,
@@ -56,7 +61,7 @@ SELECT results_eq($$SELECT removed FROM test.planned
   FROM unnest(ARRAY['failure', 'policy', 'report']) AS name
   UNION ALL
   SELECT unnest(ARRAY['report_default', 'policy_default', 'failure_default',
-    'alert'])
+    'alert', 'past_alert'])
 $$, 'a month of each table, and what has none');
 
 CREATE TABLE test.done AS SELECT * FROM test.purge(100, 4000)
@@ -75,6 +80,8 @@ SELECT results_eq($$SELECT removed, number FROM test.done
     ('daily_policy', 1::bigint), ('daily_reporter', 2::bigint)$$, 'and go when they are old, too');
 SELECT results_eq('SELECT alert_id FROM v_alert ORDER BY 1', ARRAY[2, 3],
   'as do alerts that are over');
+SELECT set_eq('SELECT incident_id FROM incident_told',
+  'SELECT incident_id FROM every_alert', 'and what was told of them');
 SELECT is_empty('SELECT FROM outbox WHERE day < test.age(100)',
   'nothing old waits for them');
 SELECT is_empty('SELECT * FROM test.plan(100, 4000)', 'once is enough');

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- A tenant sees of every view the rows that are about his domains.
 \ir begin.psql
-SELECT plan(33);
+SELECT plan(36);
 
 CREATE ROLE tenant_one;
 CREATE ROLE tenant_two;
@@ -34,6 +34,15 @@ RETURN '2026-10-03'::date;
 UPDATE alert_rule SET unauthenticated = true;
 SELECT review_alerts();
 SELECT evaluate_alerts();
+-- Two tenants share an incident.
+INSERT INTO alert (alert_id, incident_id, rule, policy_domain, result_type,
+  receiving_mx_hostname, organization_name, state, severity, first_day,
+  last_day, failed_sessions, withheld_sessions, all_sessions, reporters)
+SELECT 1000, incident_id, rule, 'two.example', result_type,
+  receiving_mx_hostname, '', state, severity, first_day, last_day, 70, 70, 70,
+  '{Secret}'
+FROM alert
+WHERE policy_domain = 'one.example' AND result_type = 'tlsa-invalid';
 
 -- test.rows(): the rows of a view without its schema, as the role sees them.
 CREATE FUNCTION test.rows(role name, view text) RETURNS SETOF text
@@ -66,6 +75,16 @@ SELECT set_eq(
   'the reader sees all of ' || view)
 FROM unnest(ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
   'v_daily_policy', 'v_daily_failure', 'v_reporter', 'v_alert']) AS view;
+
+-- An incident has the figures of his domains alone.
+SELECT set_eq($$SELECT v FROM test.rows('tenant_one', 'v_incident') AS v$$,
+  $$SELECT i::text FROM incidents('{one.example,both.example}') AS i$$,
+  'of incidents he sees his part');
+SELECT isnt_empty($$SELECT FROM v_incident AS i
+    WHERE 'two.example' = ANY (sample_domains)
+      AND 'one.example' = ANY (sample_domains)$$, 'of those that others share');
+SELECT is_empty($$SELECT FROM test.rows('tenant_one', 'v_incident') AS v
+    WHERE v ~ 'two.example|Secret'$$, 'whom he does not see');
 
 GRANT USAGE ON SCHEMA test TO tenant_one;
 SET search_path = tlsrpt_tenant, test;

@@ -283,9 +283,28 @@ AS $$
     AND max(last_day) >= coalesce(cleared_day, '-infinity')
 $$;
 
+-- Whether reports that are days old come in just now, from those who are
+-- believed: whoever seems to have fallen silent may be the next of them. They
+-- never all have such reports, so that it ends.
+CREATE OR REPLACE FUNCTION history_comes_in() RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (
+    SELECT FROM (
+      SELECT day, auth_domain, received_at FROM daily_reporter
+      UNION ALL
+      SELECT day, auth_domain, received_at FROM outbox_report
+    ) AS reported, believed_signer(auth_domain, everybody_is_believed())
+    WHERE day BETWEEN today() - 90 AND today() - 5
+      AND received_at BETWEEN now() - interval '10 minutes'
+        AND clock_timestamp())
+$$;
+
 -- Rules of kind `silence`. Yesterday's reports come today, so that the day
 -- before is the last that can be missed. Daily is 13 of 14 days; after a month
 -- nobody waits any more. Those who are not named cannot speak for one who is.
+-- An archive that ends says nothing about the present: the last report came
+-- within days, or others have gone on to report. What is open stays so.
 CREATE OR REPLACE FUNCTION alert_found_silences(
   domains text[], only_rule text
 ) RETURNS SETOF alert_finding
@@ -300,8 +319,13 @@ AS $$
     unnest(ARRAY[true, false]) AS only_named,
     LATERAL (
       SELECT policy_domain, organization_name, max(day) AS day,
-        array_agg(DISTINCT auth_domain) AS signers
-      FROM believed_domain(r.unauthenticated)
+        array_agg(DISTINCT auth_domain) AS signers,
+        EXISTS (SELECT FROM alert
+          WHERE alert.policy_domain = believed.policy_domain
+            AND rule = r.name AND result_type = 'no-reports'
+            AND alert.organization_name = believed.organization_name
+            AND state <> 'resolved') AS known
+      FROM believed_domain(r.unauthenticated) AS believed
       WHERE policy_domain = ANY (domains) AND day > today() - 60
         AND (named OR NOT only_named)
       GROUP BY policy_domain, organization_name
@@ -314,6 +338,16 @@ AS $$
         AND d.day > last.day - 14 AND d.day <= last.day
         AND d.organization_name = last.organization_name
         AND (d.named OR NOT only_named)) >= 13
+    AND (known OR (
+        EXISTS (SELECT FROM daily_reporter AS came
+          WHERE came.day = last.day
+            AND came.organization_name = last.organization_name
+            AND came.auth_domain = ANY (last.signers)
+            AND came.received_at < last.day + interval '5 days')
+        OR EXISTS (SELECT FROM believed_domain(r.unauthenticated) AS later
+          WHERE later.policy_domain = last.policy_domain
+            AND later.day >= last.day + r.days))
+      AND NOT history_comes_in())
   ORDER BY r.name, last.policy_domain, last.organization_name, only_named DESC
 $$;
 

@@ -24,19 +24,10 @@ SELECT alert_id, rule, state, severity, policy_domain, alert.result_type,
   receiving_mx_hostname, first_day, last_day, failed_sessions, opened_at,
   resolved_at, acknowledged_at, organization_name, withheld_sessions,
   all_sessions, reporters, acknowledged_by, title, explanation,
-  replace(remedy, 'DOMAIN', policy_domain) AS remedy, signers
+  replace(remedy, 'DOMAIN', policy_domain) AS remedy, signers, incident_id,
+  reason_codes, receiving_ips
 FROM alert
 LEFT JOIN alert_words USING (result_type);
-
--- Remembers that somebody has to be told: `what` has become of an alert.
-CREATE OR REPLACE FUNCTION tell_alert(id integer, what text) RETURNS void
-LANGUAGE sql
-AS $$
-  INSERT INTO alert_event (event_id, alert)
-  SELECT coalesce((SELECT max(event_id) FROM alert_event), 0) + 1,
-    jsonb_build_object('what', what) || to_jsonb(v_alert)
-  FROM v_alert WHERE alert_id = id
-$$;
 
 -- Most alerts of one signer that are not resolved at once: a signed report may
 -- name thousands of domains and MX hosts. All that are not named share theirs,
@@ -64,68 +55,125 @@ AS $$
   LIMIT 1
 $$;
 
--- Writes down what a rule has found, and returns the alert's number; NULL when
--- its signers have too many already.
-CREATE OR REPLACE FUNCTION raise_alert(found alert_finding) RETURNS integer
+-- The incident that an alert which begins belongs to: that of others with the
+-- same cause; NULL when there is none.
+CREATE OR REPLACE FUNCTION running_incident(finding alert_finding)
+RETURNS integer
+LANGUAGE sql STABLE
+AS $$
+  SELECT incident_id FROM alert
+  WHERE state <> 'resolved' AND result_type = finding.result_type
+    AND receiving_mx_hostname = finding.receiving_mx_hostname
+    AND organization_name = finding.organization_name
+    AND (finding.receiving_mx_hostname <> '' OR finding.organization_name <> ''
+      OR policy_domain = finding.policy_domain)
+  LIMIT 1
+$$;
+
+CREATE OR REPLACE FUNCTION next_alert_number() RETURNS integer
+LANGUAGE sql STABLE
+AS $$
+  SELECT coalesce(greatest((SELECT max(alert_id) FROM alert),
+    (SELECT max(incident_id) FROM alert),
+    (SELECT max(incident_id) FROM past_alert)), 0) + 1
+$$;
+
+-- What most of the failures that an alert is about have in common, by the last
+-- day of it: the first five reason codes and ten addresses. A report may have
+-- any number of failures: some of them say enough.
+CREATE OR REPLACE FUNCTION alert_details(
+  finding alert_finding, OUT reason_codes text[], OUT receiving_ips text[]
+)
+LANGUAGE sql STABLE
+AS $$
+  WITH failures AS MATERIALIZED (
+    SELECT one_line(failure_reason_code) AS code, host(f.receiving_ip) AS ip,
+      failed_sessions
+    FROM policy_failure AS f
+    JOIN report USING (day, report_key),
+      alert_rule AS r, believed_signer(auth_domain, r.unauthenticated)
+    WHERE f.policy_domain = finding.policy_domain AND f.day = finding.last_day
+      AND f.cause = finding.result_type AND r.name = finding.rule
+      AND coalesce(f.receiving_mx_hostname, '') = finding.receiving_mx_hostname
+    LIMIT 1000
+  )
+  SELECT ARRAY(SELECT code FROM failures WHERE code <> ''
+      GROUP BY code ORDER BY sum(failed_sessions) DESC, code LIMIT 5),
+    ARRAY(SELECT ip FROM failures WHERE ip IS NOT NULL
+      GROUP BY ip ORDER BY sum(failed_sessions) DESC, ip LIMIT 10)
+$$;
+
+-- Writes down what a rule has found: `id` is the alert's number, NULL when its
+-- signers have too many already; `what` has become of it, NULL: nothing new.
+CREATE OR REPLACE FUNCTION raise_alert(
+  finding alert_finding, OUT id integer, OUT what text
+)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  id integer;
   known alert;
-  what text;
+  details record;
+  incident integer;
   counts_for text;
+  begins boolean;
 BEGIN
   SELECT * INTO known FROM alert
-  WHERE policy_domain = found.policy_domain AND rule = found.rule
-    AND result_type = found.result_type
-    AND receiving_mx_hostname = found.receiving_mx_hostname
-    AND organization_name = found.organization_name;
-  id := known.alert_id;
+  WHERE policy_domain = finding.policy_domain AND rule = finding.rule
+    AND result_type = finding.result_type
+    AND receiving_mx_hostname = finding.receiving_mx_hostname
+    AND organization_name = finding.organization_name;
+  begins := coalesce(known.state, 'resolved') = 'resolved';
   counts_for := known.signer;
-  IF id IS NULL OR known.state = 'resolved' THEN
-    counts_for := alert_signer(found.signers);
+  incident := known.incident_id;
+  IF begins THEN
+    counts_for := alert_signer(finding.signers);
     IF counts_for IS NULL THEN
-      RETURN NULL;
+      RETURN;
     END IF;
+    incident := coalesce(running_incident(finding), next_alert_number());
   END IF;
+  id := known.alert_id;
+  SELECT * INTO details FROM alert_details(finding);
   IF id IS NULL THEN
-    id := coalesce((SELECT max(alert_id) FROM alert), 0) + 1;
+    id := next_alert_number();
     what := 'opened';
     INSERT INTO alert (alert_id, rule, policy_domain, result_type,
       receiving_mx_hostname, organization_name, state, severity, first_day,
       last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
-      signers, signer)
-    VALUES (id, found.rule, found.policy_domain, found.result_type,
-      found.receiving_mx_hostname, found.organization_name, 'open',
-      found.severity, found.first_day, found.last_day, found.failed_sessions,
-      found.withheld_sessions, found.all_sessions, found.reporters,
-      found.signers, counts_for);
-  ELSE
-    what := CASE
-      WHEN known.state = 'resolved' THEN 'reopened'
-      WHEN known.severity = 'warning' AND found.severity = 'critical'
-        THEN 'escalated'
-    END;
-    UPDATE alert SET severity = found.severity,
-      state = CASE what WHEN 'reopened' THEN 'reopened'
-        WHEN 'escalated' THEN 'open' ELSE state END,
-      first_day = CASE what WHEN 'reopened' THEN found.first_day
-        ELSE least(first_day, found.first_day) END,
-      last_day = found.last_day, failed_sessions = found.failed_sessions,
-      withheld_sessions = found.withheld_sessions,
-      all_sessions = found.all_sessions, reporters = found.reporters,
-      signers = found.signers,
-      opened_at = CASE what WHEN 'reopened' THEN clock_timestamp()
-        ELSE opened_at END,
-      acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
-      acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,
-      resolved_at = NULL, signer = counts_for
-    WHERE alert_id = id;
+      signers, signer, incident_id, reason_codes, receiving_ips)
+    VALUES (id, finding.rule, finding.policy_domain, finding.result_type,
+      finding.receiving_mx_hostname, finding.organization_name, 'open',
+      finding.severity, finding.first_day, finding.last_day, finding.failed_sessions,
+      finding.withheld_sessions, finding.all_sessions, finding.reporters,
+      finding.signers, counts_for, incident, details.reason_codes,
+      details.receiving_ips);
+    RETURN;
   END IF;
-  IF what IS NOT NULL THEN
-    PERFORM tell_alert(id, what);
+  what := CASE
+    WHEN begins THEN 'reopened'
+    WHEN known.severity = 'warning' AND finding.severity = 'critical'
+      THEN 'escalated'
+  END;
+  IF incident <> known.incident_id THEN
+    INSERT INTO past_alert SELECT known.*;
   END IF;
-  RETURN id;
+  UPDATE alert SET severity = finding.severity,
+    state = CASE what WHEN 'reopened' THEN 'reopened'
+      WHEN 'escalated' THEN 'open' ELSE state END,
+    first_day = CASE what WHEN 'reopened' THEN finding.first_day
+      ELSE least(first_day, finding.first_day) END,
+    last_day = finding.last_day, failed_sessions = finding.failed_sessions,
+    withheld_sessions = finding.withheld_sessions,
+    all_sessions = finding.all_sessions, reporters = finding.reporters,
+    signers = finding.signers,
+    opened_at = CASE what WHEN 'reopened' THEN clock_timestamp()
+      ELSE opened_at END,
+    acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
+    acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,
+    resolved_at = NULL, ending = NULL, signer = counts_for,
+    incident_id = incident, reason_codes = details.reason_codes,
+    receiving_ips = details.receiving_ips
+  WHERE alert_id = id;
 END
 $$;
 
@@ -150,8 +198,8 @@ AS $$
 $$;
 
 -- Resolves what is no longer found. Because of a changed rule nothing is over,
--- and nobody is told.
-CREATE OR REPLACE FUNCTION resolve_alert(known alert) RETURNS void
+-- and nobody is told. Returns what has become of it.
+CREATE OR REPLACE FUNCTION resolve_alert(known alert) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -161,16 +209,16 @@ DECLARE
       AND matches_pattern(policy_domains, known.policy_domain)
       AND (kind <> 'failure'
         OR matches_pattern(result_types, known.result_type)));
+  what text := CASE WHEN NOT over THEN NULL
+    WHEN well IS NULL THEN 'expired' ELSE 'resolved' END;
 BEGIN
   UPDATE alert SET state = 'resolved', resolved_at = clock_timestamp(),
+    ending = what,
     cleared_day = CASE WHEN over THEN greatest(last_day + 1,
         CASE WHEN known.result_type <> 'failure-share' THEN well END)
       ELSE cleared_day END
   WHERE alert_id = known.alert_id;
-  IF over THEN
-    PERFORM tell_alert(known.alert_id,
-      CASE WHEN well IS NULL THEN 'expired' ELSE 'resolved' END);
-  END IF;
+  RETURN what;
 END
 $$;
 
@@ -188,7 +236,7 @@ DECLARE
 BEGIN
   SELECT greatest(day, today() - 7), policy_domain INTO now_at
   FROM alert_clock;
-  IF now_at.day >= today() THEN
+  IF now_at.day >= today() OR history_comes_in() THEN
     RETURN false;
   END IF;
   IF now_at.policy_domain = '' THEN
@@ -198,10 +246,6 @@ BEGIN
     UNION
     SELECT policy_domain FROM believed_domain(everybody)
     WHERE day > now_at.day AND failed_sessions > 0;
-    -- The last one stays, so that numbers only grow.
-    DELETE FROM alert_event
-    WHERE happened_at < now() - interval '90 days'
-      AND event_id < (SELECT max(event_id) FROM alert_event);
   END IF;
 
   WITH candidate AS (
@@ -252,11 +296,10 @@ AS $$
 DECLARE
   domains text[];
   found alert_finding;
-  found_id integer;
+  raised record;
   found_ids integer[] := '{}';
   findings integer := 0;
   in_hand text;
-  last_event bigint;
 BEGIN
   events := -1;
   more := false;
@@ -272,7 +315,6 @@ BEGIN
   END IF;
   more := more OR cardinality(domains) = batch;
   DELETE FROM alert_pending WHERE policy_domain = ANY (domains);
-  last_event := (SELECT coalesce(max(event_id), 0) FROM alert_event);
 
   FOR found IN SELECT * FROM alert_found(domains)
     ORDER BY policy_domain, severity, rule, result_type, receiving_mx_hostname
@@ -288,19 +330,20 @@ BEGIN
     END IF;
     findings := findings + 1;
     in_hand := found.policy_domain;
-    found_id := raise_alert(found);
-    IF found_id IS NULL THEN
+    SELECT * INTO raised FROM raise_alert(found);
+    IF raised.id IS NULL THEN
       crowded := (SELECT min(signer)
         FROM believed_signer(found.signers[1], true));
     ELSE
-      found_ids := found_ids || found_id;
+      found_ids := found_ids || raised.id;
+    END IF;
+    IF raised.what IS NOT NULL THEN
+      events := events + 1;
     END IF;
   END LOOP;
-  PERFORM resolve_alert(alert) FROM alert
-  WHERE policy_domain = ANY (domains) AND state <> 'resolved'
-    AND alert_id <> ALL (found_ids);
-
-  events := (SELECT count(*) FROM alert_event WHERE event_id > last_event);
+  events := events + (SELECT count(resolve_alert(alert)) FROM alert
+    WHERE policy_domain = ANY (domains) AND state <> 'resolved'
+      AND alert_id <> ALL (found_ids));
 END
 $$;
 
@@ -334,7 +377,8 @@ AS $$
   SELECT policy_domain FROM alert WHERE state <> 'resolved'
 $$;
 
--- False when there is no such alert, or nothing to acknowledge about it.
+-- Acknowledges an alert, or all of an incident. False when there is neither, or
+-- nothing to acknowledge about it.
 CREATE OR REPLACE FUNCTION acknowledge_alert(id integer, who text)
 RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
@@ -342,7 +386,22 @@ AS $$
 BEGIN
   UPDATE alert SET state = 'acknowledged',
     acknowledged_at = clock_timestamp(), acknowledged_by = left(who, 255)
-  WHERE alert_id = id AND state IN ('open', 'reopened');
+  WHERE (alert_id = id OR incident_id = id) AND state IN ('open', 'reopened');
   RETURN FOUND;
 END
+$$;
+
+-- The same of all that are about an MX host, a result type, or both; NULL is
+-- any. Returns their numbers.
+CREATE OR REPLACE FUNCTION acknowledge_incidents(
+  host text, of_type text, who text
+) RETURNS SETOF integer
+LANGUAGE sql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  UPDATE alert SET state = 'acknowledged',
+    acknowledged_at = clock_timestamp(), acknowledged_by = left(who, 255)
+  WHERE state IN ('open', 'reopened')
+    AND (host IS NULL OR receiving_mx_hostname = host)
+    AND (of_type IS NULL OR result_type = of_type)
+  RETURNING alert_id
 $$;

@@ -95,7 +95,8 @@ BEGIN
     ('daily_domain', rollups_before, 'day < $1'),
     ('daily_policy', rollups_before, 'day < $1'),
     ('daily_failure', rollups_before, 'day < $1'),
-    ('alert', rollups_before, 'last_day < $1 AND state = ''resolved''')
+    ('alert', rollups_before, 'last_day < $1 AND state = ''resolved'''),
+    ('past_alert', rollups_before, 'last_day < $1')
   LOOP
     EXECUTE format('SELECT count(*) FROM %I WHERE %s', removed, old)
       INTO number USING before;
@@ -197,6 +198,9 @@ BEGIN
   DELETE FROM daily_policy WHERE day < until;
   DELETE FROM daily_failure WHERE day < until;
   DELETE FROM alert WHERE last_day < until AND state = 'resolved';
+  DELETE FROM past_alert WHERE last_day < until;
+  DELETE FROM incident_told
+  WHERE incident_id NOT IN (SELECT incident_id FROM every_alert);
   RETURN false;
 END
 $$;

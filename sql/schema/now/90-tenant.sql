@@ -92,6 +92,22 @@ SELECT * FROM v_alert
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
 
+-- With the figures of his domains alone.
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_incident WITH (security_barrier) AS
+SELECT * FROM incidents(ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+-- Whole incidents: all that they say of is his.
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.incidents(of_domains text[])
+RETURNS SETOF tlsrpt_tenant.v_incident
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM tlsrpt_tenant.v_incident
+  WHERE of_domains IS NULL OR incident_id IN (
+    SELECT incident_id FROM tlsrpt_tenant.v_alert
+    WHERE policy_domain = ANY (of_domains))
+$$;
+
 CREATE OR REPLACE VIEW tlsrpt_tenant.result_type_info AS
 SELECT * FROM result_type_info;
 

@@ -12,22 +12,23 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
-  unresolved_alerts, alert_counts, alert_channels, collation_change, text_list,
-  utc_text, one_line, reporter_text, trusted_signers TO tlsrpt_writer;
+  acknowledge_incidents, unresolved_incidents, incident_counts, alert_channels,
+  collation_change, text_list, utc_text, one_line, reporter_text,
+  trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
-  collation_change, utc_text, one_line, reporter_text, trusted_signers
-  TO tlsrpt_reader;
+  collation_change, utc_text, one_line, reporter_text, trusted_signers,
+  incident_changes TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
-GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions
-  TO tlsrpt_reader, tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
+  incidents TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
-  v_daily_failure, v_reporter, v_alert, v_alert_rule, v_alert_channel,
-  v_trusted_signer, result_type_info TO tlsrpt_reader;
+  v_daily_failure, v_reporter, v_alert, v_incident, v_alert_rule,
+  v_alert_channel, v_trusted_signer, result_type_info TO tlsrpt_reader;
 
 -- Operators are readers, too. They acknowledge alerts, try refused reports
 -- again or delete them, and set rules.
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, text_list, acknowledge_alert,
-  review_alerts, test_alert_rule TO tlsrpt_operator;
+  acknowledge_incidents, review_alerts, test_alert_rule TO tlsrpt_operator;
 GRANT SELECT, DELETE ON quarantine TO tlsrpt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON alert_rule TO tlsrpt_operator;
 GRANT SELECT, INSERT, DELETE ON trusted_signer TO tlsrpt_operator;
@@ -36,4 +37,4 @@ GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
   tlsrpt_tenant.one_line, tlsrpt_tenant.reporter_text,
-  tlsrpt_tenant.failure_severity TO tlsrpt_tenant;
+  tlsrpt_tenant.failure_severity, tlsrpt_tenant.incidents TO tlsrpt_tenant;

@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Incidents that are not over, the worst first, and the last ones of the period
+-- that are. The parameters are those of sql/store-dashboard.c: of some domains,
+-- with the figures of these alone.
+WITH chosen AS (
+  SELECT *,
+    CASE WHEN state <> 'resolved' THEN row_number() OVER (
+        PARTITION BY state <> 'resolved'
+        ORDER BY withheld_sessions DESC, failed_sessions DESC,
+          policy_domains DESC, incident_id)
+      ELSE row_number() OVER (PARTITION BY state <> 'resolved'
+        ORDER BY last_day DESC, incident_id DESC) END AS number
+  FROM incidents(CASE WHEN $1::text[] IS NOT NULL THEN ARRAY(
+    SELECT DISTINCT policy_domain FROM v_alert
+    WHERE policy_domain LIKE ANY ($1)) END)
+  WHERE state <> 'resolved' OR last_day >= $2::date
+    AND ($3::date IS NULL OR first_day <= $3)
+),
+described AS (
+  SELECT state = 'resolved' AS over, number, json_build_object(
+    'id', incident_id, 'severity', severity, 'state', state,
+    'type', result_type, 'host', receiving_mx_hostname,
+    'domain_count', policy_domains, 'domains', sample_domains,
+    'reporter', organization_name,
+    'reported_by', ARRAY(SELECT reporter_text(name, signer)
+      FROM unnest(reporters[1:10], signers[1:10])
+        AS reporter (name, signer)),
+    'first', first_day, 'last', last_day, 'failed', failed_sessions,
+    'withheld', withheld_sessions, 'sessions', all_sessions,
+    'opened', utc_text(opened_at), 'resolved', utc_text(resolved_at),
+    'acknowledged_by', acknowledged_by, 'reasons', reason_codes,
+    'ips', receiving_ips, 'alerts', alert_ids, 'title', title,
+    'explanation', explanation, 'remedy', remedy) AS incident
+  FROM chosen
+)
+SELECT
+  coalesce(json_agg(incident ORDER BY number)
+    FILTER (WHERE NOT over AND number <= 500), '[]') AS incidents,
+  to_json(count(*) FILTER (WHERE NOT over)) AS open_incidents,
+  coalesce(json_agg(incident ORDER BY number)
+    FILTER (WHERE over AND number <= 200), '[]') AS past_incidents
+FROM described;

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Incidents, the worst first, and behind them with $1 those that are over, the
+-- newest first.
+SELECT incident_id, severity, state, result_type, receiving_mx_hostname,
+  organization_name, policy_domains, sample_domains[1] AS policy_domain,
+  failed_sessions, withheld_sessions, all_sessions, first_day, last_day,
+  (SELECT string_agg(reporter_text(name, signer), ', ')
+    FROM unnest(reporters[1:3], signers[1:3]) AS reporter (name, signer))
+    AS reported_by,
+  cardinality(reporters) AS reporters, reason_codes[1] AS reason_code,
+  utc_text(opened_at) AS opened_at, utc_text(resolved_at) AS resolved_at,
+  acknowledged_by, title
+FROM v_incident
+WHERE $1::boolean OR state <> 'resolved'
+ORDER BY state = 'resolved', CASE WHEN state = 'resolved' THEN last_day END DESC,
+  withheld_sessions DESC, failed_sessions DESC, policy_domains DESC,
+  incident_id;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <glib.h>
+#include <string.h>
+
+#include "cli/alert/message.h"
+#include "tests/test.h"
+
+static const AlertOrigin origin = {.host = "host.example"};
+
+static StoreIncident make_incident(bool over)
+{
+	return (StoreIncident){
+		.incident_id = "7",
+		.what = over ? "resolved" : "opened",
+		.state = over ? "resolved" : "open",
+		.severity = "critical",
+		.policy_domains = "1",
+		.sample_domains = "x.example",
+		.result_type = "sts-policy-invalid",
+		.receiving_mx_hostname = "",
+		.organization_name = "",
+		.first_day = "2026-01-01",
+		.last_day = "2026-01-02",
+		.failed_sessions = "2",
+		.withheld_sessions = "0",
+		.all_sessions = "1000",
+		.title = "The MTA-STS policy is not valid",
+		.remedy = "Correct it.",
+		.reporters = "A",
+		.reporter_count = "1",
+	};
+}
+
+/* News of so many that are broken and over, and others that were cut off. */
+static StoreAlertNews make_news(
+	StoreIncident incidents[2], unsigned broken, unsigned over, int64_t cut)
+{
+	StoreAlertNews news = {
+		.incidents = g_ptr_array_new(),
+		.json = g_strdup("[{\"what\": \"opened\"}]"),
+		.total = broken + over + cut,
+	};
+
+	incidents[0] = make_incident(false);
+	incidents[1] = make_incident(true);
+	for (unsigned i = 0; i < broken + over; i++)
+		g_ptr_array_add(news.incidents, &incidents[i >= broken]);
+	return news;
+}
+
+static unsigned count(const char *text, const char *part)
+{
+	unsigned found = 0;
+
+	for (const char *at = strstr(text, part); at != NULL;
+		at = strstr(at + 1, part))
+		found++;
+	return found;
+}
+
+static const struct {
+	unsigned broken;
+	unsigned over;
+	int64_t cut;
+	/* How many have a paragraph, how many a line, how the text says what
+	 * has neither, and the subject. */
+	unsigned whole;
+	unsigned lines;
+	const char *rest;
+	const char *subject;
+} cases[] = {
+	{1, 0, 0, 1, 0, NULL, "for x.example"},
+	{3, 0, 0, 3, 0, NULL, ", and 2 more"},
+	{4, 0, 0, 3, 1, NULL, ", and 3 more"},
+	{4, 2, 0, 3, 3, NULL, ", and 3 more"},
+	{23, 0, 0, 3, 20, NULL, ", and 22 more"},
+	{23, 1, 0, 3, 20, "\nAnd 1 more: see", ", and 22 more"},
+	{24, 0, 0, 3, 20, "\nAnd 1 more: see", ", and 23 more"},
+	{24, 0, 70, 3, 20, "\nAnd 71 more: see", ", and 93 more"},
+	{0, 1, 0, 0, 1, NULL, "for x.example"},
+	{0, 2, 9, 0, 2, "\nAnd 9 more: see", ", and 10 more"},
+};
+
+static void test_bounds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		StoreIncident incidents[2];
+		g_auto(StoreAlertNews) news = make_news(incidents,
+			cases[i].broken, cases[i].over, cases[i].cut);
+		g_autofree char *subject = alert_message_write_subject(&news);
+		g_autofree char *text =
+			alert_message_write_text(&origin, &news);
+
+		assert_int_equal(count(text, "  What to do"), cases[i].whole);
+		assert_int_equal(count(text, "(2 of 1000"), cases[i].lines);
+		if (cases[i].rest != NULL)
+			assert_non_null(strstr(text, cases[i].rest));
+		else
+			assert_null(strstr(text, "\nAnd "));
+		assert_true(g_str_has_suffix(subject, cases[i].subject));
+		assert_true(g_str_has_prefix(subject,
+			cases[i].broken > 0 ? "TLS critical: the MTA-STS "
+					    : "TLS over: the MTA-STS "));
+	}
+}
+
+/* The largest fits two screens. */
+static void test_height(void **state)
+{
+	StoreIncident incidents[2];
+	g_auto(StoreAlertNews) news = make_news(incidents, 90, 10, 1000);
+	g_autofree char *text = alert_message_write_text(&origin, &news);
+
+	(void)state;
+	assert_in_range(count(text, "\n"), 50, 90);
+}
+
+static void test_json(void **state)
+{
+	const AlertOrigin paged = {"host.example", "https://x.example/tls"};
+	StoreIncident incidents[2];
+	g_auto(StoreAlertNews) news = make_news(incidents, 1, 0, 4);
+	g_autofree char *json = alert_message_write_json(&paged, &news);
+	g_autofree char *bare = alert_message_write_json(&origin, &news);
+	g_autofree char *text = alert_message_write_text(&paged, &news);
+
+	(void)state;
+	assert_true(g_str_has_prefix(json,
+		"{\"subject\":\"TLS critical: the MTA-STS policy is not valid "
+		"for x.example, and 4 more\",\"text\":\""));
+	assert_true(g_str_has_suffix(json,
+		"\"url\":\"https://x.example/tls\",\"total\":5,"
+		"\"incidents\":[{\"what\":\"opened\"}]}"));
+	assert_null(strchr(json, '\n'));
+	assert_null(strstr(bare, "\"url\""));
+	assert_true(g_str_has_suffix(text, "\nhttps://x.example/tls\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_height),
+		cmocka_unit_test(test_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

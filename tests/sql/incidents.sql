@@ -1,0 +1,234 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Alerts of one cause are one incident, and people are told of it once.
+\ir begin.psql
+\ir alerts.psql
+SELECT plan(62);
+
+CREATE VIEW test.incident AS
+SELECT incident_id AS id, state, severity, result_type AS type,
+  receiving_mx_hostname AS host, policy_domains AS domains,
+  failed_sessions AS failed, withheld_sessions AS withheld
+FROM v_incident;
+-- What a channel is told, at once, with the worst first; it ends well.
+CREATE FUNCTION test.tell(of_channel text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  told text;
+BEGIN
+  UPDATE alert_channel SET next_attempt = '-infinity';
+  SELECT string_agg(what || ' ' || (i).incident_id, ', ')
+  INTO told FROM claim_alerts(of_channel, 60, 100) AS claimed (what, total, i);
+  PERFORM finish_alerts(of_channel, NULL) WHERE told IS NOT NULL;
+  RETURN coalesce(told, '');
+END
+$$;
+
+UPDATE alert_clock SET day = '2026-10-01';
+SELECT test.news('2026-10-02');
+
+-- Two domains behind one host, and one behind another.
+SELECT test.report('A', '2026-10-10', 100, 3, domain => 'a.example');
+SELECT test.report('A', '2026-10-10', 100, 5, domain => 'b.example',
+  mode => 'testing', reason => 'has expired');
+SELECT test.report('B', '2026-10-10', 50, 1, domain => 'b.example',
+  mode => 'testing', reason => 'expired');
+SELECT test.report('A', '2026-10-10', 100, 7, domain => 'c.example',
+  hosts => '{other.example}', mode => 'testing');
+SELECT test.news('2026-10-11');
+SELECT results_eq('SELECT host, domains, failed, withheld FROM test.incident
+    ORDER BY withheld DESC', $$VALUES
+  ('mx.example', 2::bigint, 9::numeric, 3::numeric),
+  ('other.example', 1, 7, 0)$$, 'one host is one incident');
+SELECT results_eq($$SELECT sample_domains, reporters, signers, all_sessions,
+    first_day, last_day, array_length(alert_ids, 1), reason_codes
+  FROM v_incident WHERE policy_domains = 2$$,
+  $$VALUES ('{a.example,b.example}'::text[], '{A,B}'::text[],
+    '{r.example,r.example}'::text[], 259::numeric, '2026-10-10'::date,
+    '2026-10-10'::date, 2, '{has expired,expired}'::text[])$$,
+  'which has all that its alerts have');
+SELECT results_eq('SELECT incident_id = alert_ids[1] FROM v_incident',
+  'VALUES (true), (true)', 'and the number of the first');
+SELECT is((SELECT count(*)::integer FROM v_alert
+  WHERE result_type = 'failure-share'), 1, 'many sessions fail');
+SELECT is_empty($$SELECT FROM test.incident WHERE type = 'failure-share'$$,
+  'which the others explain');
+SELECT results_eq('SELECT severity, state, incidents FROM incident_counts()
+    WHERE incidents > 0', $$VALUES ('critical', 'open', 2::bigint)$$,
+  'what is not over is counted');
+SELECT is((SELECT count(*)::integer FROM incident_counts()), 6,
+  'as is nothing');
+SELECT results_eq('SELECT receiving_mx_hostname, policy_domain,
+    policy_domains FROM unresolved_incidents(1)',
+  $$VALUES ('mx.example', '', 2::bigint)$$, 'the worst comes first');
+
+-- Delivery.
+SELECT is((SELECT waiting::integer FROM v_alert_channel), NULL,
+  'nobody listens');
+SELECT is((SELECT count(*)::integer FROM claim_alerts('mail', 60, 10)), 2,
+  'a new channel begins with what is broken');
+SELECT is_empty($$SELECT FROM claim_alerts('mail', 60, 10)$$, 'one at a time');
+SELECT results_eq($$SELECT what, total, (incident).receiving_mx_hostname
+    FROM claim_alerts('command', 60, 1)$$,
+  $$VALUES ('opened', 2::bigint, 'mx.example')$$,
+  'each channel for itself, and the rest is counted');
+SELECT results_eq($$SELECT waiting FROM v_alert_channel$$,
+  'VALUES (2::bigint), (2)', 'they wait');
+SELECT finish_alerts('mail', 'no route');
+SELECT results_eq($$SELECT waiting, problem, attempts,
+    problem_since IS NOT NULL, delivered_at IS NULL
+    FROM alert_channels() WHERE channel = 'mail'$$,
+  $$VALUES (2::bigint, 'no route', 1, true, true)$$,
+  'a problem is remembered');
+SELECT is_empty($$SELECT FROM claim_alerts('mail', 60, 10)$$,
+  'the next try comes later');
+UPDATE alert_channel SET next_attempt = now();
+SELECT is((SELECT count(*)::integer FROM claim_alerts('mail', 0, 10)), 2,
+  'and has all of it');
+SELECT isnt_empty($$SELECT FROM claim_alerts('mail', 60, 10)$$,
+  'a claim that was left is free again');
+SELECT finish_alerts('mail', NULL);
+SELECT results_eq($$SELECT waiting, problem, attempts FROM v_alert_channel
+    WHERE channel = 'mail'$$, $$VALUES (0::bigint, NULL::text, 0)$$,
+  'told, and none is left');
+SELECT is(test.tell('mail'), '', 'nothing twice');
+SELECT finish_alerts('command', NULL);
+SELECT is(test.tell('command'), '', 'what was cut off counts as told');
+
+-- It grows, gets worse, and ends.
+CREATE FUNCTION test.id(of_host text) RETURNS text LANGUAGE sql AS $$
+  SELECT max(id)::text FROM test.incident
+  WHERE host = of_host AND type = 'certificate-expired'
+$$;
+SELECT test.report('A', '2026-10-10', 100, 2, domain => 'd.example');
+SELECT test.news('2026-10-11');
+SELECT is((SELECT domains::integer FROM test.incident
+  WHERE host = 'mx.example'), 3, 'another domain joins');
+SELECT is(test.tell('mail'), '', 'which is no news');
+SELECT test.report('A', '2026-10-11', 100, 1, 'certificate-not-trusted',
+  domain => 'c.example', hosts => '{other.example}', mode => 'testing');
+SELECT test.news('2026-10-12', 'c.example');
+SELECT is(test.tell('mail'), 'opened 6, resolved 3',
+  'another type is another');
+SELECT test.report('B', '2026-10-11', 100, 1, 'certificate-not-trusted',
+  domain => 'c.example', hosts => '{other.example}');
+SELECT test.news('2026-10-12', 'c.example');
+SELECT is(test.tell('mail'), 'escalated ' || max(id), 'worse is news')
+FROM test.incident WHERE type = 'certificate-not-trusted';
+SELECT is(test.tell('mail'), '', 'once');
+SELECT test.report('A', '2026-10-12', 100, domain => 'a.example');
+SELECT test.news('2026-10-13', 'a.example');
+SELECT results_eq($$SELECT state, domains FROM test.incident
+  WHERE host = 'mx.example'$$, $$VALUES ('open', 2::bigint)$$,
+  'what is over for one domain is not over');
+SELECT is(test.tell('mail'), '', 'and no news');
+SELECT test.report(reporter, '2026-10-12', 100, domain => domain)
+FROM (VALUES ('A', 'b.example'), ('B', 'b.example'), ('A', 'd.example'))
+  AS seen (reporter, domain);
+SELECT test.news('2026-10-13', 'b.example');
+SELECT results_eq($$SELECT state, domains, failed FROM test.incident
+  WHERE host = 'mx.example'$$, $$VALUES ('resolved', 3::bigint, 11::numeric)$$,
+  'when it is over it is all that it was');
+SELECT is(test.tell('mail'), 'resolved ' || test.id('mx.example'),
+  'everybody is told');
+SELECT is(test.tell('mail'), '', 'once');
+SELECT is(test.tell('late'), 'opened ' || string_agg(id::text, ', opened '
+    ORDER BY withheld DESC, failed DESC),
+  'a channel that was not told that it began is not told that it is over')
+FROM test.incident WHERE state <> 'resolved';
+
+-- What begins again is another incident, and the old one stays.
+SELECT test.report('A', '2026-10-14', 100, 4, domain => 'b.example');
+SELECT is(test.news('2026-10-15', 'b.example'),
+  'reopened certificate-expired', 'the same alert');
+SELECT results_eq($$SELECT state, domains, failed FROM test.incident
+  WHERE host = 'mx.example' ORDER BY id$$,
+  $$VALUES ('resolved', 3::bigint, 11::numeric), ('reopened', 1, 4)$$,
+  'is another incident');
+SELECT is(test.tell('mail'), 'reopened ' || test.id('mx.example'),
+  'of which everybody is told');
+SELECT is((SELECT count(DISTINCT number) FROM (
+    SELECT alert_id FROM alert UNION ALL
+    SELECT id FROM test.incident WHERE id NOT IN (SELECT alert_id FROM alert)
+  ) AS numbers (number)), (SELECT count(*) FROM alert) + 1,
+  'no number means two things');
+
+-- Acknowledged: known, and told when it is over.
+SELECT ok(acknowledge_alert(test.id('mx.example')::integer, 'me'),
+  'an incident is acknowledged');
+SELECT results_eq($$SELECT state, acknowledged_by FROM v_incident
+  WHERE incident_id = test.id('mx.example')::integer$$,
+  $$VALUES ('acknowledged', 'me')$$, 'which it says');
+SELECT is((SELECT count(*)::integer FROM acknowledge_incidents(
+  'other.example', NULL, 'me')), 1, 'or all at a host');
+SELECT is_empty($$SELECT FROM acknowledge_incidents(NULL,
+  'certificate-expired', 'me')$$, 'what is acknowledged is not open');
+SELECT test.report('A', '2026-10-14', 100, 4, 'starttls-not-supported',
+  domain => 'e.example');
+SELECT test.news('2026-10-15', 'e.example');
+SELECT is((SELECT count(*)::integer FROM acknowledge_incidents(NULL,
+  'starttls-not-supported', 'me')), 1, 'or all of a type');
+SELECT is(test.tell('mail'), '', 'who acknowledges knows');
+SELECT test.report('A', '2026-10-15', 100, domain => 'e.example');
+SELECT test.news('2026-10-16', 'e.example');
+SELECT is(test.tell('mail'), '', 'also that it is over');
+SELECT test.news('2026-10-24', 'b.example');
+SELECT is(test.tell('mail'), 'expired 7, expired 6',
+  'nobody speaks of it any more');
+
+-- A share alone is shown, and hides when something says what fails.
+SELECT test.report('A', '2026-10-25', 1, 9, 'odd', domain => 's.example');
+SELECT test.news('2026-10-26', 's.example');
+SELECT results_eq($$SELECT type, state FROM test.incident
+  WHERE state <> 'resolved'$$, $$VALUES ('failure-share', 'open')$$,
+  'no rule knows the type');
+SELECT matches(test.tell('mail'), '^opened [0-9]+$', 'which is told');
+INSERT INTO alert_rule (name, result_types) VALUES ('odd', '{odd}');
+SELECT review_alerts();
+SELECT test.news('2026-10-26', 's.example');
+SELECT results_eq($$SELECT type FROM test.incident WHERE state <> 'resolved'$$,
+  $$VALUES ('odd')$$, 'now one does');
+SELECT matches(test.tell('mail'), '^opened [0-9]+$', 'which is told');
+DELETE FROM alert_rule WHERE name = 'odd';
+SELECT review_alerts();
+SELECT test.news('2026-10-26', 's.example');
+SELECT is(test.tell('mail'), '', 'because of a rule nothing is over');
+SELECT is((SELECT count(*)::integer FROM incident_told
+  WHERE channel = 'mail'), 1, 'nor is anything kept of it');
+
+-- An incident that is still growing waits a little.
+SELECT test.report('A', '2026-10-25', 100, 9, domain => 'g.example');
+SELECT test.news('2026-10-26', 'g.example');
+INSERT INTO alert_pending VALUES ('h.example');
+SELECT is(test.tell('mail'), '', 'domains wait to be looked at');
+UPDATE alert SET opened_at = opened_at - interval '11 seconds';
+SELECT matches(test.tell('mail'), '^opened [0-9]+$', 'but not for ever');
+
+-- test.pause(): seconds until the next try, after so many failures; and after
+-- so many incidents that were told.
+CREATE FUNCTION test.pause(failures integer) RETURNS integer LANGUAGE plpgsql
+AS $$
+BEGIN
+  UPDATE alert_channel SET attempts = failures WHERE channel = 'mail';
+  PERFORM finish_alerts('mail', 'no route');
+  RETURN (SELECT round(extract(epoch FROM next_attempt - clock_timestamp()))
+    FROM alert_channel WHERE channel = 'mail');
+END
+$$;
+CREATE FUNCTION test.pause_after(told integer) RETURNS integer
+LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM incident_told WHERE channel = 'mail';
+  INSERT INTO incident_told (channel, incident_id, claimed)
+  SELECT 'mail', 1000 + i, 'warning' FROM generate_series(1, told) AS i;
+  PERFORM finish_alerts('mail', NULL);
+  RETURN (SELECT round(extract(epoch FROM next_attempt - clock_timestamp()))
+    FROM alert_channel WHERE channel = 'mail');
+END
+$$;
+SELECT is(test.pause(failures), pause, failures || ' failures before')
+FROM (VALUES (0, 5), (1, 10), (2, 20), (6, 320), (7, 600), (20, 600),
+  (100000, 600)) AS pauses (failures, pause);
+SELECT is(test.pause_after(told), pause, told || ' incidents told')
+FROM (VALUES (1, 0), (95, 9), (3000, 300), (3100, 300)) AS pauses (told, pause);
+
+SELECT * FROM finish();
+ROLLBACK;
