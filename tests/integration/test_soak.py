@@ -34,7 +34,8 @@ ORPHANS = (
 ROLL_UPS = {
     "daily_domain": "reports, successful_sessions, failed_sessions",
     "daily_policy": "reports, successful_sessions, failed_sessions",
-    "daily_failure": "failed_sessions, withheld_sessions",
+    "daily_failure": "failed_sessions, withheld_sessions,"
+                     " would_withhold_sessions",
 }
 # These have no view of their own that adds what is not folded yet.
 PLAIN_ROLL_UPS = {

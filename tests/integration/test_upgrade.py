@@ -52,6 +52,45 @@ FAILURE = """
       'mx.example.com', 7);
 """
 
+# A report of two modes that is kept, and what the version before made of it;
+# of the day before only the sums are left.
+MODES = """
+    SET ROLE tlsrpt_owner; SET search_path = tlsrpt;
+    CREATE TABLE report_default PARTITION OF report DEFAULT;
+    CREATE TABLE policy_default PARTITION OF policy DEFAULT;
+    CREATE TABLE failure_default PARTITION OF failure DEFAULT;
+    INSERT INTO report (day, report_key, content_digest, received_by,
+      auth_domain, organization_name, report_id, period_start, period_end)
+    SELECT '2026-10-02', md5(id)::uuid, sha256(convert_to(id, 'UTF8')), 'mx',
+      '', 'Org', id, '2026-10-02 00:00Z', '2026-10-02 23:59Z'
+    FROM unnest(ARRAY['one', 'two']) AS id;
+    INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
+      sts_mode, policy_string, mx_host, successful_sessions, failed_sessions)
+    SELECT '2026-10-02', md5(id)::uuid, no, type, 'example.com', mode, '{}',
+      '{}', ok, bad
+    FROM (VALUES ('one', 1, 'sts', 'testing', 1, 20), ('one', 2, 'sts', NULL,
+        2, 0), ('one', 3, 'tlsa', NULL, 4, 0), ('two', 1, 'sts', 'testing', 8,
+        0)) AS p (id, no, type, mode, ok, bad);
+    INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
+      receiving_mx_hostname, failed_sessions)
+    SELECT '2026-10-02', md5('one')::uuid, 1, no, type, 'mx.example.com', bad
+    FROM (VALUES (1, 'certificate-expired', 15), (2, 'sts-policy-invalid', 5))
+      AS f (no, type, bad);
+    INSERT INTO daily_policy (day, policy_domain, auth_domain,
+      organization_name, policy_type, reports, successful_sessions,
+      failed_sessions)
+    VALUES ('2026-10-01', 'example.com', '', 'Org', 'sts', 3, 6, 9),
+      ('2026-10-02', 'example.com', '', 'Org', 'sts', 2, 11, 20),
+      ('2026-10-02', 'example.com', '', 'Org', 'tlsa', 1, 4, 0);
+    INSERT INTO daily_failure (day, policy_domain, auth_domain,
+      organization_name, result_type, receiving_mx_hostname, cause,
+      failed_sessions)
+    SELECT '2026-10-02', 'example.com', '', 'Org', type, 'mx.example.com',
+      type, bad
+    FROM (VALUES ('certificate-expired', 15), ('sts-policy-invalid', 5))
+      AS f (type, bad);
+"""
+
 
 def run_files(cluster, database, version):
     """As the program of that version left it, without its functions."""
@@ -96,6 +135,29 @@ def test_an_old_database(old, cluster, ctl_program, template):
     assert cluster.psql(
         "SELECT cause, withheld_sessions FROM tlsrpt.daily_failure",
         name) == "certificate-expired|0"
+
+
+def test_sums_are_divided_by_mode(cluster, ctl_program):
+    """Where the reports are still there."""
+    name = "without_modes"
+    before = next(number for number, name in enumerate(FILES)
+                  if name.endswith("-mode.sql"))
+    cluster.psql("CREATE DATABASE " + name)
+    run_files(cluster, name, before)
+    cluster.psql(MODES, name)
+    upgrade(ctl_program, cluster, name)
+    assert cluster.psql(
+        "SELECT day, policy_type, sts_mode, reports, successful_sessions,"
+        " failed_sessions FROM tlsrpt.v_daily_policy ORDER BY 1, 2, 3",
+        name).split("\n") == [
+        "2026-10-01|sts||3|6|9", "2026-10-02|sts|testing|2|9|20",
+        "2026-10-02|sts||1|2|0", "2026-10-02|tlsa||1|4|0"]
+    assert cluster.psql(
+        "SELECT result_type, would_withhold_sessions"
+        " FROM tlsrpt.v_daily_failure WHERE day > '2026-10-01' ORDER BY 1",
+        name).split("\n") == [
+        "certificate-expired|15", "sts-policy-invalid|0"]
+    cluster.psql("DROP DATABASE " + name)
 
 
 def test_files_are_numbered():

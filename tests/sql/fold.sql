@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(44);
+SELECT plan(52);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -42,6 +42,7 @@ SELECT ok(bool_and(stored), 'many reports are stored') FROM (
     ARRAY['t' || (random() * 3)::integer, 't1', 't2'],
     ARRAY[(random() * 9)::bigint, 1, 2],
     organization => 'o' || (random() * 3)::integer,
+    mode => (ARRAY['enforce', 'testing', 'odd'])[1 + (random() * 2)::integer],
     auth => (ARRAY['', 'a.example'])[1 + (random())::integer])
   FROM generate_series(1, 300) AS i
 ) AS filled;
@@ -54,10 +55,11 @@ CREATE FUNCTION test.domains() RETURNS SETOF text LANGUAGE sql AS $$
 $$;
 CREATE FUNCTION test.policies() RETURNS SETOF text LANGUAGE sql AS $$
   SELECT row(day, policy_domain, organization_name, authenticated,
-    policy_type, sum(reports), sum(successful_sessions),
+    policy_type, sts_mode, sum(reports), sum(successful_sessions),
     sum(failed_sessions))::text
   FROM v_daily_policy
-  GROUP BY day, policy_domain, organization_name, authenticated, policy_type
+  GROUP BY day, policy_domain, organization_name, authenticated, policy_type,
+    sts_mode
   ORDER BY 1
 $$;
 CREATE FUNCTION test.failures() RETURNS SETOF text LANGUAGE sql AS $$
@@ -74,10 +76,11 @@ CREATE TABLE test.failures_before AS SELECT * FROM test.failures();
 
 SELECT results_eq('SELECT * FROM test.policies()', $$
   SELECT row(day, policy_domain, organization_name, authenticated,
-    policy_type, count(DISTINCT report_key), sum(successful_sessions),
-    sum(failed_sessions))::text
+    policy_type, sts_mode, count(DISTINCT report_key),
+    sum(successful_sessions), sum(failed_sessions))::text
   FROM v_policy
-  GROUP BY day, policy_domain, organization_name, authenticated, policy_type
+  GROUP BY day, policy_domain, organization_name, authenticated, policy_type,
+    sts_mode
   ORDER BY 1
 $$, 'policies by day are those of the reports');
 SELECT results_eq('SELECT * FROM test.failures()', $$
@@ -185,6 +188,35 @@ SELECT is(fold(2), row(1, true), 'one fits');
 SELECT results_eq($$SELECT day FROM daily_domain
     WHERE day BETWEEN '2026-12-08' AND '2026-12-10'$$,
   $$VALUES ('2026-12-09'::date)$$, 'the trusted one');
+
+-- Of each mode what failed, and what enforcing has withheld or would have.
+SELECT fold();
+SELECT test.put(mode, '2026-12-20', '{sts,tlsa}', '{m.example,m.example}',
+  '{10,20}', '{9,5}', '{1,1,2}', '{certificate-expired,sts-policy-invalid,odd}',
+  '{7,2,5}', mode => mode)
+FROM (VALUES ('enforce'), ('testing'), ('none'), ('odd')) AS m (mode);
+CREATE FUNCTION test.modes() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT concat_ws(' ', policy_type, coalesce(sts_mode, '-'), sum(reports),
+    sum(successful_sessions), sum(failed_sessions))
+  FROM v_daily_policy WHERE day = '2026-12-20' GROUP BY policy_type, sts_mode
+$$;
+CREATE FUNCTION test.would() RETURNS SETOF text LANGUAGE sql AS $$
+  SELECT concat_ws(' ', result_type, sum(failed_sessions),
+    sum(withheld_sessions), sum(would_withhold_sessions))
+  FROM v_daily_failure WHERE day = '2026-12-20' GROUP BY result_type
+$$;
+PREPARE modes AS SELECT * FROM unnest(ARRAY['sts enforce 1 10 9',
+  'sts testing 1 10 9', 'sts none 1 10 9', 'sts - 1 10 9', 'tlsa - 4 80 20']);
+PREPARE would AS SELECT * FROM unnest(ARRAY['certificate-expired 28 7 7',
+  'sts-policy-invalid 8 0 0', 'odd 20 20 0']);
+SELECT set_eq('SELECT * FROM test.modes()', 'EXECUTE modes', 'modes before');
+SELECT set_eq('SELECT * FROM test.would()', 'EXECUTE would', 'failures before');
+SELECT is((fold(9)).reports, 1, 'a part');
+SELECT set_eq('SELECT * FROM test.modes()', 'EXECUTE modes', 'modes meanwhile');
+SELECT is((fold(9)).reports, 1, 'adds to the sums');
+SELECT is((fold()).reports > 1, true, 'the rest');
+SELECT set_eq('SELECT * FROM test.modes()', 'EXECUTE modes', 'modes behind');
+SELECT set_eq('SELECT * FROM test.would()', 'EXECUTE would', 'failures behind');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -26,10 +26,12 @@ CROSS JOIN LATERAL (
 CREATE OR REPLACE VIEW outbox_policy AS
 SELECT r.day, r.report_key, p.policy_domain, r.auth_domain,
   r.organization_name, p.policy_type, p.successful_sessions,
-  p.failed_sessions, r.has_failures, r.taken
+  p.failed_sessions, r.has_failures, r.taken,
+  coalesce(p.sts_mode, '') AS sts_mode
 FROM outbox_report AS r
 CROSS JOIN LATERAL (
-  SELECT policy_domain, policy_type, successful_sessions, failed_sessions
+  SELECT policy_domain, policy_type, sts_mode, successful_sessions,
+    failed_sessions
   FROM policy
   WHERE policy.day = r.day AND policy.report_key = r.report_key
   OFFSET 0
@@ -80,11 +82,14 @@ CREATE OR REPLACE VIEW outbox_failure AS
 SELECT r.day, r.report_key, f.policy_domain, r.auth_domain,
   r.organization_name, f.result_type,
   coalesce(f.receiving_mx_hostname, '') AS receiving_mx_hostname,
-  f.failed_sessions, f.cause, f.withheld_sessions, r.taken
+  f.failed_sessions, f.cause, f.withheld_sessions, r.taken,
+  CASE WHEN f.sts_mode = 'testing'
+      AND withholds_mail(f.policy_type, 'enforce', f.cause)
+    THEN f.failed_sessions ELSE 0 END AS would_withhold_sessions
 FROM outbox_report AS r
 CROSS JOIN LATERAL (
-  SELECT policy_domain, result_type, receiving_mx_hostname, failed_sessions,
-    cause, withheld_sessions
+  SELECT policy_domain, policy_type, sts_mode, result_type,
+    receiving_mx_hostname, failed_sessions, cause, withheld_sessions
   FROM policy_failure
   WHERE policy_failure.day = r.day AND policy_failure.report_key = r.report_key
   OFFSET 0
@@ -169,26 +174,28 @@ BEGIN
     failed_sessions = d.failed_sessions + excluded.failed_sessions;
 
   INSERT INTO daily_policy AS d (day, policy_domain, auth_domain,
-    organization_name, policy_type, reports, successful_sessions,
+    organization_name, policy_type, sts_mode, reports, successful_sessions,
     failed_sessions)
   SELECT day, policy_domain, auth_domain, organization_name, policy_type,
-    count(DISTINCT report_key), sum(successful_sessions), sum(failed_sessions)
+    sts_mode, count(DISTINCT report_key), sum(successful_sessions),
+    sum(failed_sessions)
   FROM outbox_policy
   WHERE taken
-  GROUP BY day, policy_domain, auth_domain, organization_name, policy_type
+  GROUP BY day, policy_domain, auth_domain, organization_name, policy_type,
+    sts_mode
   ORDER BY day, policy_domain
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
-    policy_type) DO UPDATE
+    policy_type, sts_mode) DO UPDATE
   SET reports = d.reports + excluded.reports,
     successful_sessions = d.successful_sessions + excluded.successful_sessions,
     failed_sessions = d.failed_sessions + excluded.failed_sessions;
 
   INSERT INTO daily_failure AS d (day, policy_domain, auth_domain,
     organization_name, result_type, receiving_mx_hostname, cause,
-    failed_sessions, withheld_sessions)
+    failed_sessions, withheld_sessions, would_withhold_sessions)
   SELECT day, policy_domain, auth_domain, organization_name, result_type,
     receiving_mx_hostname, cause, sum(failed_sessions),
-    sum(withheld_sessions)
+    sum(withheld_sessions), sum(would_withhold_sessions)
   FROM outbox_failure
   WHERE taken
   GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
@@ -197,7 +204,9 @@ BEGIN
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
     result_type, receiving_mx_hostname, cause) DO UPDATE
   SET failed_sessions = d.failed_sessions + excluded.failed_sessions,
-    withheld_sessions = d.withheld_sessions + excluded.withheld_sessions;
+    withheld_sessions = d.withheld_sessions + excluded.withheld_sessions,
+    would_withhold_sessions =
+      d.would_withhold_sessions + excluded.would_withhold_sessions;
 
   INSERT INTO daily_reporter AS d (day, auth_domain, organization_name, reports,
     reports_with_remarks, received_at)

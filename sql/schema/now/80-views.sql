@@ -62,28 +62,32 @@ FROM outbox_domain;
 CREATE OR REPLACE VIEW v_daily_policy AS
 SELECT day, policy_domain, organization_name,
   auth_domain <> '' AS authenticated, policy_type, reports,
-  successful_sessions, failed_sessions, auth_domain
+  successful_sessions, failed_sessions, auth_domain,
+  nullif(sts_mode, '') AS sts_mode
 FROM daily_policy
 UNION ALL
 SELECT day, policy_domain, organization_name, auth_domain <> '', policy_type,
-  1, sum(successful_sessions), sum(failed_sessions), auth_domain
+  1, sum(successful_sessions), sum(failed_sessions), auth_domain,
+  nullif(sts_mode, '')
 FROM outbox_policy
 GROUP BY day, report_key, policy_domain, auth_domain, organization_name,
-  policy_type;
+  policy_type, sts_mode;
 
 CREATE OR REPLACE VIEW v_daily_failure AS
 SELECT day, f.policy_domain, organization_name, authenticated, f.result_type,
   type.category, failure_severity(cause.severity, firing.severity) AS severity,
-  f.receiving_mx_hostname, failed_sessions, withheld_sessions, auth_domain
+  f.receiving_mx_hostname, failed_sessions, withheld_sessions, auth_domain,
+  would_withhold_sessions
 FROM (
   SELECT day, policy_domain, organization_name,
     auth_domain <> '' AS authenticated, result_type, receiving_mx_hostname,
-    failed_sessions, withheld_sessions, cause, auth_domain
+    failed_sessions, withheld_sessions, cause, auth_domain,
+    would_withhold_sessions
   FROM daily_failure
   UNION ALL
   SELECT day, policy_domain, organization_name, auth_domain <> '',
     result_type, receiving_mx_hostname, failed_sessions, withheld_sessions,
-    cause, auth_domain
+    cause, auth_domain, would_withhold_sessions
   FROM outbox_failure
 ) AS f
 LEFT JOIN result_type_info AS type USING (result_type)
