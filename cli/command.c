@@ -110,18 +110,36 @@ int command_flush(void)
 	return g_atomic_int_get(&print_errno);
 }
 
+static void make_readable(StoreTable *table)
+{
+	store_table_replace(table, "organization_name", "reporter");
+	store_table_drop(table, "auth_domain");
+	store_table_drop(table, "host_of");
+	store_table_drop(table, "received_by");
+	store_table_drop(table, "report_key");
+	table_tidy(table);
+}
+
 void command_print_table(StoreTable *table, TableFormat format)
 {
 	TextStyle style = text_get_style(STDOUT_FILENO);
 	g_autofree char *text = NULL;
 
-	if (format == TABLE_FORMAT_TEXT) {
-		store_table_replace(table, "organization_name", "reporter");
-		store_table_drop(table, "auth_domain");
-	} else {
+	if (format == TABLE_FORMAT_TEXT)
+		make_readable(table);
+	else
 		store_table_drop(table, "reporter");
-	}
 	text = table_write(table, format, &style);
+	command_print(text);
+}
+
+void command_print_records(StoreTable *table)
+{
+	TextStyle style = text_get_style(STDOUT_FILENO);
+	g_autofree char *text = NULL;
+
+	make_readable(table);
+	text = table_write_records(table, &style);
 	command_print(text);
 }
 

@@ -117,9 +117,13 @@ bool command_get_format(
 	gboolean json, gboolean csv, TableFormat *format, GError **error);
 
 /* Print on stdout. That it failed is remembered. For people the column
- * `reporter` stands in place of organization_name and auth_domain; programs get
- * these. */
+ * `reporter` stands in place of organization_name and auth_domain, and columns
+ * have short names; programs get all of them. */
 void command_print_table(StoreTable *table, TableFormat format);
+
+/* The same for people, each row as lines of its own. */
+void command_print_records(StoreTable *table);
+
 void command_print(const char *text);
 void command_printf(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

@@ -32,7 +32,9 @@ cli_libcli_a_SOURCES = \
 	%D%/policy-kind.c %D%/policy-kind.h \
 	%D%/report-file.c %D%/report-file.h \
 	%D%/report-view.c %D%/report-view.h \
+	%D%/table-records.c \
 	%D%/table-text.c \
+	%D%/table-tidy.c \
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h \
 	%D%/trend.c %D%/trend.h \

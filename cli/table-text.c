@@ -210,22 +210,46 @@ static void end_line(GString *out)
 	g_string_append_c(out, '\n');
 }
 
-static void append_cell(GString *out, const Layout *layout, size_t column,
-	const char *cell, bool utf8)
+static const struct {
+	const char *severity;
+	TextColour colour;
+} severities[] = {
+	{"critical", TEXT_RED},
+	{"warning", TEXT_YELLOW},
+};
+
+static void append_text(GString *out, const StoreColumn *column,
+	const char *text, const TextStyle *style)
 {
+	bool is_severity = strcmp(column->name, "severity") == 0;
+
+	for (size_t i = 0; is_severity && i < G_N_ELEMENTS(severities); i++) {
+		if (strcmp(text, severities[i].severity) == 0) {
+			text_append_coloured(
+				out, style, severities[i].colour, text);
+			return;
+		}
+	}
+	g_string_append(out, text);
+}
+
+static void append_cell(GString *out, const Layout *layout, size_t column,
+	const char *cell, const TextStyle *style)
+{
+	const StoreColumn *shown = &layout->table->columns[column];
 	size_t width = layout->widths[column];
-	g_autofree char *text = text_shorten(cell, width, utf8);
+	g_autofree char *text = text_shorten(cell, width, style->utf8);
 	size_t used = text_get_width(text);
 	size_t padding = width > used ? width - used : 0;
-	bool right = layout->table->columns[column].type == STORE_COLUMN_NUMBER;
+	bool right = shown->type == STORE_COLUMN_NUMBER;
 
 	append_padding(out, right ? padding : 0);
-	g_string_append(out, text);
+	append_text(out, shown, text, style);
 	append_padding(out, right ? 0 : padding);
 }
 
 static void append_row(
-	GString *out, const Layout *layout, size_t row, bool utf8)
+	GString *out, const Layout *layout, size_t row, const TextStyle *style)
 {
 	size_t columns = layout->table->column_count;
 	size_t used = 0;
@@ -243,7 +267,7 @@ static void append_row(
 			used += layout->gap;
 		}
 		append_cell(out, layout, c,
-			layout->texts->pdata[row * columns + c], utf8);
+			layout->texts->pdata[row * columns + c], style);
 		used += width;
 	}
 	end_line(out);
@@ -257,12 +281,12 @@ char *table_write_text(const StoreTable *table, const TextStyle *style)
 	size_t row = 0;
 
 	while (row < layout->heading_rows)
-		append_row(heading, layout, row++, style->utf8);
+		append_row(heading, layout, row++, style);
 	g_string_truncate(heading, heading->len - 1);
 	text_append_coloured(out, style, TEXT_BOLD, heading->str);
 	g_string_append_c(out, '\n');
 	g_string_free(heading, TRUE);
 	while (row < layout->heading_rows + table->row_count)
-		append_row(out, layout, row++, style->utf8);
+		append_row(out, layout, row++, style);
 	return g_string_free(out, FALSE);
 }

@@ -17,12 +17,21 @@ typedef enum {
 	TABLE_FORMAT_CSV,
 } TableFormat;
 
+/* Makes a table ready for people: columns have the short names that they read,
+ * and those that say nothing in any row are left out where they say something
+ * in few tables. */
+void table_tidy(StoreTable *table);
+
 /* Aligned columns below a heading: numbers to the right, booleans as yes and
- * no, series drawn, underscores of the names as blanks. Where a row does not
- * fit into a line of a terminal, first the words of a name stand below each
- * other, then the widest texts are shortened a little, and where that does not
- * do, rows are broken into lines with whole columns. */
+ * no, series drawn, severities coloured, underscores of the names as blanks.
+ * Where a row does not fit into a line of a terminal, first the words of a name
+ * stand below each other, then the widest texts are shortened a little, and
+ * where that does not do, rows are broken into lines with whole columns. */
 char *table_write_text(const StoreTable *table, const TextStyle *style);
+
+/* The same rows, each as lines of a name and what it says, wrapped and never
+ * shortened. Cells that say nothing are left out. */
+char *table_write_records(const StoreTable *table, const TextStyle *style);
 
 /* An array with an object for each row: numbers, booleans and null are those
  * of JSON. */

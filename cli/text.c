@@ -18,7 +18,9 @@ enum {
 static const char *const colours[] = {
 	[TEXT_BOLD] = "\033[1m",
 	[TEXT_GREEN] = "\033[32m",
-	[TEXT_YELLOW] = "\033[33m",
+	/* The yellow of terminals cannot be read on white; this one of 256 can,
+	 * and on black. */
+	[TEXT_YELLOW] = "\033[38;5;130m",
 	[TEXT_RED] = "\033[31m",
 };
 

@@ -240,6 +240,98 @@ static void test_csv(void **state)
 		check(i, TABLE_FORMAT_CSV, cases[i].csv);
 }
 
+/* The columns of one row that are read differently from what they are called,
+ * and those that are left out. */
+static void test_tidy(void **state)
+{
+	static const char *const rows[][3] = {
+		{"policy_domain", "a.example", "domain"},
+		{"receiving_mx_hostname", "", NULL},
+		{"severity", NULL, NULL},
+		{"withheld_sessions", "0", NULL},
+		{"would_withhold_sessions", "7", "if_enforced"},
+		{"failed_sessions", "0", "failed"},
+		{"day", NULL, "day"},
+	};
+	StoreTable *table = g_new0(StoreTable, 1);
+	size_t kept = 0;
+
+	(void)state;
+	table->column_count = G_N_ELEMENTS(rows);
+	table->row_count = 1;
+	table->columns = g_new0(StoreColumn, G_N_ELEMENTS(rows));
+	table->cells = g_new0(char *, G_N_ELEMENTS(rows));
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		table->columns[i].name = g_strdup(rows[i][0]);
+		table->cells[i] = g_strdup(rows[i][1]);
+	}
+	table_tidy(table);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i][2] == NULL)
+			continue;
+		assert_string_equal(table->columns[kept].name, rows[i][2]);
+		assert_int_equal(
+			table->cells[kept] == NULL, rows[i][1] == NULL);
+		kept++;
+	}
+	assert_int_equal(table->column_count, kept);
+	free_table(table);
+}
+
+/* Neither the name of another column nor another word has a colour. */
+static void test_severities(void **state)
+{
+	char name[] = "severity";
+	char other_name[] = "domain";
+	char critical[] = "critical";
+	char warning[] = "warning";
+	char info[] = "info";
+	StoreColumn columns[] = {
+		{name, STORE_COLUMN_TEXT}, {other_name, STORE_COLUMN_TEXT}};
+	char *cells[] = {critical, critical, warning, warning, info, info};
+	const StoreTable table = {columns, 2, cells, 3};
+	const TextStyle plain = {.width = 80};
+	const TextStyle coloured = {.width = 80, .colour = true};
+	g_autofree char *text = table_write_text(&table, &coloured);
+	g_autofree char *bare = table_write_text(&table, &plain);
+
+	(void)state;
+	assert_string_equal(text, "\033[1mseverity  domain\033[0m\n"
+				  "\033[31mcritical\033[0m  critical\n"
+				  "\033[38;5;130mwarning\033[0m   warning\n"
+				  "info      info\n");
+	assert_string_equal(bare, "severity  domain\n"
+				  "critical  critical\n"
+				  "warning   warning\n"
+				  "info      info\n");
+}
+
+static void test_records(void **state)
+{
+	char name[] = "MX_host";
+	char other_name[] = "reasons";
+	char hostile[] = "\033[2J";
+	char words[] = "one of more than thirty columns";
+	char nothing[] = "";
+	StoreColumn columns[] = {
+		{name, STORE_COLUMN_TEXT}, {other_name, STORE_COLUMN_TEXT}};
+	char *cells[] = {hostile, words, nothing, words, words, NULL};
+	const StoreTable table = {columns, 2, cells, 3};
+	const TextStyle style = {.width = 30};
+	g_autofree char *text = table_write_records(&table, &style);
+
+	(void)state;
+	assert_string_equal(text, "MX host  \\x1b[2J\n"
+				  "reasons  one of more than\n"
+				  "         thirty columns\n"
+				  "\n"
+				  "reasons  one of more than\n"
+				  "         thirty columns\n"
+				  "\n"
+				  "MX host  one of more than\n"
+				  "         thirty columns\n");
+}
+
 /* Columns are counted as a terminal does. */
 static void test_wide_characters(void **state)
 {
@@ -286,7 +378,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_formulas),
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_severities),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_tidy),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_csv),
 		cmocka_unit_test(test_wide_characters),
