@@ -3,9 +3,17 @@
 -- are those of sql/store-query.c.
 --
 -- To count what is distinct by grouping twice takes hashing, where
--- count(DISTINCT) would sort all rows. The trend is the share of each eighth of
--- the period: up to the last day of those found, because a period of more days
--- would end in a gap.
+-- count(DISTINCT) would sort all rows. An array leads to the indexes that begin
+-- with the domain. The trend is the share of each eighth of the period: up to the
+-- last day of those found, because a period of more days would end in a gap.
+--
+-- The policy of a domain is what its reporters have said last, leaving out
+-- those that had nothing to say for three days. One that knows no policy says
+-- less than one that does, as not every sender asks for each kind.
+--
+-- A name of which reporters speak under tlsa alone is that of an MX host
+-- (RFC 8460 section 1.1), and belongs to the longest domain that it is in, behind
+-- which it stands.
 WITH daily AS MATERIALIZED (
   SELECT day, policy_domain, organization_name, reports, successful_sessions,
     failed_sessions
@@ -56,6 +64,70 @@ share AS (
   WHERE policy_domain IN (SELECT policy_domain FROM found)
   GROUP BY policy_domain, part
 ),
+policy AS MATERIALIZED (
+  SELECT p.policy_domain, policy_type, sts_mode, day,
+    ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+      AND ($7::boolean IS NULL OR authenticated = $7) AS is_chosen,
+    max(day) OVER (PARTITION BY p.policy_domain, organization_name,
+      auth_domain) AS reporter_day
+  FROM found
+  JOIN v_daily_policy AS p ON p.policy_domain = found.policy_domain
+    AND day > found.last_day - 3 AND day <= found.last_day
+  WHERE p.policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+    AND day > (SELECT min(last_day) - 3 FROM found)
+    AND ($1::date IS NULL OR day >= $1)
+),
+candidate AS MATERIALIZED (
+  SELECT policy_domain
+  FROM policy
+  GROUP BY policy_domain
+  HAVING bool_and(policy_type = 'tlsa')
+),
+host AS MATERIALIZED (
+  SELECT policy_domain AS name
+  FROM candidate
+  EXCEPT
+  SELECT policy_domain
+  FROM v_daily_policy
+  WHERE policy_domain = ANY (ARRAY(SELECT policy_domain FROM candidate))
+    AND policy_type <> 'tlsa'
+),
+parent AS (
+  SELECT name, substr(name, dot + 1) AS domain
+  FROM host
+  CROSS JOIN generate_series(1, length(name)) AS dot
+  WHERE substr(name, dot, 1) = '.'
+),
+host_of AS (
+  SELECT DISTINCT ON (name) name, domain
+  FROM parent
+  WHERE domain IN (
+    SELECT policy_domain
+    FROM v_daily_policy
+    WHERE policy_domain = ANY (ARRAY(SELECT domain FROM parent))
+      AND policy_type <> 'tlsa')
+  ORDER BY name, length(domain) DESC
+),
+mode AS (
+  SELECT policy_domain, bool_or(policy_type = 'tlsa') AS dane,
+    CASE WHEN min(sts_mode) = max(sts_mode) THEN min(sts_mode)
+      WHEN min(sts_mode) IS NOT NULL THEN 'mixed'
+      WHEN bool_or(policy_type = 'sts') THEN 'unknown' END AS sts
+  FROM policy
+  WHERE is_chosen AND day = reporter_day
+  GROUP BY policy_domain
+),
+withheld AS (
+  SELECT policy_domain, sum(withheld_sessions) AS withheld_sessions,
+    sum(would_withhold_sessions) AS would_withhold_sessions
+  FROM v_daily_failure
+  WHERE policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+    AND ($1::date IS NULL OR day >= $1)
+    AND ($2::date IS NULL OR day <= $2)
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+  GROUP BY policy_domain
+),
 trend AS (
   SELECT policy_domain,
     json_agg(share.failed_percent ORDER BY part) AS trend
@@ -65,11 +137,25 @@ trend AS (
   LEFT JOIN share USING (policy_domain, part)
   GROUP BY policy_domain
 )
-SELECT policy_domain, reports, reporters, successful_sessions,
+SELECT policy_domain,
+  CASE WHEN host.name IS NULL
+    THEN coalesce(nullif(concat_ws(', ', nullif(sts, 'none'),
+      CASE WHEN dane THEN 'DANE' END), ''), 'none')
+    ELSE 'DANE host' END AS mode,
+  host_of.domain AS host_of, reports, reporters, successful_sessions,
   failed_sessions,
   round(100 * failed_sessions
     / nullif(successful_sessions + failed_sessions, 0), 2) AS failed_percent,
+  coalesce(withheld_sessions, 0) AS withheld_sessions,
+  coalesce(would_withhold_sessions, 0) AS would_withhold_sessions,
   last_day, trend
 FROM found
 JOIN trend USING (policy_domain)
-ORDER BY failed_sessions DESC, policy_domain COLLATE "C";
+LEFT JOIN mode USING (policy_domain)
+LEFT JOIN withheld USING (policy_domain)
+LEFT JOIN host ON host.name = policy_domain
+LEFT JOIN host_of ON host_of.name = policy_domain
+ORDER BY max(failed_sessions) OVER (
+    PARTITION BY coalesce(host_of.domain, policy_domain)) DESC,
+  coalesce(host_of.domain, policy_domain) COLLATE "C",
+  host.name IS NOT NULL, failed_sessions DESC, policy_domain COLLATE "C";

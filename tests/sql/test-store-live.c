@@ -281,16 +281,16 @@ static void test_table(void **state)
 		store_query(store, STORE_QUERY_SUMMARY, &filter, NULL);
 
 	(void)state;
-	assert_int_equal(table->column_count, 8);
+	assert_int_equal(table->column_count, 12);
 	assert_string_equal(table->columns[0].name, "policy_domain");
 	assert_int_equal(table->columns[0].type, STORE_COLUMN_TEXT);
-	assert_int_equal(table->columns[3].type, STORE_COLUMN_NUMBER);
+	assert_int_equal(table->columns[5].type, STORE_COLUMN_NUMBER);
 	assert_string_equal(table->cells[0], "x.example");
-	assert_string_equal(table->cells[3], "21");
-	assert_string_equal(table->cells[4], "9");
-	assert_string_equal(table->cells[5], "30.00");
-	assert_int_equal(table->columns[7].type, STORE_COLUMN_SERIES);
-	assert_string_equal(table->cells[7], "[30.00]");
+	assert_string_equal(table->cells[5], "21");
+	assert_string_equal(table->cells[6], "9");
+	assert_string_equal(table->cells[7], "30.00");
+	assert_int_equal(table->columns[11].type, STORE_COLUMN_SERIES);
+	assert_string_equal(table->cells[11], "[30.00]");
 }
 
 static void test_status(void **state)
