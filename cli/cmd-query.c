@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/day.h"
 #include "cli/filter.h"
+#include "cli/report-stored.h"
 #include "sql/store-query.h"
 
 enum {
@@ -13,6 +14,9 @@ enum {
 	UNSET = INT_MIN,
 };
 
+/* What is summed up where nobody says of which days. */
+#define DEFAULT_PERIOD "30d"
+
 static char *since;
 static char *until;
 static char **domains;
@@ -20,28 +24,52 @@ static char **organizations;
 static char **types;
 static gboolean authenticated;
 static int limit = UNSET;
+static gboolean details;
+static char *report_id;
 static gboolean json;
 static gboolean csv;
 
-static const GOptionEntry options[] = {
-	{"since", 's', 0, G_OPTION_ARG_STRING, &since,
-		"from this day on: YYYY-MM-DD, today, 30d, 2w, 3m ago", "DAY"},
-	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
-		"up to and including this day", "DAY"},
-	{"domain", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domains,
-		"only these policy domains; * matches anything", "LIST"},
-	{"organization", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &organizations,
-		"only these reporters; * matches anything", "LIST"},
-	{"type", 't', 0, G_OPTION_ARG_STRING_ARRAY, &types,
-		"only these result types; * matches anything", "LIST"},
-	{"authenticated", 'a', 0, G_OPTION_ARG_NONE, &authenticated,
-		"leave unauthenticated reports out", NULL},
-	{"limit", 'n', 0, G_OPTION_ARG_INT, &limit,
-		"at most this many rows, 0 for all (default 1000)", "ROWS"},
-	{"json", 'j', 0, G_OPTION_ARG_NONE, &json,
-		"print an array of JSON objects", NULL},
-	{"csv", 0, 0, G_OPTION_ARG_NONE, &csv,
-		"print comma-separated values (RFC 4180)", NULL},
+/* Of all queries; one of a single query is behind them. */
+#define QUERY_OPTIONS                                                          \
+	{"since", 's', 0, G_OPTION_ARG_STRING, &since,                         \
+		"from this day on: YYYY-MM-DD, today, 30d, 2w, 3m ago",        \
+		"DAY"},                                                        \
+		{"until", 'u', 0, G_OPTION_ARG_STRING, &until,                 \
+			"up to and including this day", "DAY"},                \
+		{"domain", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domains,        \
+			"only these policy domains; * matches anything",       \
+			"LIST"},                                               \
+		{"organization", 'o', 0, G_OPTION_ARG_STRING_ARRAY,            \
+			&organizations,                                        \
+			"only these reporters; * matches anything", "LIST"},   \
+		{"type", 't', 0, G_OPTION_ARG_STRING_ARRAY, &types,            \
+			"only these result types; * matches anything",         \
+			"LIST"},                                               \
+		{"authenticated", 'a', 0, G_OPTION_ARG_NONE, &authenticated,   \
+			"leave unauthenticated reports out", NULL},            \
+		{"limit", 'n', 0, G_OPTION_ARG_INT, &limit,                    \
+			"at most this many rows, 0 for all (default 1000)",    \
+			"ROWS"},                                               \
+		{"json", 'j', 0, G_OPTION_ARG_NONE, &json,                     \
+			"print an array of JSON objects", NULL},               \
+	{                                                                      \
+		"csv", 0, 0, G_OPTION_ARG_NONE, &csv,                          \
+			"print comma-separated values (RFC 4180)", NULL        \
+	}
+
+static const GOptionEntry sum_options[] = {QUERY_OPTIONS, {NULL}};
+
+static const GOptionEntry failures_options[] = {
+	QUERY_OPTIONS,
+	{"details", 0, 0, G_OPTION_ARG_NONE, &details,
+		"also reason codes, addresses and greetings", NULL},
+	{NULL},
+};
+
+static const GOptionEntry reports_options[] = {
+	QUERY_OPTIONS,
+	{"show", 0, 0, G_OPTION_ARG_STRING, &report_id,
+		"explain the report of this id or key", "ID"},
 	{NULL},
 };
 
@@ -61,9 +89,16 @@ static void selection_clear(Selection *selection)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Selection, selection_clear)
 
-static bool selection_init(Selection *selection, GError **error)
+static bool has_default_period(StoreQueryKind kind)
 {
-	const char *const period[] = {since, until};
+	return kind != STORE_QUERY_REPORTS && since == NULL && until == NULL;
+}
+
+static bool selection_init(
+	Selection *selection, StoreQueryKind kind, GError **error)
+{
+	const char *const period[] = {
+		has_default_period(kind) ? DEFAULT_PERIOD : since, until};
 
 	if (limit < 0 && limit != UNSET) {
 		g_set_error_literal(error, G_OPTION_ERROR,
@@ -79,20 +114,38 @@ static bool selection_init(Selection *selection, GError **error)
 	selection->filter.since = selection->days[0];
 	selection->filter.until = selection->days[1];
 	selection->filter.authenticated = authenticated;
+	selection->filter.details = details;
 	/* One more shows whether there are more. */
 	selection->filter.limit =
 		limit == UNSET ? DEFAULT_LIMIT + 1 : (size_t)limit;
 	return true;
 }
 
-static void print_table(StoreTable *table, TableFormat format)
+/* Says of which days it is where nobody has chosen them. */
+static void print_text(StoreTable *table, const char *first_day)
+{
+	if (table->row_count == 0 && first_day != NULL)
+		command_printf(
+			"Nothing found since %s; see --since.\n", first_day);
+	else if (table->row_count == 0)
+		command_print("Nothing found.\n");
+	else if (first_day != NULL)
+		command_printf("Since %s; see --since.\n\n", first_day);
+	if (table->row_count > 0 && details)
+		command_print_records(table);
+	else if (table->row_count > 0)
+		command_print_table(table, TABLE_FORMAT_TEXT);
+}
+
+static void print_result(
+	StoreTable *table, TableFormat format, const char *first_day)
 {
 	bool more = limit == UNSET && table->row_count > DEFAULT_LIMIT;
 
 	if (more)
 		store_table_cut(table, DEFAULT_LIMIT);
-	if (table->row_count == 0 && format == TABLE_FORMAT_TEXT)
-		command_print("Nothing found.\n");
+	if (format == TABLE_FORMAT_TEXT)
+		print_text(table, first_day);
 	else
 		command_print_table(table, format);
 	if (more)
@@ -119,27 +172,58 @@ static bool check_names(
 	       filter_check_names(store, &selection->filter, NULL, error);
 }
 
+static const char *const detail_columns[] = {
+	"failure_reason_codes",
+	"receiving_ips",
+	"receiving_mx_helos",
+	"sending_mta_ips",
+};
+
+static StoreTable *query(Store *store, StoreQueryKind kind,
+	const StoreQueryFilter *filter, GError **error)
+{
+	StoreTable *table = store_query(store, kind, filter, error);
+
+	for (size_t i = 0;
+		table != NULL && !details && i < G_N_ELEMENTS(detail_columns);
+		i++)
+		store_table_drop(table, detail_columns[i]);
+	return table;
+}
+
+static CommandStatus run_in(Store *store, StoreQueryKind kind,
+	const Selection *selection, TableFormat format)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(StoreTable) table =
+		query(store, kind, &selection->filter, &error);
+
+	if (table == NULL)
+		return command_fail(error);
+	print_result(table, format,
+		has_default_period(kind) ? selection->filter.since : NULL);
+	if (!check_names(store, selection, table->row_count > 0, &error))
+		return command_fail(error);
+	return COMMAND_DONE;
+}
+
 static CommandStatus run_query(StoreQueryKind kind, const CommandLine *line)
 {
 	g_auto(Selection) selection = {0};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = NULL;
-	g_autoptr(StoreTable) table = NULL;
 	TableFormat format;
 
 	if (!command_get_format(json, csv, &format, &error) ||
-		!selection_init(&selection, &error))
+		!selection_init(&selection, kind, &error))
 		return command_fail(error);
 	store = command_connect(line, &error);
 	if (store == NULL)
 		return command_fail(error);
-	table = store_query(store, kind, &selection.filter, &error);
-	if (table == NULL)
-		return command_fail(error);
-	print_table(table, format);
-	if (!check_names(store, &selection, table->row_count > 0, &error))
-		return command_fail(error);
-	return COMMAND_DONE;
+	if (report_id != NULL)
+		return report_stored_show(
+			store, report_id, &selection.filter, json);
+	return run_in(store, kind, &selection, format);
 }
 
 static CommandStatus run_summary(const CommandLine *line)
@@ -154,6 +238,10 @@ static CommandStatus run_failures(const CommandLine *line)
 
 static CommandStatus run_reports(const CommandLine *line)
 {
+	if (report_id != NULL && csv) {
+		command_complain("reports: a report is not shown as --csv");
+		return COMMAND_USAGE;
+	}
 	return run_query(STORE_QUERY_REPORTS, line);
 }
 
@@ -168,7 +256,7 @@ const Command cmd_query_summary = {
 	.summary = "show reports and sessions for each policy domain",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_READER,
-	.options = options,
+	.options = sum_options,
 	.run = run_summary,
 };
 
@@ -178,7 +266,7 @@ const Command cmd_query_failures = {
 	.summary = "show what failed, by type, domain, reporter and MX",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_READER,
-	.options = options,
+	.options = failures_options,
 	.run = run_failures,
 };
 
@@ -188,7 +276,7 @@ const Command cmd_query_reports = {
 	.summary = "list the reports, latest days first",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_READER,
-	.options = options,
+	.options = reports_options,
 	.run = run_reports,
 };
 
@@ -198,6 +286,6 @@ const Command cmd_query_reporters = {
 	.summary = "show who reports, how much, and from when to when",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_READER,
-	.options = options,
+	.options = sum_options,
 	.run = run_reporters,
 };

@@ -31,6 +31,7 @@ cli_libcli_a_SOURCES = \
 	%D%/option-words.c %D%/option-words.h \
 	%D%/policy-kind.c %D%/policy-kind.h \
 	%D%/report-file.c %D%/report-file.h \
+	%D%/report-stored.c %D%/report-stored.h \
 	%D%/report-view.c %D%/report-view.h \
 	%D%/table-records.c \
 	%D%/table-text.c \

@@ -10,12 +10,16 @@
 /* All have the same parameters, each of which may be NULL: $1 and $2 are the
  * first and last day, $3, $4 and $5 patterns of domains, organizations and
  * result types, $6 is how many rows, $7 whether they are authenticated, and $8
- * are the domains where none is a pattern. */
-static const char *const queries[] = {
-	[STORE_QUERY_SUMMARY] = "query/summary.sql",
-	[STORE_QUERY_FAILURES] = "query/failures.sql",
-	[STORE_QUERY_REPORTS] = "query/reports.sql",
-	[STORE_QUERY_REPORTERS] = "query/reporters.sql",
+ * are the domains where none is a pattern; those with one more also have $9,
+ * whether details are wanted. */
+static const struct {
+	const char *name;
+	int parameters;
+} queries[] = {
+	[STORE_QUERY_SUMMARY] = {"query/summary.sql", 8},
+	[STORE_QUERY_FAILURES] = {"query/failures.sql", 9},
+	[STORE_QUERY_REPORTS] = {"query/reports.sql", 8},
+	[STORE_QUERY_REPORTERS] = {"query/reporters.sql", 8},
 };
 
 enum {
@@ -58,8 +62,9 @@ StoreTable *store_query(Store *store, StoreQueryKind kind,
 	g_autofree char *limit = g_strdup_printf("%zu", filter->limit);
 	const char *values[] = {filter->since, filter->until, NULL, NULL, NULL,
 		filter->limit > 0 ? limit : NULL,
-		filter->authenticated ? "true" : NULL, NULL};
-	StoreParams params = {G_N_ELEMENTS(values), values};
+		filter->authenticated ? "true" : NULL, NULL,
+		filter->details ? "true" : "false"};
+	StoreParams params = {queries[kind].parameters, values};
 
 	names_init(&names, filter);
 	values[2] = names.patterns[DOMAINS];
@@ -67,7 +72,27 @@ StoreTable *store_query(Store *store, StoreQueryKind kind,
 	values[4] = names.patterns[TYPES];
 	values[7] = names.exact[DOMAINS];
 	return store_view_read(
-		store, schema_get_text(queries[kind]), &params, error);
+		store, schema_get_text(queries[kind].name), &params, error);
+}
+
+StoreTable *store_query_report_ids(Store *store, const char *id,
+	const StoreQueryFilter *filter, GError **error)
+{
+	const char *values[] = {id, filter->since, filter->until};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+
+	return store_view_read(store, schema_get_text("query/report-find.sql"),
+		&params, error);
+}
+
+StoreTable *store_query_report(
+	Store *store, const char *day, const char *report_key, GError **error)
+{
+	const char *values[] = {day, report_key};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+
+	return store_view_read(
+		store, schema_get_text("query/report-get.sql"), &params, error);
 }
 
 /* Without the patterns. */

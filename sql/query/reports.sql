@@ -48,6 +48,6 @@ SELECT day, organization_name, report_id,
   successful_sessions, failed_sessions, authenticated,
   utc_text(received_at) AS received_at, auth_domain,
   CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
-    ELSE organization_name END AS reporter
+    ELSE organization_name END AS reporter, received_by, report_key
 FROM (SELECT * FROM any_domain UNION ALL SELECT * FROM some_domains) AS r
 ORDER BY r.day DESC, r.received_at DESC, r.report_key;

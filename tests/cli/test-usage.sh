@@ -132,6 +132,7 @@ check 'a day that is none' 2 '"soon" is not a day' \
 check 'since after until' 2 'since is after' -c "$scratch/good.conf" \
 	reports --since 2026-02-01 --until 2026-01-01
 check 'two formats' 2 'exclude each other' failures --json --csv
+check 'one report as a table' 2 'not shown as --csv' reports --show x --csv
 check 'a limit below nothing' 2 'limit must be a number' failures --limit -1
 check 'a word too many' 2 'takes options only' failures example.com
 for command in summary failures reports reporters maintain purge check-db \

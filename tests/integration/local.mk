@@ -64,6 +64,7 @@ EXTRA_DIST += \
 	%D%/test_start.py \
 	%D%/test_store.py \
 	%D%/test_surroundings.py \
+	%D%/test_reading.py \
 	%D%/test_tables.py \
 	%D%/test_story.py \
 	%D%/test_unit.py \

@@ -23,13 +23,14 @@ SELECT report.day, report.report_key, organization_name, contact_info,
     SELECT coalesce(sum(d.failed_sessions), 0)
     FROM report_domain AS d
     WHERE d.day = report.day AND d.report_key = report.report_key
-  ) AS failed_sessions
+  ) AS failed_sessions,
+  extra
 FROM report;
 
 CREATE OR REPLACE VIEW v_policy AS
 SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
   policy_no, policy_type, policy_domain, sts_mode, policy_string, mx_host,
-  successful_sessions, failed_sessions, auth_domain
+  successful_sessions, failed_sessions, auth_domain, policy.extra
 FROM policy
 JOIN report USING (day, report_key);
 
@@ -39,7 +40,7 @@ SELECT day, report_key, organization_name, auth_domain <> '' AS authenticated,
   failure_severity(cause.severity, firing.severity) AS severity,
   sending_mta_ip, f.receiving_mx_hostname, receiving_mx_helo, receiving_ip,
   failed_sessions, additional_information, failure_reason_code,
-  withheld_sessions, auth_domain
+  withheld_sessions, auth_domain, policy_no, failure_no, f.extra
 FROM policy_failure AS f
 JOIN report USING (day, report_key)
 LEFT JOIN result_type_info AS type USING (result_type)

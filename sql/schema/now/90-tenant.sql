@@ -40,11 +40,17 @@ SELECT * FROM v_daily_failure
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
 
+-- A remark, or a member that has no column, may quote what the report says of any
+-- of its policies.
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_report WITH (security_barrier) AS
 SELECT day, report_key, organization_name, contact_info, report_id,
   period_start, period_end, auth_domain, auth_domain <> '' AS authenticated,
   received_at, received_by, own.policies, own.successful_sessions,
-  own.failed_sessions
+  own.failed_sessions,
+  CASE WHEN own.policies = (
+    SELECT count(*) FROM policy
+    WHERE policy.day = report.day AND policy.report_key = report.report_key
+  ) THEN report.extra END AS extra
 FROM report
 JOIN (
   SELECT day, report_key, sum(policies)::bigint AS policies,
@@ -56,15 +62,9 @@ JOIN (
   GROUP BY day, report_key
 ) AS own USING (day, report_key);
 
--- A remark may quote what the report says of any of its policies.
 CREATE OR REPLACE VIEW own_report AS
-SELECT report.day, report.organization_name, report.auth_domain,
-  CASE WHEN own.policies = (
-    SELECT count(*) FROM policy
-    WHERE policy.day = report.day AND policy.report_key = report.report_key
-  ) THEN report.extra -> 'remarks' END AS remarks
-FROM report
-JOIN tlsrpt_tenant.v_report AS own USING (day, report_key);
+SELECT day, organization_name, auth_domain, extra -> 'remarks' AS remarks
+FROM tlsrpt_tenant.v_report;
 
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_reporter WITH (security_barrier) AS
 SELECT organization_name, auth_domain, first_day, last_day, reports,
