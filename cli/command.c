@@ -231,8 +231,8 @@ const char *command_get_settings_path(const CommandLine *line)
 Settings *command_load_settings(const CommandLine *line, GError **error)
 {
 	g_autoptr(GError) failure = NULL;
-	Settings *settings =
-		settings_load(command_get_settings_path(line), &failure);
+	Settings *settings = settings_load_without_mail(
+		command_get_settings_path(line), &failure);
 
 	if (settings != NULL)
 		return settings;

@@ -191,17 +191,22 @@ static bool fail(const char *path, const char *message, GError **error)
 	return false;
 }
 
+static bool check_addresses(
+	const Settings *settings, const char *path, GError **error)
+{
+	if (settings->report_addresses[0])
+		return true;
+	return fail(path,
+		"no address receives reports: set report_addresses to the "
+		"addresses that your _smtp._tls TXT records name in "
+		"rua=mailto:, such as { \"tls-reports@example.com\" }",
+		error);
+}
+
 /* What no option can say for itself. */
 static bool check_together(
 	const Settings *settings, const char *path, GError **error)
 {
-	if (!settings->report_addresses[0])
-		return fail(path,
-			"no address receives reports: set report_addresses "
-			"to the addresses that your _smtp._tls TXT records "
-			"name in rua=mailto:, such as "
-			"{ \"tls-reports@example.com\" }",
-			error);
 	if (settings->dkim == SETTINGS_DKIM_AUTHRES &&
 		settings->trusted_authserv_id[0] == '\0')
 		return fail(path,
@@ -228,6 +233,16 @@ static bool check_together(
 
 Settings *settings_load(const char *path, GError **error)
 {
+	g_autoptr(Settings) settings = settings_load_without_mail(path, error);
+
+	if (!settings || !add_address_file(settings, error) ||
+		!check_addresses(settings, path, error))
+		return NULL;
+	return g_steal_pointer(&settings);
+}
+
+Settings *settings_load_without_mail(const char *path, GError **error)
+{
 	g_autoptr(Settings) settings = NULL;
 	g_autofree char *text = text_file_read(path, FILE_SIZE_MAX, error);
 
@@ -235,8 +250,7 @@ Settings *settings_load(const char *path, GError **error)
 		return NULL;
 	comment_blank(text);
 	settings = load_text(path, text, error);
-	if (!settings || !add_address_file(settings, error) ||
-		!check_together(settings, path, error))
+	if (!settings || !check_together(settings, path, error))
 		return NULL;
 	return g_steal_pointer(&settings);
 }

@@ -54,6 +54,10 @@ GQuark settings_error_quark(void);
  * not safe in several threads. */
 Settings *settings_load(const char *path, GError **error);
 
+/* The same for a program that receives no mail: report_addresses need not be
+ * set, and report_address_file is not read. */
+Settings *settings_load_without_mail(const char *path, GError **error);
+
 /* The defaults alone, for what works without a configuration. Never fails. */
 Settings *settings_new_default(void);
 

@@ -123,6 +123,8 @@ check 'show escapes file names' 1 '^tlsreport: .*esc\\x1b\[31m\.json: ' \
 check 'show what begins with a dash' 1 '^tlsreport: -x: No such file' \
 	show -- -x
 cp "$scratch/report.eml" "$scratch/stdin"
+check 'show a report of failures' 0 ' failed \(' \
+	show "$fixtures/enforce-failures/input.json"
 check 'show standard input' 0 '^TLS report of Google Inc\.$' show -
 : >"$scratch/stdin"
 
@@ -142,6 +144,16 @@ for command in summary failures reports reporters maintain purge check-db \
 	check "$command without the database" 3 . \
 		-c "$scratch/good.conf" $command
 done
+echo "database = \"host=$scratch dbname=tlsrpt connect_timeout=2\"" \
+	>"$scratch/reader.conf"
+for command in summary failures reports 'reports --show x' reporters \
+	'dashboard -o -' 'alert list' 'rule list' 'db status' check-db purge; do
+	# shellcheck disable=SC2086 # two words
+	check "$command with nothing but the database" 3 "$scratch" \
+		-c "$scratch/reader.conf" $command
+done
+check 'the daemon needs more' 1 '^bad +.*no address receives reports' \
+	check-config -c "$scratch/reader.conf"
 check 'a configuration that is missing' 2 '^tlsreport: .*/nonexistent' \
 	summary -c /nonexistent
 check 'a configuration that is wrong' 2 '^tlsreport: .*broken\.conf:1:' \

@@ -242,6 +242,28 @@ static void test_bad_values(void **state)
 	}
 }
 
+/* Nothing is asked of what receives no mail that only receiving needs. */
+static void test_without_mail(void **state)
+{
+	static const char text[] = "database = \"dbname=x\"\n"
+				   "report_address_file = \"/nonexistent\"\n";
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Settings) refused = settings_file_load(text, NULL);
+	g_autoptr(Settings) settings =
+		settings_load_without_mail("t.conf", &error);
+	g_autoptr(Settings) wrong = NULL;
+
+	(void)state;
+	assert_null(refused);
+	assert_non_null(settings);
+	assert_string_equal(settings->database, "dbname=x");
+	assert_null(settings->report_addresses[0]);
+	assert_null(settings_file_load("dkim = \"authres\"", NULL));
+	wrong = settings_load_without_mail("t.conf", &error);
+	assert_null(wrong);
+	assert_true(g_str_has_prefix(error->message, "t.conf: dkim is "));
+}
+
 /* Of options whose value is not their text. */
 static const struct {
 	const char *name;
@@ -378,6 +400,7 @@ int main(void)
 		cmocka_unit_test(test_bad_values),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_set),
+		cmocka_unit_test(test_without_mail),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sample),
 	};
