@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	%D%/test_flood.py \
 	%D%/test_grafana.py \
 	%D%/test_grafana_form.py \
+	%D%/test_grafana_numbers.py \
 	%D%/test_hostile.py \
 	%D%/test_load.py \
 	%D%/test_imap.py \

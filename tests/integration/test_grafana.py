@@ -326,3 +326,51 @@ def test_alerts(panel, query):
     assert EXPIRED.host not in [
         row[2] for row in run_rule(query, "tlsrpt-critical")
         if row[0] == "certificate-expired"]
+
+
+@pytest.fixture
+def add_alerts(query):
+    """Critical ones, by domain, type, host and withheld sessions; the last is
+    the newest."""
+    def add(*alerts):
+        for number, (domain, result_type, host, sessions) in enumerate(alerts):
+            query(
+                "INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,"
+                " result_type, receiving_mx_hostname, organization_name,"
+                " state, severity, first_day, last_day, failed_sessions,"
+                " withheld_sessions, all_sessions, reporters, opened_at)"
+                " VALUES (%d, 'test', '%s', '%s', '%s', '', 'open',"
+                " 'critical', '2026-01-01', now(), 9, %d, 9, '{}',"
+                " now() + interval '%d seconds')" % (
+                    100000 + number, domain, result_type, host, sessions,
+                    number))
+
+    yield add
+    query("DELETE FROM tlsrpt.alert WHERE rule = 'test'")
+
+
+def test_the_worst_alert_is_never_missing(panel, query, add_alerts):
+    """However many have come after it."""
+    add_alerts(("worst.test", "tlsa-invalid", "", 9999), *(
+        ("%d.test" % number, "tlsa-invalid", "", number % 9)
+        for number in range(150)))
+    assert panel("Alerts")[0]["policy_domain"] == "worst.test"
+    told = {row[1] for row in run_rule(query, "tlsrpt-critical")}
+    assert {"worst.test", *("%d.test" % number for number in range(150))
+            } <= told
+    assert not [rule["uid"] for rule in grafana.list_rules()
+                if "LIMIT" in rule["data"][0]["model"]["rawSql"]]
+
+
+def test_one_failure_has_one_severity(panel, add_alerts):
+    def find():
+        row, = (row for row in panel("Failing MX hosts")
+                if row["policy_domain"] == "kiosk.test"
+                and row["receiving_mx_hostname"] == "mx1.kiosk.test")
+        return row["severity"]
+
+    assert find() == "warning"
+    add_alerts(("kiosk.test", "starttls-not-supported", "mx1.kiosk.test", 1))
+    assert find() == "critical"
+    alert, = (row for row in panel("Alerts") if row["rule"] == "test")
+    assert alert["severity"] == find()
