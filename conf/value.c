@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "conf/value.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -143,4 +145,52 @@ bool value_is_directory(const char *text)
 bool value_is_authserv_id(const char *text)
 {
 	return text[strcspn(text, " \t\r\n;/\"()")] == '\0';
+}
+
+/* NULL where it is not a URL of the web with a host, or has characters that
+ * would have to be escaped. The caller frees it. */
+static GUri *parse_url(const char *text)
+{
+	g_autoptr(GUri) uri = NULL;
+	const char *host;
+
+	for (const char *c = text; *c != '\0'; c++) {
+		if (!g_ascii_isgraph(*c) || strchr("\"'<>\\^`{|}", *c))
+			return NULL;
+	}
+	uri = g_uri_parse(text, G_URI_FLAGS_ENCODED, NULL);
+	host = uri ? g_uri_get_host(uri) : NULL;
+	if (!host || host[0] == '\0' ||
+		(!g_str_equal(g_uri_get_scheme(uri), "https") &&
+			!g_str_equal(g_uri_get_scheme(uri), "http")))
+		return NULL;
+	return g_steal_pointer(&uri);
+}
+
+bool value_is_url(const char *text)
+{
+	g_autoptr(GUri) uri = parse_url(text);
+
+	return text[0] == '\0' || uri;
+}
+
+/* Of this host, and no name that only looks like it. */
+static bool is_loopback(const char *host)
+{
+	struct in_addr address;
+
+	return g_str_equal(host, "localhost") || g_str_equal(host, "::1") ||
+	       (inet_pton(AF_INET, host, &address) == 1 &&
+		       ntohl(address.s_addr) >> IN_CLASSA_NSHIFT ==
+			       IN_LOOPBACKNET);
+}
+
+bool value_is_webhook(const char *text)
+{
+	g_autoptr(GUri) uri = parse_url(text);
+
+	if (!uri)
+		return text[0] == '\0';
+	return g_str_equal(g_uri_get_scheme(uri), "https") ||
+	       is_loopback(g_uri_get_host(uri));
 }

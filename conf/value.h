@@ -48,5 +48,9 @@ bool value_is_path(const char *text);
 bool value_is_directory(const char *text);
 bool value_is_sender(const char *text);
 bool value_is_authserv_id(const char *text);
+/* A URL of the web, which may stand between quotes and angle brackets. */
+bool value_is_url(const char *text);
+/* The same with an encrypted connection, or to this host. */
+bool value_is_webhook(const char *text);
 
 #endif
