@@ -45,6 +45,13 @@ cli_libcli_a_SOURCES = \
 	%D%/alert/mail.c %D%/alert/mail.h \
 	%D%/alert/message.c %D%/alert/message.h \
 	%D%/alert/text.c %D%/alert/text.h \
+	%D%/alert/webhook-form.c %D%/alert/webhook-form.h \
+	%D%/alert/webhook-news.c %D%/alert/webhook-news.h \
+	%D%/alert/webhook-pager.c \
+	%D%/alert/webhook-post.c %D%/alert/webhook-post.h \
+	%D%/alert/webhook-secret.c %D%/alert/webhook-secret.h \
+	%D%/alert/webhook-text.c %D%/alert/webhook-text.h \
+	%D%/alert/webhook.c %D%/alert/webhook.h \
 	%D%/check/account.c %D%/check/account.h \
 	%D%/check/config-access.c \
 	%D%/check/config-alert.c \
@@ -70,7 +77,8 @@ else
 cli_libcli_a_SOURCES += %D%/html-none.c
 endif
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
-	$(JANSSON_CFLAGS)
+	$(JANSSON_CFLAGS) $(CURL_CFLAGS)
+CLI_LIBS = cli/libcli.a $(INTAKE_LIBS) $(CURL_LIBS)
 
 CLEANFILES += %D%/command-list.c
 %D%/command-list.c: $(COMMAND_FILES) Makefile
@@ -87,7 +95,7 @@ CLEANFILES += %D%/command-list.c
 bin_PROGRAMS += cli/tlsreport
 cli_tlsreport_SOURCES = %D%/main.c
 cli_tlsreport_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
-cli_tlsreport_LDADD = cli/libcli.a $(INTAKE_LIBS)
+cli_tlsreport_LDADD = $(CLI_LIBS)
 
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = %D%/completions/tlsreport

@@ -6,6 +6,7 @@
 
 #include "cli/alert/child.h"
 #include "cli/alert/mail.h"
+#include "cli/alert/webhook.h"
 #include "sql/store-alert.h"
 
 enum {
@@ -59,9 +60,14 @@ static const char **make_sendmail_argv(const Settings *settings)
 	return argv;
 }
 
-static AlertOrigin make_origin(G_GNUC_UNUSED const Settings *settings)
+static AlertOrigin make_origin(const Settings *settings)
 {
-	return (AlertOrigin){.host = g_get_host_name()};
+	const char *url = settings->dashboard_url;
+
+	return (AlertOrigin){
+		.host = g_get_host_name(),
+		.url = *url != '\0' ? url : NULL,
+	};
 }
 
 static bool deliver_by_mail(
@@ -89,10 +95,20 @@ static bool deliver_by_command(
 	return child_run(settings->alert_command, line, CHILD_SECONDS, error);
 }
 
+static bool deliver_by_webhook(
+	const Settings *settings, const StoreAlertNews *news, GError **error)
+{
+	AlertOrigin origin = make_origin(settings);
+	g_autofree char *json = alert_message_write_json(&origin, news);
+
+	return webhook_deliver(settings, json, error);
+}
+
 static const AlertChannel channels[] = {
 	{"mail", "alert_mail", deliver_by_mail, "sendmail_path", get_sendmail},
 	{"command", "alert_command", deliver_by_command, "alert_command",
 		get_command},
+	{"webhook", "alert_webhook", deliver_by_webhook, NULL, NULL},
 };
 
 const AlertChannel *alert_channel_get(size_t number)

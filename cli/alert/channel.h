@@ -38,7 +38,7 @@ const char *alert_channel_get_program(const AlertChannel *channel,
 
 /* Delivers what has not been delivered, and remembers it: `delivered` is the
  * number of alerts, 0 when there were none. False with an error of sql/error.h
- * when the database failed, and of G_SPAWN_ERROR when the channel did. SIGPIPE
+ * when the database failed, and of another domain when the channel did. SIGPIPE
  * must be ignored. */
 bool alert_channel_deliver(const AlertChannel *channel,
 	const Settings *settings, Store *store, int64_t *delivered,

@@ -12,6 +12,9 @@ CLI_TESTS = \
 	tests/cli/alert/test-child \
 	tests/cli/alert/test-mail \
 	tests/cli/alert/test-message \
+	tests/cli/alert/test-webhook-form \
+	tests/cli/alert/test-webhook-secret \
+	tests/cli/alert/test-webhook-text \
 	tests/cli/check/test-config-sendmail \
 	tests/cli/import/test-batch \
 	tests/cli/import/test-input \
@@ -27,10 +30,11 @@ check_PROGRAMS += $(CLI_TESTS)
 endif
 TESTS += %D%/test-completion.sh %D%/test-import.sh %D%/test-usage.sh
 EXTRA_DIST += %D%/program.sh %D%/test-completion.sh %D%/test-import.sh \
-	%D%/test-usage.sh %D%/explain
+	%D%/test-usage.sh %D%/explain %D%/webhook
 
-cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CMOCKA_CFLAGS)
-cli_test_ldadd = cli/libcli.a $(INTAKE_LIBS) $(CMOCKA_LIBS)
+cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) \
+	$(CMOCKA_CFLAGS)
+cli_test_ldadd = $(CLI_LIBS) $(CMOCKA_LIBS)
 tests_cli_test_day_CFLAGS = $(cli_test_cflags)
 tests_cli_test_day_LDADD = $(cli_test_ldadd)
 tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
@@ -57,6 +61,12 @@ tests_cli_alert_test_mail_CFLAGS = $(cli_test_cflags)
 tests_cli_alert_test_mail_LDADD = $(cli_test_ldadd)
 tests_cli_alert_test_message_CFLAGS = $(cli_test_cflags)
 tests_cli_alert_test_message_LDADD = $(cli_test_ldadd)
+tests_cli_alert_test_webhook_form_CFLAGS = $(cli_test_cflags)
+tests_cli_alert_test_webhook_form_LDADD = $(cli_test_ldadd)
+tests_cli_alert_test_webhook_secret_CFLAGS = $(cli_test_cflags)
+tests_cli_alert_test_webhook_secret_LDADD = $(cli_test_ldadd)
+tests_cli_alert_test_webhook_text_CFLAGS = $(cli_test_cflags)
+tests_cli_alert_test_webhook_text_LDADD = $(cli_test_ldadd)
 tests_cli_check_test_config_sendmail_CFLAGS = $(cli_test_cflags)
 tests_cli_check_test_config_sendmail_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_batch_CFLAGS = $(cli_test_cflags)

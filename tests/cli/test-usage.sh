@@ -173,9 +173,9 @@ for id in 0 x 1x 99999999999 1-2; do
 done
 check 'alert ack of a range that goes back' 2 '"3-2" is not an alert number' \
 	-c "$scratch/good.conf" alert ack 3-2
-check 'alert test to nobody' 2 '[Nn]obody receives alerts: set alert_mail or alert_command$' \
+check 'alert test to nobody' 2 '[Nn]obody receives alerts: set alert_mail or alert_command or alert_webhook$' \
 	-c "$scratch/good.conf" alert test
-check 'alert deliver to nobody' 0 '[Nn]obody receives alerts: set alert_mail or alert_command\.$' \
+check 'alert deliver to nobody' 0 '[Nn]obody receives alerts: set alert_mail or alert_command or alert_webhook\.$' \
 	-c "$scratch/good.conf" alert deliver
 {
 	cat "$scratch/good.conf"

@@ -89,6 +89,13 @@ static const struct {
 	{"alert_mail_from = a@b.example", "alert_mail_from", "a@b.example"},
 	{"alert_command = { /bin/a, \"$(b) 'c'\", \"\" }", "alert_command",
 		"/bin/a $(b) 'c' "},
+	{"alert_webhook = 'https://a.example/b?c'", "alert_webhook",
+		"https://a.example/b?c"},
+	{"alert_webhook_form = alertmanager", "alert_webhook_form", "5"},
+	{"alert_webhook_secret_file = /a", "alert_webhook_secret_file", "/a"},
+	{"alert_webhook_ca_file = /a", "alert_webhook_ca_file", "/a"},
+	{"dashboard_url = 'http://a.example/'", "dashboard_url",
+		"http://a.example/"},
 	{"\r\nlog_level\r\n=\r\nerr\r\n", "log_level", G_STRINGIFY(LOG_ERR)},
 };
 
@@ -215,6 +222,21 @@ static const struct {
 		"\"/usr/local/bin/page\", \"--urgent\" }"},
 	{"sendmail_path = sendmail", "t.conf:1: sendmail_path = \"sendmail\" "
 				     "must be an absolute path"},
+	{"alert_webhook = 'http://a.example/'",
+		"t.conf:1: alert_webhook = \"http://a.example/\" must be an "
+		"https:// URL, an http:// URL of this host, or empty"},
+	{"alert_webhook_form = discord",
+		"t.conf:1: alert_webhook_form = \"discord\" must be one of "
+		"json, slack, matrix, ntfy, pagerduty, alertmanager"},
+	{"alert_webhook_secret_file = a",
+		"t.conf:1: alert_webhook_secret_file = \"a\" must be an "
+		"absolute path or empty"},
+	{"alert_webhook_ca_file = a",
+		"t.conf:1: alert_webhook_ca_file = \"a\" must be an absolute "
+		"path or empty"},
+	{"dashboard_url = a",
+		"t.conf:1: dashboard_url = \"a\" must be an https:// or "
+		"http:// URL or empty"},
 	{"log_level = loud",
 		"t.conf:1: log_level = \"loud\" must be one of err, warning, "
 		"notice, info, debug"},
@@ -275,6 +297,7 @@ static const struct {
 	{"spool_max_bytes", "1073741824"},
 	{"dkim", "0"},
 	{"authentication", "0"},
+	{"alert_webhook_form", "0"},
 	{"quarantine_days", "90"},
 	{"quarantine_max_bytes", "1073741824"},
 	{"max_message_size", "33554432"},

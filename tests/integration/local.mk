@@ -70,7 +70,9 @@ EXTRA_DIST += \
 	%D%/test_story.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \
+	%D%/test_webhook.py \
 	%D%/traffic.py \
+	%D%/webhooksink.py \
 	tests/dashboards/tlsrpt-milter.rules.test.yml \
 	tests/dashboards/tlsrpt.rules.test.yml \
 	tests/samples/certificate-expired.json \

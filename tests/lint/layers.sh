@@ -22,7 +22,7 @@ intake "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib
 milter "milter/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib <gio/
 milter <libmilter/ <systemd/
 cli "cli/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/
-cli "dashboards/page/ <glib <gio/ <jansson.h
+cli "dashboards/page/ <glib <gio/ <jansson.h <curl/
 all <assert.h <complex.h <ctype.h <dirent.h <errno.h <fcntl.h <fenv.h
 all <float.h <fnmatch.h <getopt.h <glob.h <grp.h <inttypes.h <iso646.h
 all <langinfo.h <limits.h <locale.h <malloc.h <math.h <netdb.h <netinet/
