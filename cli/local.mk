@@ -58,6 +58,7 @@ cli_libcli_a_SOURCES = \
 	%D%/check/config-check.c %D%/check/config-check.h \
 	%D%/check/config-postfix.c \
 	%D%/check/config-sendmail.c \
+	%D%/check/config-webhook.c \
 	%D%/check/database-check.c %D%/check/database-check.h \
 	%D%/check/output.c %D%/check/output.h \
 	%D%/import/batch.c %D%/import/batch.h \

@@ -174,6 +174,7 @@ void config_check_run(
 		check_database,
 		check_dkim,
 		config_alert_check,
+		config_webhook_check,
 		check_limits,
 	};
 	g_autoptr(Account) daemon = find_daemon(settings);

@@ -29,6 +29,10 @@ void config_access_check(const ConfigCheck *check);
 /* The part about alerts, in config-alert.c. */
 void config_alert_check(const ConfigCheck *check);
 
+/* The part about the webhook, in config-webhook.c. Says nothing where there is
+ * none. */
+void config_webhook_check(const ConfigCheck *check);
+
 /* The part about Postfix, in config-postfix.c. Says nothing where postconf(1)
  * is not there or cannot read the configuration of Postfix. */
 void config_postfix_check(const ConfigCheck *check);

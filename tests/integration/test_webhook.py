@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 import signal
+import subprocess
 import time
 
 import pytest
@@ -318,3 +319,57 @@ class TestIncidents:
         assert "<!" not in text and "<b>" not in text
         assert "@all" not in text and text.count("```") == 2
         assert "\u202e" not in text and "\x1b" not in text
+
+
+class TestCheck:
+    @pytest.fixture
+    def check(self, ctl_program):
+        """What is said of the webhook; other findings do not count."""
+        def run(path):
+            done = subprocess.run(
+                [ctl_program, "check-config", "-c", path],
+                capture_output=True, check=False, text=True, timeout=60)
+            line, = [line for line in done.stdout.splitlines()
+                     if "webhook" in line.partition(":")[0]]
+            return line
+
+        return run
+
+    def test_good(self, check, webhook, sink):
+        assert check(webhook()).split(None, 1) == [
+            "ok", "alert_webhook: %s, in the form of json" % sink.url]
+
+    @pytest.mark.parametrize("form,path,rule", [
+        ("ntfy", "/", "end with the topic, such as"
+                      " https://ntfy.example.com/topic"),
+        ("ntfy", "/topic?auth=x", "end with the topic"),
+        ("pagerduty", "/", "end with /v2/enqueue, as"),
+        ("alertmanager", "/api/v1/alerts", "end with /api/v2/alerts"),
+    ])
+    def test_another_path(self, check, ctl, webhook, sink, form, path, rule):
+        configuration = webhook(path, alert_webhook_form=form)
+        said = 'alert_webhook: for alert_webhook_form = "%s" the URL has' \
+            ' to %s' % (form, rule)
+        assert said in check(configuration)
+        assert said in check_test(ctl, configuration, status=BAD)
+        assert not sink.posts
+
+    def test_no_key(self, check, webhook):
+        assert "set alert_webhook_secret_file" in check(
+            webhook("/v2/enqueue", alert_webhook_form="pagerduty"))
+
+    def test_secret(self, check, ctl, webhook, secret, sink):
+        path = webhook(alert_webhook_secret_file=secret)
+        os.chmod(secret, 0o604)
+        assert "everyone may read" in check(path)
+        assert "everyone may read" in check_test(ctl, path, status=BAD)
+        os.unlink(secret)
+        assert "No such file" in check(path)
+        assert not sink.posts
+
+    def test_url_of_a_chat(self, check, webhook):
+        path = webhook(alert_webhook_form="slack")
+        line = check(path)
+        assert line.startswith("warning") and "chmod o-r" in line
+        os.chmod(path, 0o600)
+        assert check(path).startswith("ok")
