@@ -14,6 +14,11 @@
 #include "sql/error.h"
 #include "sql/store-alert.h"
 
+enum {
+	/* More than anything is kept. */
+	DAYS_ALL = 100 * 366,
+};
+
 static gboolean all;
 static gboolean each;
 static gboolean once;
@@ -61,36 +66,72 @@ static void print_delivery_problems(const Settings *settings, Store *store)
 }
 
 /* Whether nobody has said that he is at it. */
-static bool is_open(const StoreTable *alerts, size_t row)
+static bool is_open(const char *state)
 {
-	const char *state = store_table_get(alerts, row, "state");
-
 	return strcmp(state, "open") == 0 || strcmp(state, "reopened") == 0;
+}
+
+static const char nothing[] = "Nothing is wrong.\n";
+
+static CommandStatus list_table(
+	Store *store, TableFormat format, GError **error)
+{
+	g_autoptr(StoreTable) alerts =
+		each ? store_alert_list(store, all, error)
+		     : store_incident_list(store, all, error);
+	CommandStatus status = COMMAND_DONE;
+
+	if (alerts == NULL)
+		return COMMAND_UNAVAILABLE;
+	if (alerts->row_count == 0 && format == TABLE_FORMAT_TEXT)
+		command_print(nothing);
+	else
+		command_print_table(alerts, format);
+	for (size_t row = 0; row < alerts->row_count; row++) {
+		if (is_open(store_table_get(alerts, row, "state")))
+			status = COMMAND_BAD;
+	}
+	return status;
+}
+
+/* A table would be too wide. */
+static CommandStatus list_lines(Store *store, GError **error)
+{
+	TextStyle style = text_get_style(STDOUT_FILENO);
+	g_autoptr(GPtrArray) incidents =
+		store_incident_read(store, all ? DAYS_ALL : 0, error);
+	CommandStatus status = COMMAND_DONE;
+	GString *out;
+
+	if (incidents == NULL)
+		return COMMAND_UNAVAILABLE;
+	out = g_string_new(incidents->len == 0 ? nothing : NULL);
+	for (unsigned i = 0; i < incidents->len; i++) {
+		const StoreIncident *incident = incidents->pdata[i];
+
+		alert_text_append_line(out, incident, &style);
+		if (is_open(incident->state))
+			status = COMMAND_BAD;
+	}
+	command_print(out->str);
+	g_string_free(out, TRUE);
+	return status;
 }
 
 static CommandStatus list(
 	const Settings *settings, Store *store, G_GNUC_UNUSED char **ids)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(StoreTable) alerts = NULL;
-	CommandStatus status = COMMAND_DONE;
+	CommandStatus status = COMMAND_USAGE;
 	TableFormat format;
 
 	if (command_get_format(json, csv, &format, &error))
-		alerts = each ? store_alert_list(store, all, &error)
-			      : store_incident_list(store, all, &error);
-	if (alerts == NULL)
+		status = each || format != TABLE_FORMAT_TEXT
+				 ? list_table(store, format, &error)
+				 : list_lines(store, &error);
+	if (error != NULL)
 		return command_fail(error);
-	if (alerts->row_count == 0 && format == TABLE_FORMAT_TEXT)
-		command_print(all ? "There were no incidents.\n"
-				  : "Nothing is wrong.\n");
-	else
-		command_print_table(alerts, format);
 	print_delivery_problems(settings, store);
-	for (size_t row = 0; row < alerts->row_count; row++) {
-		if (is_open(alerts, row))
-			status = COMMAND_BAD;
-	}
 	return status;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The commands, in the order of the help.
 COMMAND_FILES = \
+	%D%/cmd-status.c \
 	%D%/cmd-show.c \
 	%D%/cmd-import.c \
 	%D%/cmd-sample.c \
@@ -42,6 +43,7 @@ cli_libcli_a_SOURCES = \
 	%D%/alert/channel.c %D%/alert/channel.h \
 	%D%/alert/child.c %D%/alert/child.h \
 	%D%/alert/deliver.c %D%/alert/deliver.h \
+	%D%/alert/digest.c %D%/alert/digest.h \
 	%D%/alert/mail.c %D%/alert/mail.h \
 	%D%/alert/message.c %D%/alert/message.h \
 	%D%/alert/text.c %D%/alert/text.h \

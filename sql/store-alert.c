@@ -89,6 +89,12 @@ static StoreIncident *take_incident(StoreTable *table, size_t row)
 	return incident;
 }
 
+static GPtrArray *new_array(void)
+{
+	return g_ptr_array_new_with_free_func(
+		(GDestroyNotify)store_incident_free);
+}
+
 static StoreTable *read_list(
 	Store *store, const char *query, bool all, GError **error)
 {
@@ -106,6 +112,23 @@ StoreTable *store_incident_list(Store *store, bool all, GError **error)
 StoreTable *store_alert_list(Store *store, bool all, GError **error)
 {
 	return read_list(store, "query/alert-list.sql", all, error);
+}
+
+GPtrArray *store_incident_read(Store *store, unsigned over_days, GError **error)
+{
+	g_autofree char *number = g_strdup_printf("%u", over_days);
+	const char *values[] = {number};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(StoreTable) table = store_view_read(store,
+		schema_get_text("query/incident-read.sql"), &params, error);
+	GPtrArray *incidents;
+
+	if (table == NULL)
+		return NULL;
+	incidents = new_array();
+	for (size_t row = 0; row < table->row_count; row++)
+		g_ptr_array_add(incidents, take_incident(table, row));
+	return incidents;
 }
 
 StoreIncident *store_incident_get(Store *store, int32_t id, GError **error)
@@ -193,8 +216,7 @@ bool store_alert_claim(Store *store, const char *channel, int64_t most,
 		return table != NULL;
 	news->total = store_table_get_number(table, 0, "total");
 	news->json = join_json(table);
-	news->incidents = g_ptr_array_new_with_free_func(
-		(GDestroyNotify)store_incident_free);
+	news->incidents = new_array();
 	for (size_t row = 0; row < table->row_count; row++)
 		g_ptr_array_add(news->incidents, take_incident(table, row));
 	return true;

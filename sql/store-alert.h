@@ -60,6 +60,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreIncident, store_incident_free)
 StoreTable *store_incident_list(Store *store, bool all, GError **error);
 StoreTable *store_alert_list(Store *store, bool all, GError **error);
 
+/* Those not resolved, the worst first, and behind them those that were found to
+ * be over in so many days, of StoreIncident. The caller unrefs the array. */
+GPtrArray *store_incident_read(
+	Store *store, unsigned over_days, GError **error);
+
 /* The incident of that number, or else the alert, which the caller frees;
  * STORE_ERROR_NOT_FOUND when there is neither. */
 StoreIncident *store_incident_get(Store *store, int32_t id, GError **error);

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "cli/alert/child.h"
+#include "cli/alert/digest.h"
 #include "cli/alert/mail.h"
 #include "cli/alert/webhook.h"
 #include "sql/store-alert.h"
+#include "sql/store-digest.h"
 
 enum {
 	/* Half of what the claim allows for. */
@@ -21,7 +23,7 @@ enum {
 struct AlertChannel {
 	const char *name;
 	const char *option;
-	bool (*deliver)(const Settings *settings, const StoreAlertNews *news,
+	bool (*deliver)(const Settings *settings, const AlertMessage *message,
 		GError **error);
 	const char *program_option;
 	const char *(*get_program)(const Settings *settings);
@@ -71,37 +73,32 @@ static AlertOrigin make_origin(const Settings *settings)
 }
 
 static bool deliver_by_mail(
-	const Settings *settings, const StoreAlertNews *news, GError **error)
+	const Settings *settings, const AlertMessage *message, GError **error)
 {
 	const AlertMailFrame frame = {
 		.to = settings->alert_mail,
 		.from = settings->alert_mail_from,
-		.origin = make_origin(settings),
+		.host = g_get_host_name(),
 		.now = g_get_real_time() / G_USEC_PER_SEC,
 	};
-	g_autofree char *mail = alert_mail_write(&frame, news);
+	g_autofree char *mail = alert_mail_write(&frame, message);
 	g_autofree const char **argv = make_sendmail_argv(settings);
 
 	return child_run(argv, mail, CHILD_SECONDS, error);
 }
 
 static bool deliver_by_command(
-	const Settings *settings, const StoreAlertNews *news, GError **error)
+	const Settings *settings, const AlertMessage *message, GError **error)
 {
-	AlertOrigin origin = make_origin(settings);
-	g_autofree char *json = alert_message_write_json(&origin, news);
-	g_autofree char *line = g_strconcat(json, "\n", NULL);
+	g_autofree char *line = g_strconcat(message->json, "\n", NULL);
 
 	return child_run(settings->alert_command, line, CHILD_SECONDS, error);
 }
 
 static bool deliver_by_webhook(
-	const Settings *settings, const StoreAlertNews *news, GError **error)
+	const Settings *settings, const AlertMessage *message, GError **error)
 {
-	AlertOrigin origin = make_origin(settings);
-	g_autofree char *json = alert_message_write_json(&origin, news);
-
-	return webhook_deliver(settings, json, error);
+	return webhook_deliver(settings, message->json, error);
 }
 
 static const AlertChannel channels[] = {
@@ -158,21 +155,22 @@ const char *alert_channel_get_program(const AlertChannel *channel,
 					    : NULL;
 }
 
-/* The claim ends with success or failure; where neither is remembered, because
+/* A claim ends with success or failure; where neither is remembered, because
  * the database is away, by itself: then it is delivered again. */
-bool alert_channel_deliver(const AlertChannel *channel,
-	const Settings *settings, Store *store, int64_t *delivered,
-	GError **error)
+static bool deliver_news(const AlertChannel *channel, const Settings *settings,
+	Store *store, int64_t *delivered, GError **error)
 {
+	AlertOrigin origin = make_origin(settings);
 	g_auto(StoreAlertNews) news = {0};
+	g_auto(AlertMessage) message = {0};
 	g_autoptr(GError) problem = NULL;
 
-	*delivered = 0;
 	if (!store_alert_claim(store, channel->name, CLAIM_MAX, &news, error))
 		return false;
 	if (news.total == 0)
 		return true;
-	channel->deliver(settings, &news, &problem);
+	alert_message_init(&message, &origin, &news);
+	channel->deliver(settings, &message, &problem);
 	if (!store_alert_finish(store, channel->name,
 		    problem != NULL ? problem->message : NULL, error))
 		return false;
@@ -181,6 +179,55 @@ bool alert_channel_deliver(const AlertChannel *channel,
 	else
 		g_propagate_error(error, g_steal_pointer(&problem));
 	return *delivered > 0;
+}
+
+static bool deliver_claimed_digest(const AlertChannel *channel,
+	const Settings *settings, Store *store, unsigned days, GError **error)
+{
+	AlertOrigin origin = make_origin(settings);
+	g_auto(AlertMessage) message = {0};
+	g_autoptr(GError) problem = NULL;
+	g_autoptr(StoreDigest) digest = store_digest_read(store, days, error);
+
+	if (digest == NULL)
+		return false;
+	digest_init_message(&message, &origin, digest);
+	channel->deliver(settings, &message, &problem);
+	if (!store_digest_finish(store, channel->name, days,
+		    problem != NULL ? problem->message : NULL, error))
+		return false;
+	if (problem == NULL)
+		return true;
+	g_propagate_error(error, g_steal_pointer(&problem));
+	return false;
+}
+
+static bool deliver_digest(const AlertChannel *channel,
+	const Settings *settings, Store *store, bool *delivered, GError **error)
+{
+	static const unsigned days[] = {[SETTINGS_DIGEST_OFF] = 0,
+		[SETTINGS_DIGEST_DAILY] = 1,
+		[SETTINGS_DIGEST_WEEKLY] = 7};
+	unsigned every = days[settings->digest];
+
+	*delivered = false;
+	if (every == 0)
+		return true;
+	if (!store_digest_claim(store, channel->name, every, delivered, error))
+		return false;
+	return !*delivered ||
+	       deliver_claimed_digest(channel, settings, store, every, error);
+}
+
+bool alert_channel_deliver(const AlertChannel *channel,
+	const Settings *settings, Store *store, AlertDelivery *delivery,
+	GError **error)
+{
+	*delivery = (AlertDelivery){0};
+	return deliver_news(
+		       channel, settings, store, &delivery->incidents, error) &&
+	       deliver_digest(
+		       channel, settings, store, &delivery->digest, error);
 }
 
 static const char test_json[] =
@@ -210,6 +257,8 @@ bool alert_channel_test(
 	/* Two tests are two messages. */
 	g_autofree char *number =
 		g_strdup_printf("%" PRId64, g_get_real_time());
+	AlertOrigin origin = make_origin(settings);
+	g_auto(AlertMessage) message = {0};
 	StoreIncident incident = test_incident;
 	g_auto(StoreAlertNews) news = {
 		.incidents = g_ptr_array_new(),
@@ -219,7 +268,8 @@ bool alert_channel_test(
 
 	incident.incident_id = number;
 	g_ptr_array_add(news.incidents, &incident);
-	return channel->deliver(settings, &news, error);
+	alert_message_init(&message, &origin, &news);
+	return channel->deliver(settings, &message, error);
 }
 
 /* NULL where the row is none. */

@@ -36,12 +36,17 @@ char *alert_channel_list_options(void);
 const char *alert_channel_get_program(const AlertChannel *channel,
 	const Settings *settings, const char **option);
 
-/* Delivers what has not been delivered, and remembers it: `delivered` is the
- * number of alerts, 0 when there were none. False with an error of sql/error.h
- * when the database failed, and of another domain when the channel did. SIGPIPE
- * must be ignored. */
+/* What was delivered: how many incidents, and whether the digest was due. */
+typedef struct {
+	int64_t incidents;
+	bool digest;
+} AlertDelivery;
+
+/* Delivers what has not been delivered, and remembers it. False with an error
+ * of sql/error.h when the database failed, and another when the channel did.
+ * SIGPIPE must be ignored. */
 bool alert_channel_deliver(const AlertChannel *channel,
-	const Settings *settings, Store *store, int64_t *delivered,
+	const Settings *settings, Store *store, AlertDelivery *delivery,
 	GError **error);
 
 /* Delivers an alert that is none. */

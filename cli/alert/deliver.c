@@ -46,9 +46,9 @@ static CommandStatus deliver_on(const AlertChannel *channel,
 {
 	const char *name = alert_channel_get_name(channel);
 	g_autoptr(GError) error = NULL;
-	int64_t count;
-	bool done =
-		alert_channel_deliver(channel, settings, store, &count, &error);
+	AlertDelivery delivery;
+	bool done = alert_channel_deliver(
+		channel, settings, store, &delivery, &error);
 
 	if (!done && error->domain == STORE_ERROR) {
 		note_problem(problems, database, error->message);
@@ -59,10 +59,13 @@ static CommandStatus deliver_on(const AlertChannel *channel,
 		note_problem(problems, name, error->message);
 		return COMMAND_BAD;
 	}
-	if (count > 0) {
+	if (delivery.incidents > 0)
+		command_printf("%s: delivered %" PRId64 " incident%s\n", name,
+			delivery.incidents, delivery.incidents == 1 ? "" : "s");
+	if (delivery.digest)
+		command_printf("%s: delivered the digest\n", name);
+	if (delivery.incidents > 0 || delivery.digest) {
 		note_success(problems, name);
-		command_printf("%s: delivered %" PRId64 " alert%s\n", name,
-			count, count == 1 ? "" : "s");
 		command_flush();
 	}
 	return COMMAND_DONE;

@@ -37,33 +37,19 @@ static void append_date(GString *out, int64_t now)
 		g_date_time_get_minute(time), g_date_time_get_second(time));
 }
 
-/* Which news these are, whatever their figures have become meanwhile. */
 static void append_message_id(
-	GString *out, const AlertMailFrame *frame, const StoreAlertNews *news)
+	GString *out, const AlertMailFrame *frame, const AlertMessage *message)
 {
-	GString *text = g_string_new(NULL);
+	g_autofree char *digest = g_compute_checksum_for_string(
+		G_CHECKSUM_SHA256, message->id, -1);
 	const char *at = strrchr(frame->from, '@');
-	g_autofree char *digest = NULL;
 
-	for (unsigned i = 0; i < news->incidents->len; i++) {
-		const StoreIncident *incident =
-			g_ptr_array_index(news->incidents, i);
-
-		g_string_append_printf(text, "%s %s %s\n",
-			incident->incident_id, incident->what,
-			incident->severity);
-	}
-	digest = g_compute_checksum_for_string(
-		G_CHECKSUM_SHA256, text->str, (gssize)text->len);
 	g_string_append_printf(out, "Message-ID: <tlsrpt-alert.%.32s@%s>\n",
-		digest, at != NULL ? at + 1 : frame->origin.host);
-	g_string_free(text, TRUE);
+		digest, at != NULL ? at + 1 : frame->host);
 }
 
-char *alert_mail_write(const AlertMailFrame *frame, const StoreAlertNews *news)
+char *alert_mail_write(const AlertMailFrame *frame, const AlertMessage *message)
 {
-	g_autofree char *subject = alert_message_write_subject(news);
-	g_autofree char *body = alert_message_write_text(&frame->origin, news);
 	GString *out = g_string_new(NULL);
 
 	append_date(out, frame->now);
@@ -71,12 +57,12 @@ char *alert_mail_write(const AlertMailFrame *frame, const StoreAlertNews *news)
 		g_string_append_printf(out, "From: %s\n", frame->from);
 	append_addresses(out, frame->to);
 	g_string_append(out, "Subject: ");
-	text_append_wrapped(out, subject, 1, SUBJECT_WIDTH);
-	append_message_id(out, frame, news);
+	text_append_wrapped(out, message->subject, 1, SUBJECT_WIDTH);
+	append_message_id(out, frame, message);
 	g_string_append(out, "MIME-Version: 1.0\n"
 			     "Content-Type: text/plain; charset=utf-8\n"
 			     "Content-Transfer-Encoding: 8bit\n"
 			     "Auto-Submitted: auto-generated\n\n");
-	g_string_append(out, body);
+	g_string_append(out, message->text);
 	return g_string_free(out, FALSE);
 }

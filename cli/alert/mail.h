@@ -2,27 +2,26 @@
 #ifndef CLI_ALERT_MAIL_H
 #define CLI_ALERT_MAIL_H
 
-/* Writes the mail about news of incidents (RFC 5322, one part of text in
- * UTF-8), with lines that end with a newline alone, as sendmail(8) takes it. */
+/* Writes a message as a mail (RFC 5322, one part of text in UTF-8), with lines
+ * that end with a newline alone, as sendmail(8) takes it. */
 
 #include <glib.h>
 #include <stdint.h>
 
 #include "cli/alert/message.h"
-#include "sql/store-alert.h"
 
 /* `from` is empty where the mail server is to fill it in; `now` is in Unix
  * seconds. */
 typedef struct {
 	const char *const *to;
 	const char *from;
-	AlertOrigin origin;
+	const char *host;
 	int64_t now;
 } AlertMailFrame;
 
-/* There is at least one incident in the news. The same news at another time
- * have the same Message-ID, so that a mailbox that gets them twice may tell.
- * The caller frees the text. */
-char *alert_mail_write(const AlertMailFrame *frame, const StoreAlertNews *news);
+/* The same message at another time has the same Message-ID, so that a mailbox
+ * that gets it twice may tell. The caller frees the text. */
+char *alert_mail_write(
+	const AlertMailFrame *frame, const AlertMessage *message);
 
 #endif

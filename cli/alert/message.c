@@ -57,7 +57,7 @@ static void lower_first(char *text)
 		text[0] = g_ascii_tolower(text[0]);
 }
 
-char *alert_message_write_subject(const StoreAlertNews *news)
+static char *write_subject(const StoreAlertNews *news)
 {
 	Overview overview = make_overview(news);
 	int64_t others = count_others(&overview, news);
@@ -135,8 +135,7 @@ static void append_incidents(GString *out, const StoreAlertNews *news)
 			news->total - i);
 }
 
-char *alert_message_write_text(
-	const AlertOrigin *origin, const StoreAlertNews *news)
+static char *write_text(const AlertOrigin *origin, const StoreAlertNews *news)
 {
 	g_autofree char *foot = g_strdup_printf(
 		"tlsrpt-milter on %s. See what is broken now: tlsreport alert "
@@ -153,14 +152,12 @@ char *alert_message_write_text(
 	return g_string_free(out, FALSE);
 }
 
-char *alert_message_write_json(
-	const AlertOrigin *origin, const StoreAlertNews *news)
+static char *write_json(const AlertMessage *message, const AlertOrigin *origin,
+	const StoreAlertNews *news)
 {
-	g_autofree char *subject = alert_message_write_subject(news);
-	g_autofree char *text = alert_message_write_text(origin, news);
 	json_t *object = json_pack("{s:s, s:s, s:s*, s:I, s:o}", "subject",
-		subject, "text", text, "url", origin->url, "total",
-		(json_int_t)news->total, "incidents",
+		message->subject, "text", message->text, "url", origin->url,
+		"total", (json_int_t)news->total, "incidents",
 		json_loads(news->json, JSON_REJECT_DUPLICATES, NULL));
 	char *json = json_dumps(object, JSON_COMPACT);
 	char *copy = g_strdup(json);
@@ -168,4 +165,36 @@ char *alert_message_write_json(
 	json_decref(object);
 	free(json);
 	return copy;
+}
+
+/* Which news these are, whatever their figures have become meanwhile. */
+static char *write_id(const StoreAlertNews *news)
+{
+	GString *text = g_string_new(NULL);
+
+	for (unsigned i = 0; i < news->incidents->len; i++) {
+		const StoreIncident *incident = get_incident(news, i);
+
+		g_string_append_printf(text, "%s %s %s\n",
+			incident->incident_id, incident->what,
+			incident->severity);
+	}
+	return g_string_free(text, FALSE);
+}
+
+void alert_message_init(AlertMessage *message, const AlertOrigin *origin,
+	const StoreAlertNews *news)
+{
+	message->subject = write_subject(news);
+	message->text = write_text(origin, news);
+	message->json = write_json(message, origin, news);
+	message->id = write_id(news);
+}
+
+void alert_message_clear(AlertMessage *message)
+{
+	g_clear_pointer(&message->subject, g_free);
+	g_clear_pointer(&message->text, g_free);
+	g_clear_pointer(&message->json, g_free);
+	g_clear_pointer(&message->id, g_free);
 }

@@ -25,17 +25,23 @@ typedef struct {
 	const char *url;
 } AlertOrigin;
 
-/* One line in ASCII: how bad it is, the worst incident, and how many more there
- * are. The news has at least one incident. The caller frees the text. */
-char *alert_message_write_subject(const StoreAlertNews *news);
+/* What a channel delivers: a line in ASCII, all of it in UTF-8, the same for
+ * programs as a line of JSON, and what tells it from other messages: the same
+ * news delivered again are the same message. */
+typedef struct {
+	char *subject;
+	char *text;
+	char *json;
+	char *id;
+} AlertMessage;
 
-/* All of it, in UTF-8. The caller frees the text. */
-char *alert_message_write_text(
-	const AlertOrigin *origin, const StoreAlertNews *news);
+void alert_message_clear(AlertMessage *message);
 
-/* As one line of JSON for programs: an object with subject, text, url (unless
- * it is NULL), total and incidents. The caller frees it. */
-char *alert_message_write_json(
-	const AlertOrigin *origin, const StoreAlertNews *news);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AlertMessage, alert_message_clear)
+
+/* About news, of which there is at least one incident. The JSON is an object
+ * with subject, text, url (unless it is NULL), total and incidents. */
+void alert_message_init(AlertMessage *message, const AlertOrigin *origin,
+	const StoreAlertNews *news);
 
 #endif

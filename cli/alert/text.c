@@ -9,6 +9,7 @@
 enum {
 	LABEL_WIDTH = 12,
 	INDENT = 2,
+	NUMBER_WIDTH = 5,
 	/* Columns of one name. */
 	NAME_LIMIT = 100,
 };
@@ -179,16 +180,32 @@ static char *write_days(const StoreIncident *incident)
 
 static char *write_sessions(const StoreIncident *incident)
 {
-	double all;
-	double failed;
+	g_autofree char *share = NULL;
 
 	if (incident->all_sessions == NULL || is(incident->all_sessions, "0"))
 		return NULL;
-	all = g_ascii_strtod(incident->all_sessions, NULL);
-	failed = g_ascii_strtod(incident->failed_sessions, NULL);
-	return g_strdup_printf("%s of %s sessions, %.*f %%",
-		incident->failed_sessions, incident->all_sessions,
-		100 * failed < 10 * all ? 1 : 0, 100 * failed / all);
+	share = alert_text_write_share(
+		incident->failed_sessions, incident->all_sessions);
+	return g_strdup_printf("%s of %s sessions, %s",
+		incident->failed_sessions, incident->all_sessions, share);
+}
+
+/* As many digits as tell something. */
+char *alert_text_write_share(const char *failed, const char *sessions)
+{
+	double all = g_ascii_strtod(sessions, NULL);
+	double share = all > 0 ? 100 * g_ascii_strtod(failed, NULL) / all : 0;
+
+	if (all <= 0)
+		return g_strdup("-");
+	if (share > 0 && share < 0.01)
+		return g_strdup("under 0.01 %");
+	return g_strdup_printf("%.*f %%",
+		share <= 0   ? 0
+		: share < 1  ? 2
+		: share < 10 ? 1
+			     : 0,
+		share);
 }
 
 char *alert_text_write_figures(const StoreIncident *incident)
@@ -318,18 +335,47 @@ static void append_field(GString *out, const char *label, const char *text,
 	text_append_wrapped(out, text, INDENT + LABEL_WIDTH, style->width);
 }
 
+static TextColour get_colour(const StoreIncident *incident)
+{
+	if (alert_text_is_over(incident))
+		return TEXT_GREEN;
+	return is(incident->severity, "critical") ? TEXT_RED : TEXT_YELLOW;
+}
+
 static void append_title(
 	GString *out, const StoreIncident *incident, const TextStyle *style)
 {
-	bool over = alert_text_is_over(incident);
 	g_autofree char *title = write_title(incident, true);
 	g_autofree char *severity = g_ascii_strup(incident->severity, -1);
-	TextColour colour =
-		is(incident->severity, "critical") ? TEXT_RED : TEXT_YELLOW;
 
-	text_append_coloured(out, style, over ? TEXT_GREEN : colour,
-		over ? "OVER" : severity);
+	text_append_coloured(out, style, get_colour(incident),
+		alert_text_is_over(incident) ? "OVER" : severity);
 	g_string_append_printf(out, ": %s\n", title);
+}
+
+/* Numbers stand in a column, as long as they are short. */
+void alert_text_append_line(
+	GString *out, const StoreIncident *incident, const TextStyle *style)
+{
+	const char *number = incident->incident_id;
+	size_t gap = strlen(number) < NUMBER_WIDTH
+			     ? NUMBER_WIDTH - strlen(number)
+			     : 1;
+	g_autofree char *headline =
+		alert_text_write_headline(incident, style->utf8);
+	g_autofree char *figures = alert_text_write_figures(incident);
+	g_autofree char *who = NULL;
+	g_autofree char *line = NULL;
+
+	if (is(incident->state, "acknowledged"))
+		who = clean(incident->acknowledged_by, style->utf8);
+	line = g_strdup_printf("%s (%s)%s%s", headline, figures,
+		who != NULL ? ", acknowledged by " : "",
+		who != NULL ? who : "");
+	g_string_append_printf(out, "%*s", INDENT, "");
+	text_append_coloured(out, style, get_colour(incident), number);
+	g_string_append_printf(out, "%*s", (int)gap, "");
+	text_append_wrapped(out, line, INDENT + NUMBER_WIDTH, style->width);
 }
 
 void alert_text_append(GString *out, const StoreIncident *incident,

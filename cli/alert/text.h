@@ -30,9 +30,18 @@ bool alert_text_withholds_mail(const StoreIncident *incident);
  * it. */
 char *alert_text_write_headline(const StoreIncident *incident, bool utf8);
 
+/* Failed of all sessions in percent; "-" where there were none. The caller
+ * frees it. */
+char *alert_text_write_share(const char *failed, const char *sessions);
+
 /* What there is to count and since when, on one line: "12 of 612 sessions
  * failed, since 2026-01-01". The caller frees it. */
 char *alert_text_write_figures(const StoreIncident *incident);
+
+/* Appends the number, coloured by severity, the headline, the figures, and who
+ * has acknowledged it, as one entry of a list. */
+void alert_text_append_line(
+	GString *out, const StoreIncident *incident, const TextStyle *style);
 
 /* Appends a paragraph of several lines: severity and title, and below them,
  * each with its label, what there is to say. */

@@ -10,6 +10,7 @@ CLI_TESTS = \
 	tests/cli/test-text \
 	tests/cli/test-trend \
 	tests/cli/alert/test-child \
+	tests/cli/alert/test-digest \
 	tests/cli/alert/test-mail \
 	tests/cli/alert/test-message \
 	tests/cli/alert/test-webhook-form \
@@ -57,6 +58,8 @@ tests_cli_test_trend_CFLAGS = $(cli_test_cflags)
 tests_cli_test_trend_LDADD = $(cli_test_ldadd)
 tests_cli_alert_test_child_CFLAGS = $(cli_test_cflags)
 tests_cli_alert_test_child_LDADD = $(cli_test_ldadd)
+tests_cli_alert_test_digest_CFLAGS = $(cli_test_cflags)
+tests_cli_alert_test_digest_LDADD = $(cli_test_ldadd)
 tests_cli_alert_test_mail_CFLAGS = $(cli_test_cflags)
 tests_cli_alert_test_mail_LDADD = $(cli_test_ldadd)
 tests_cli_alert_test_message_CFLAGS = $(cli_test_cflags)

@@ -131,3 +131,61 @@ class TestCommands:
             ctl("rule", action, "mine", "-d", owner, status=BAD)
         ctl("rule", "set", "mine", "-d", reader, status=UNAVAILABLE)
         assert rules() == shipped
+
+
+class TestStatus:
+    def test_status(self, ctl, report, cluster, database):
+        reader = cluster.conninfo(database, READER)
+        assert "No report has arrived yet." in ctl("status", "-d", reader)
+        assert ctl("status", "--plugin", "-d", reader, status=3).startswith(
+            "TLSRPT UNKNOWN - No report has arrived yet | incidents=0 ")
+        report()
+        assert "All is well" in ctl("status", "-d", reader)
+        assert ctl("status", "--plugin", "-d", reader).startswith(
+            "TLSRPT OK - All is well: nothing has failed for 1 day | ")
+        report(expired("a|b"), good=1)
+        text = ctl("status", "-d", reader, status=BAD)
+        assert text.startswith(
+            "1 incident is open, and senders withhold mail.\n\nOpen\n  1    The")
+        line = ctl("status", "--plugin", "-d", reader, status=2)
+        assert line.startswith("TLSRPT CRITICAL - 1 incident is open, and"
+                               " senders withhold mail: The certificate has"
+                               " expired at a/b | incidents=1 sessions=")
+        assert line.count("|") == line.count("\n") == 1
+        assert json.loads(ctl("status", "--json", "-d", reader, status=BAD))[
+            "digest"]["verdict"] == "critical"
+        ctl("alert", "ack", "1", "-d", cluster.conninfo(database))
+        ctl("status", "-d", reader)
+        assert ctl("status", "--plugin", "-d", "host=/nonexistent",
+                   status=3).startswith("TLSRPT UNKNOWN - no connection")
+
+    def test_digest(self, ctl, report, cluster, database):
+        report(expired())
+        reader = cluster.conninfo(database, READER)
+        text = ctl("digest", "-d", reader)
+        assert text.startswith("It works: 1 reporters have reported.\n")
+        assert "100007; before: 0" in text
+        assert "before: 0" in ctl("digest", "--since", "14d", "-d", reader)
+        ctl("digest", "--since", "soon", "-d", reader, status=USAGE)
+
+    def test_delivery(self, ctl, config, report, query, tmp_path):
+        """The service delivers it when it is due, and once."""
+        script = tmp_path / "command"
+        script.write_text("#!/bin/sh\ncat >>%s/news\n" % tmp_path)
+        script.chmod(0o755)
+        path = config(alert_command=[str(script)])
+        report()
+        deliver = "alert", "deliver", "-o", "-c", path
+        assert ctl(*deliver) == ""
+        query("UPDATE tlsrpt.alert_channel"
+              " SET digest_at = now() - interval '7 days'")
+        assert ctl(*deliver) == "command: delivered the digest\n"
+        assert ctl(*deliver) == ""
+        news, = (tmp_path / "news").read_text().splitlines()
+        news = json.loads(news)
+        assert news["incidents"] == [] and news["digest"]["sessions"] == 100000
+        assert "It works" in news["text"]
+        query("UPDATE tlsrpt.alert_channel"
+              " SET digest_at = now() - interval '7 days'")
+        assert ctl("alert", "deliver", "-o", "-c", config(
+            alert_command=[str(script)], digest="off")) == ""

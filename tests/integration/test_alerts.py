@@ -143,7 +143,7 @@ class TestDelivery:
             outputs = [deliverer.communicate(timeout=20)[0]
                        for deliverer in deliverers]
         assert [deliverer.returncode for deliverer in deliverers] == [0, 0]
-        assert sorted(outputs) == ["", "mail: delivered 1 alert\n"]
+        assert sorted(outputs) == ["", "mail: delivered 1 incident\n"]
         again, = inbox()
         assert again["Message-ID"] == mail["Message-ID"]
 
@@ -198,7 +198,7 @@ class TestDelivery:
             sendmail_path=program("sendmail", "cat >/dev/null\n"
                                   'printf "%%s\\n" "$@" >%s/words\n' %
                                   tmp_path))
-        assert "delivered 1 alert" in ctl("alert", "deliver", "-o", "-c", path)
+        assert "delivered 1 incident" in ctl("alert", "deliver", "-o", "-c", path)
         assert (tmp_path / "words").read_text().splitlines() == [
             "-i", "-f", alerting.SENDER, "--", alerting.ADMIN,
             '"a b"@kiosk.test']
@@ -279,7 +279,7 @@ class TestDelivery:
         let_try_again(query)
         program("command", "cat\n")
         assert ctl("alert", "deliver", "-o", "-c", both) == \
-            "command: delivered 1 alert\n"
+            "command: delivered 1 incident\n"
         inbox()
 
     def test_planted_text(self, ctl, config, report, inbox, query):
@@ -380,4 +380,4 @@ def test_from_a_report_to_a_mail(
     mail, = inbox()
     assert mail["Subject"] == \
         "TLS critical: the certificate has expired at mx.one.test"
-    assert deliverer.read_log() == "mail: delivered 1 alert\n"
+    assert deliverer.read_log() == "mail: delivered 1 incident\n"

@@ -217,7 +217,7 @@ class TestDelivery:
     def test_delivered_once(self, ctl, webhook, report, sink):
         report(expired())
         path = webhook()
-        assert deliver(ctl, path) == "webhook: delivered 1 alert\n"
+        assert deliver(ctl, path) == "webhook: delivered 1 incident\n"
         assert deliver(ctl, path) == ""
         posted, = sink.posts
         assert posted.json["total"] == 1

@@ -63,7 +63,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
     'acknowledge_incidents', 'unresolved_incidents', 'incident_counts',
-    'alert_channels', 'health', 'collation_change', 'text_list',
+    'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change', 'text_list',
     'utc_text', 'one_line', 'reporter_text', 'trusted_signers'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
@@ -78,7 +78,9 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line'),
     ('tlsrpt_tenant', 'failure_severity'),
     ('tlsrpt', 'count_sessions'), ('tlsrpt', 'incidents'),
-    ('tlsrpt_tenant', 'incidents'), ('tlsrpt', 'incident_changes')$$,
+    ('tlsrpt_tenant', 'incidents'), ('tlsrpt', 'incident_changes'),
+    ('tlsrpt', 'incident_texts'), ('tlsrpt_tenant', 'incident_texts'),
+    ('tlsrpt', 'digest'), ('tlsrpt_tenant', 'digest')$$,
   'the others change nothing');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_operator' EXCEPT SELECT schema, proname

@@ -91,16 +91,41 @@ BEGIN
 END
 $$;
 
+-- Whether a channel has to deliver a digest, of so many days, which it then gets
+-- as claim_alerts() gets alerts; not before there is a report.
+CREATE OR REPLACE FUNCTION claim_digest(
+  i_channel text, seconds integer, days integer
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+BEGIN
+  UPDATE alert_channel
+  SET claimed_until = clock_timestamp() + seconds * interval '1 second'
+  WHERE channel = i_channel AND claimed_until <= clock_timestamp()
+    AND next_attempt <= clock_timestamp()
+    AND digest_at <= clock_timestamp() - days * interval '1 day'
+    AND EXISTS (SELECT FROM daily_reporter);
+  RETURN FOUND;
+END
+$$;
+
 -- What became of it: `problem` is NULL when everybody was told. The more there
 -- was to tell the longer is the pause, at most five minutes, so that a flood
--- comes in one piece; after failures it grows to ten.
-CREATE OR REPLACE FUNCTION finish_alerts(i_channel text, i_problem text)
-RETURNS void
+-- comes in one piece; after failures it grows to ten. `digest_days`: it was a
+-- digest, and the next one comes so many days after the time of this one.
+CREATE OR REPLACE FUNCTION finish_alerts(
+  i_channel text, i_problem text, digest_days integer DEFAULT NULL
+) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
   UPDATE alert_channel SET claimed_until = '-infinity',
     delivered_at = CASE WHEN i_problem IS NULL
       THEN clock_timestamp() ELSE delivered_at END,
+    digest_at = CASE WHEN i_problem IS NULL AND digest_days IS NOT NULL
+      THEN CASE WHEN digest_at + 2 * digest_days * interval '1 day'
+          > clock_timestamp() THEN digest_at + digest_days * interval '1 day'
+        ELSE clock_timestamp() END
+      ELSE digest_at END,
     attempts = CASE WHEN i_problem IS NULL THEN 0 ELSE attempts + 1 END,
     next_attempt = clock_timestamp() + interval '1 second'
       * CASE WHEN i_problem IS NULL

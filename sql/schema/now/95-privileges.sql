@@ -12,12 +12,13 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
-  acknowledge_incidents, unresolved_incidents, incident_counts, alert_channels,
+  acknowledge_incidents, unresolved_incidents, incident_counts, incidents,
+  incident_texts, digest, claim_digest, alert_channels,
   collation_change, text_list, utc_text, one_line, reporter_text,
   trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line, reporter_text, trusted_signers,
-  incident_changes TO tlsrpt_reader;
+  incident_changes, incident_texts, digest TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
   incidents TO tlsrpt_reader, tlsrpt_tenant;
@@ -37,4 +38,5 @@ GRANT USAGE ON SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
   tlsrpt_tenant.one_line, tlsrpt_tenant.reporter_text,
-  tlsrpt_tenant.failure_severity, tlsrpt_tenant.incidents TO tlsrpt_tenant;
+  tlsrpt_tenant.failure_severity, tlsrpt_tenant.incidents,
+  tlsrpt_tenant.incident_texts, tlsrpt_tenant.digest TO tlsrpt_tenant;

@@ -10,7 +10,7 @@ static const char *const to[] = {"a@x.example", "\"b c\"@x.example", NULL};
 static const AlertMailFrame frame = {
 	.to = to,
 	.from = "tls@x.example",
-	.origin = {.host = "host.example"},
+	.host = "host.example",
 	/* 2026-01-04T05:06:07Z */
 	.now = 1767503167,
 };
@@ -101,14 +101,19 @@ static char *write_mail(const AlertMailFrame *with, const StoreIncident *first,
 {
 	StoreIncident copies[2] = {*first};
 	g_autoptr(GPtrArray) incidents = g_ptr_array_new();
-	StoreAlertNews news = {.incidents = incidents, .total = total};
+	const AlertOrigin origin = {.host = with->host};
+	g_auto(AlertMessage) message = {0};
+	char none[] = "[]";
+	StoreAlertNews news = {
+		.incidents = incidents, .json = none, .total = total};
 
 	g_ptr_array_add(incidents, &copies[0]);
 	if (second != NULL) {
 		copies[1] = *second;
 		g_ptr_array_add(incidents, &copies[1]);
 	}
-	return alert_mail_write(with, &news);
+	alert_message_init(&message, &origin, &news);
+	return alert_mail_write(with, &message);
 }
 
 /* The line between what the test knows. */

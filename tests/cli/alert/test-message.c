@@ -88,18 +88,20 @@ static void test_bounds(void **state)
 		StoreIncident incidents[2];
 		g_auto(StoreAlertNews) news = make_news(incidents,
 			cases[i].broken, cases[i].over, cases[i].cut);
-		g_autofree char *subject = alert_message_write_subject(&news);
-		g_autofree char *text =
-			alert_message_write_text(&origin, &news);
+		g_auto(AlertMessage) message = {0};
 
-		assert_int_equal(count(text, "  What to do"), cases[i].whole);
-		assert_int_equal(count(text, "(2 of 1000"), cases[i].lines);
+		alert_message_init(&message, &origin, &news);
+		assert_int_equal(
+			count(message.text, "  What to do"), cases[i].whole);
+		assert_int_equal(
+			count(message.text, "(2 of 1000"), cases[i].lines);
 		if (cases[i].rest != NULL)
-			assert_non_null(strstr(text, cases[i].rest));
+			assert_non_null(strstr(message.text, cases[i].rest));
 		else
-			assert_null(strstr(text, "\nAnd "));
-		assert_true(g_str_has_suffix(subject, cases[i].subject));
-		assert_true(g_str_has_prefix(subject,
+			assert_null(strstr(message.text, "\nAnd "));
+		assert_true(
+			g_str_has_suffix(message.subject, cases[i].subject));
+		assert_true(g_str_has_prefix(message.subject,
 			cases[i].broken > 0 ? "TLS critical: the MTA-STS "
 					    : "TLS over: the MTA-STS "));
 	}
@@ -110,10 +112,11 @@ static void test_height(void **state)
 {
 	StoreIncident incidents[2];
 	g_auto(StoreAlertNews) news = make_news(incidents, 90, 10, 1000);
-	g_autofree char *text = alert_message_write_text(&origin, &news);
+	g_auto(AlertMessage) message = {0};
 
 	(void)state;
-	assert_in_range(count(text, "\n"), 50, 90);
+	alert_message_init(&message, &origin, &news);
+	assert_in_range(count(message.text, "\n"), 50, 90);
 }
 
 static void test_json(void **state)
@@ -121,20 +124,22 @@ static void test_json(void **state)
 	const AlertOrigin paged = {"host.example", "https://x.example/tls"};
 	StoreIncident incidents[2];
 	g_auto(StoreAlertNews) news = make_news(incidents, 1, 0, 4);
-	g_autofree char *json = alert_message_write_json(&paged, &news);
-	g_autofree char *bare = alert_message_write_json(&origin, &news);
-	g_autofree char *text = alert_message_write_text(&paged, &news);
+	g_auto(AlertMessage) with = {0};
+	g_auto(AlertMessage) without = {0};
 
 	(void)state;
-	assert_true(g_str_has_prefix(json,
+	alert_message_init(&with, &paged, &news);
+	alert_message_init(&without, &origin, &news);
+	assert_true(g_str_has_prefix(with.json,
 		"{\"subject\":\"TLS critical: the MTA-STS policy is not valid "
 		"for x.example, and 4 more\",\"text\":\""));
-	assert_true(g_str_has_suffix(json,
+	assert_true(g_str_has_suffix(with.json,
 		"\"url\":\"https://x.example/tls\",\"total\":5,"
 		"\"incidents\":[{\"what\":\"opened\"}]}"));
-	assert_null(strchr(json, '\n'));
-	assert_null(strstr(bare, "\"url\""));
-	assert_true(g_str_has_suffix(text, "\nhttps://x.example/tls\n"));
+	assert_null(strchr(with.json, '\n'));
+	assert_null(strstr(without.json, "\"url\""));
+	assert_true(g_str_has_suffix(with.text, "\nhttps://x.example/tls\n"));
+	assert_string_equal(with.id, without.id);
 }
 
 int main(void)
