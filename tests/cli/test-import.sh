@@ -35,7 +35,7 @@ check 'import counts as CSV' 0 '^readable,,1' \
 gzip -c "$scratch/mbox" >"$scratch/mbox.gz"
 check 'import an mbox that is packed' 0 '^readable +- +2$' \
 	-d dbname=none import -n "$scratch/mbox.gz"
-check 'and counts messages' 0 '^messages read +- +2$' \
+check 'and counts messages' 0 '^messages read +- +3$' \
 	-d dbname=none import -n "$scratch/mbox.gz"
 check 'and says what was read' 0 '^files read +mbox +1$' \
 	-d dbname=none import -n "$scratch/mbox.gz"
