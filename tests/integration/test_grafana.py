@@ -335,15 +335,16 @@ def add_alerts(query):
     def add(*alerts):
         for number, (domain, result_type, host, sessions) in enumerate(alerts):
             query(
-                "INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,"
-                " result_type, receiving_mx_hostname, organization_name,"
-                " state, severity, first_day, last_day, failed_sessions,"
-                " withheld_sessions, all_sessions, reporters, opened_at)"
-                " VALUES (%d, 'test', '%s', '%s', '%s', '', 'open',"
+                "INSERT INTO tlsrpt.alert (alert_id, incident_id, rule,"
+                " policy_domain, result_type, receiving_mx_hostname,"
+                " organization_name, state, severity, first_day, last_day,"
+                " failed_sessions, withheld_sessions, all_sessions, reporters,"
+                " opened_at)"
+                " SELECT id, id, 'test', '%s', '%s', '%s', '', 'open',"
                 " 'critical', '2026-01-01', now(), 9, %d, 9, '{}',"
-                " now() + interval '%d seconds')" % (
-                    100000 + number, domain, result_type, host, sessions,
-                    number))
+                " now() + interval '%d seconds' FROM (VALUES (%d)) AS n (id)"
+                % (domain, result_type, host, sessions, number,
+                   100000 + number))
 
     yield add
     query("DELETE FROM tlsrpt.alert WHERE rule = 'test'")
