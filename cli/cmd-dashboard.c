@@ -26,7 +26,7 @@ static const GOptionEntry options[] = {
 	{"domain", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domains,
 		"only these policy domains; * matches anything", "LIST"},
 	{"authenticated", 'a', 0, G_OPTION_ARG_NONE, &authenticated,
-		"leave unauthenticated reports out; alerts stay", NULL},
+		"leave unauthenticated reports out; incidents stay", NULL},
 	{NULL},
 };
 

@@ -10,7 +10,7 @@
 #include "sql/store.h"
 
 /* Days are YYYY-MM-DD, inclusive; `until` may be NULL. `domains` and
- * `authenticated` are those of StoreQueryFilter; alerts are shown whoever
+ * `authenticated` are those of StoreQueryFilter; incidents are shown whoever
  * reported. */
 typedef struct {
 	const char *since;

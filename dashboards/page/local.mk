@@ -10,10 +10,14 @@ PAGE_CODE = \
 	%D%/script/totals.js \
 	%D%/script/theme.js \
 	%D%/script/explain.js \
+	%D%/script/csv.js \
+	%D%/script/table.js \
+	%D%/script/incidents.js \
 	%D%/script/numbers.js \
+	%D%/script/verdict.js \
+	%D%/script/bins.js \
 	%D%/script/chart.js \
 	%D%/script/charts.js \
-	%D%/script/table.js \
 	%D%/script/tables.js \
 	%D%/script/controls.js \
 	%D%/script/main.js

@@ -5,7 +5,8 @@
 --
 -- Names are numbered from 0 by how much they matter, and those behind the last
 -- that is listed share the number after it. So what is listed is bounded, by
--- the rows too, and the sums are those of everything. A reporter is a name with
+-- the rows too, and the sums are those of everything. Of the next domains the
+-- sums of the whole period are listed, so that each is found. A reporter is a name with
 -- a signer, which is listed where the name does not say it. Other reporters have
 -- two numbers, the second is that of authenticated ones. The days of a series are
 -- steps: from the first day, then from one another.
@@ -38,9 +39,9 @@ failures AS MATERIALIZED (
     result_type, receiving_mx_hostname, day
 ),
 domain AS MATERIALIZED (
-  SELECT policy_domain,
+  SELECT policy_domain, successful, failed,
     row_number() OVER ranking - 1 AS number,
-    row_number() OVER ranking <= 1000
+    row_number() OVER ranking <= 10000
       AND sum(cells + coalesce(more_cells, 0)) OVER ranking <= 1000000
       AS listed
   FROM (
@@ -139,6 +140,9 @@ SELECT
   (SELECT json_agg(policy_domain ORDER BY number)
     FROM domain WHERE listed) AS domains,
   (SELECT to_json(count(*)) FROM domain) AS domain_count,
+  (SELECT json_agg(json_build_array(policy_domain, successful, failed)
+      ORDER BY number)
+    FROM domain WHERE NOT listed AND number < 50000) AS sums_only,
   (SELECT json_agg(json_build_array(organization_name, authenticated,
         CASE WHEN authenticated AND one_line(organization_name)
             <> reporter_text(organization_name, nullif(signer, ''))

@@ -21,6 +21,8 @@ from pristine import PristineDatabase
 from process import make_workspace
 from sendmail import PrivateSendmail
 
+pytest_plugins = ["dashboardfixtures"]
+
 BUILD = os.environ.get("top_builddir", "../../build-check")
 # What else the daemon runs under, such as "valgrind --trace-children=yes".
 WRAPPER = os.environ.get("TLSRPT_WRAPPER", "").split()

@@ -158,6 +158,7 @@ def plant_markup(query):
     query("INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain, result_type,"
           " receiving_mx_hostname, organization_name, state, severity,"
           " first_day, last_day, failed_sessions, withheld_sessions,"
-          " all_sessions, reporters, opened_at) VALUES"
-          " (1, %s, %s, %s, %s, %s, 'open', 'critical', current_date - 1,"
-          " current_date - 1, 3, 0, 8, ARRAY[%s], now())", *[MARKUP] * 6)
+          " all_sessions, reporters, opened_at, incident_id,"
+          " reason_codes) VALUES (1, %s, %s, %s, %s, %s, 'open', 'critical',"
+          " current_date - 1, current_date - 1, 3, 0, 8, ARRAY[%s], now(), 1,"
+          " ARRAY[%s])", *[MARKUP] * 7)

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	%D%/comparison.py \
 	%D%/conftest.py \
 	%D%/daemon.py \
+	%D%/dashboardfixtures.py \
 	%D%/dashboardpage.py \
 	%D%/databasefaults.py \
 	%D%/demo.py \
@@ -36,6 +37,8 @@ EXTRA_DIST += \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
 	%D%/test_dashboard.py \
+	%D%/test_dashboard_command.py \
+	%D%/test_dashboard_truth.py \
 	%D%/test_database.py \
 	%D%/test_faults.py \
 	%D%/test_failing_calls.py \

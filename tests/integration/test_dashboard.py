@@ -1,84 +1,18 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""tlsreport dashboard: the command, and its page in a browser."""
+"""The page of tlsreport dashboard in a browser."""
 
 import datetime
 import os
-import subprocess
 import time
 
-import psycopg2
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-import daemon
 import history
-from browser import Browser
 from dashboardpage import (
-    DAYS, LOW_CONTRAST, MARKUP, SELECTIONS, Selection, plant_markup, read_data,
+    DAYS, LOW_CONTRAST, MARKUP, SELECTIONS, Selection, plant_markup,
     read_numbers)
 from process import wait_for
-
-DONE, BAD, USAGE, UNAVAILABLE = range(4)
-
-
-@pytest.fixture(scope="module")
-def browser(workspace):
-    started = Browser(workspace + "/chromium")
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def desktop(browser):
-    browser.prefer("light")
-    browser.resize(1280)
-    return browser
-
-
-@pytest.fixture(scope="module")
-def run_ctl(ctl_program):
-    def run(*arguments, status=DONE):
-        done = subprocess.run([ctl_program, *arguments], capture_output=True,
-                              check=False, timeout=80)
-        assert done.returncode == status, (arguments, done)
-        assert b"Sanitizer" not in done.stderr
-        return done.stdout.decode() + done.stderr.decode()
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def months(workspace, cluster, template, run_ctl):
-    """The database with DAYS days of reports, most of them in the daily sums;
-    `page` is what the command made of them."""
-    cluster.psql("CREATE DATABASE months TEMPLATE " + template)
-    directory = workspace + "/months"
-    os.mkdir(directory)
-    history.write_reports(directory, history.make_reports(DAYS))
-    run_ctl("import", "-d", cluster.conninfo("months", daemon.WRITER),
-            directory)
-    cluster.psql(history.SIGN, "months")
-    run_ctl("maintain", "-d", cluster.conninfo("months"))
-    page = workspace + "/months.html"
-    run_ctl("dashboard", "-o", page, "-d",
-            cluster.conninfo("months", daemon.READER))
-    yield page
-    cluster.psql("DROP DATABASE months WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
-def ask(cluster, months):
-    """Asks the views, as the reader does, for one row."""
-    connection = psycopg2.connect(cluster.conninfo("months", daemon.READER))
-    connection.autocommit = True
-
-    def run(statement, **parameters):
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-            return cursor.fetchall()
-
-    yield run
-    connection.close()
 
 
 def test_loads_nothing_else(desktop, months):
@@ -115,12 +49,16 @@ def test_tables_are_those_of_the_views(desktop, months, ask):
     assert {name or "not given": failed for name, failed in rows} == dict(zip(
         desktop.column("#t-hosts", 1),
         (text.replace(",", "") for text in desktop.column("#t-hosts", 3))))
-    rows = ask("SELECT result_type, severity FROM tlsrpt.v_alert"
-               " WHERE state <> 'resolved' ORDER BY 2, 1")
-    assert rows and rows == sorted(zip(
-        (text.split()[0] for text in desktop.column("#t-alerts", 2)),
-        desktop.column("#t-alerts", 1)), key=lambda row: (row[1], row[0]))
-    assert desktop.number("#n-alerts .value") == len(rows)
+    rows = ask("SELECT DISTINCT title, receiving_mx_hostname"
+               " FROM tlsrpt.v_alert"
+               " WHERE state <> 'resolved' AND receiving_mx_hostname <> ''")
+    shown = list(zip(desktop.column("#t-incidents", 1),
+                     desktop.column("#t-incidents", 2)))
+    assert rows
+    for title, host in rows:
+        assert any(title in what and host in where for what, where in shown), (
+            title, host, shown)
+    assert desktop.number("#n-incidents .value") == len(shown)
 
 
 def test_a_type_filters_everything(desktop, months, ask):
@@ -162,7 +100,7 @@ def test_keyboard_alone(desktop, months):
         if name == "" or name in focused[-1:]:
             continue
         focused.append(name)
-        if name == "The charts as a table":
+        if name == "by-day-title":
             break
     for name in ("f-domain", "f-reporter", "f-type", "f-period",
                  "Sessions by day", "Failed sessions by day and type"):
@@ -213,16 +151,34 @@ def test_theme_is_chosen_and_kept(desktop, months):
     assert desktop.run(back) == light
 
 
-@pytest.mark.parametrize("width", (320, 390, 820))
+@pytest.mark.parametrize("width", (320, 390, 768, 1024, 1440))
 def test_no_scrolling_sideways(desktop, months, width):
-    desktop.resize(width, mobile=True)
+    """Nothing is cut, neither at first nor when all is opened."""
+    desktop.resize(width, mobile=width < 1000)
     desktop.open(months)
-    assert desktop.run(
-        "return document.documentElement.scrollWidth") <= width
-    assert desktop.run("return Math.max(...Array.from("
-                       "document.querySelectorAll('canvas'),"
-                       " (canvas) => canvas.getBoundingClientRect().right))"
-                       ) <= width
+    for _ in range(2):
+        assert desktop.run(
+            "return document.documentElement.scrollWidth") <= width
+        assert desktop.run(
+            "return Array.from(document.querySelectorAll('.scroll')).filter("
+            "(box) => box.scrollWidth > box.clientWidth)"
+            ".map((box) => box.parentNode.id)") == []
+        assert desktop.run(
+            "return Math.max(...Array.from("
+            "document.querySelectorAll('canvas'),"
+            " (canvas) => canvas.getBoundingClientRect().right))") <= width
+        desktop.run("document.querySelectorAll('details').forEach("
+                    "(node) => { node.open = true; })")
+        wait_for("the days", lambda: desktop.column("#t-days", 1))
+
+
+def test_a_table_fits_again_when_the_window_does(desktop, months):
+    desktop.open(months)
+    assert desktop.find_all("#t-domains .narrow") == []
+    desktop.resize(320)
+    wait_for("narrow rows", lambda: desktop.find_all("#t-domains .narrow"))
+    desktop.resize(1280)
+    wait_for("columns", lambda: not desktop.find_all("#t-domains .narrow"))
 
 
 @pytest.fixture
@@ -230,11 +186,8 @@ def plant(query):
     plant_markup(query)
 
 
-def test_planted_markup_stays_text(
-        desktop, run_ctl, cluster, database, plant, tmp_path):
-    page = str(tmp_path / "page.html")
-    run_ctl("dashboard", "-o", page, "-d",
-            cluster.conninfo(database, daemon.READER))
+def test_planted_markup_stays_text(desktop, plant, make_page):
+    page = make_page()
     with open(page, encoding="utf-8") as file:
         source = file.read()
     assert source.count("</script>") == 2
@@ -244,41 +197,38 @@ def test_planted_markup_stays_text(
     shown = MARKUP.replace("\u2028", r"\u2028").replace("\u202e", r"\u202e")
     for table, columns in (("types", [1]), ("domains", [1]), ("hosts", [1, 2]),
                            ("reporters", [1]), ("reports", [3, 4, 5]),
-                           ("alerts", [2, 3, 4])):
+                           ("incidents", [1, 2, 9])):
         for column in columns:
             cell, = desktop.run(
                 "return Array.from(document.querySelectorAll(arguments[0]),"
                 " (cell) => cell.textContent)",
                 "#t-%s tbody tr > :nth-child(%d)" % (table, column))
             assert shown in cell, (table, column)
+    assert "codes: " + shown in desktop.text("#t-incidents details")
     desktop.find("#t-types button.name").click()
     assert shown in desktop.text("#explanation")
-    assert desktop.driver.title == "TLS reports"
+    assert desktop.driver.title.endswith(shown.strip() + " · TLS reports")
     assert desktop.find_all("main img, main script") == []
     assert desktop.complaints() == []
 
 
-def test_no_reports_yet(desktop, run_ctl, cluster, database, tmp_path):
-    page = str(tmp_path / "page.html")
-    run_ctl("dashboard", "-o", page, "-d",
-            cluster.conninfo(database, daemon.READER))
-    desktop.open(page)
+def test_no_reports_yet(desktop, make_page):
+    desktop.open(make_page())
     assert "No reports yet" in desktop.find("#empty").text
     assert not desktop.find("#filter").is_displayed()
+    assert desktop.is_ready()
     assert desktop.complaints() == []
 
 
-def test_many_domains(desktop, run_ctl, cluster, database, query, tmp_path):
-    """400 days, 1 000 domains that are listed and 50 that are not."""
+def test_many_domains(desktop, make_page, query):
+    """60 days of 2 000 domains, each of which is found."""
     query("INSERT INTO tlsrpt.daily_domain"
           " SELECT current_date - d, 'd' || n || '.example', '', 'Org', 1,"
-          " 1000 - n / 2, CASE WHEN (d + n) %% 50 = 0 THEN 1000 - n / 2"
+          " 3000 - n, CASE WHEN (d + n) %% 60 = 0 THEN 2000 - n"
           " ELSE 0 END"
-          " FROM generate_series(1, 400) AS d, generate_series(1, 1050) AS n")
-    page = str(tmp_path / "page.html")
+          " FROM generate_series(1, 60) AS d, generate_series(1, 2000) AS n")
     started = time.monotonic()
-    run_ctl("dashboard", "-o", page, "--since", "400d", "-d",
-            cluster.conninfo(database, daemon.READER))
+    page = make_page("--since", "60d")
     made = time.monotonic()
     desktop.open(page)
     loaded = desktop.run("const entry = performance.getEntriesByType("
@@ -296,94 +246,28 @@ def test_many_domains(desktop, run_ctl, cluster, database, query, tmp_path):
         "SELECT sum(successful_sessions + failed_sessions)::bigint"
         " FROM tlsrpt.v_daily_domain")
     assert desktop.number("#n-sessions .value") == sessions
-    assert "Of 1,050 domains the 1,000" in desktop.text("#notes")
     assert "All reports are unauthenticated" in desktop.text("#notes")
-    assert len(desktop.find_all("#domains option")) == 1000
-    assert desktop.text("#n-failing .value") == "1,001+"
     assert desktop.column("#t-domains", 1)[0] == "d1.example"
+    for number in (1, 1001, 2000):
+        desktop.enter("#f-domain", "d%d.example" % number)
+        (sessions,), = query(
+            "SELECT sum(successful_sessions + failed_sessions)::bigint"
+            " FROM tlsrpt.v_daily_domain WHERE policy_domain = %s",
+            "d%d.example" % number)
+        assert desktop.number("#n-sessions .value") == sessions
+        assert desktop.column("#t-domains", 1) == ["d%d.example" % number]
+        assert len(desktop.find_all("#domains option")) < 102
     assert loaded < 10
 
 
-class TestCommand:
-    @pytest.fixture
-    def reader(self, cluster, database):
-        return cluster.conninfo(database, daemon.READER)
-
-    def test_a_page_is_replaced_and_keeps_its_mode(
-            self, run_ctl, reader, tmp_path):
-        page = tmp_path / "page.html"
-        link = tmp_path / "link.html"
-        page.write_text("old")
-        page.chmod(0o604)
-        link.symlink_to(page)
-        with open(page) as old:
-            run_ctl("dashboard", "-o", str(link), "-d", reader)
-            assert old.read() == "old"
-        assert link.is_symlink()
-        assert page.stat().st_mode & 0o777 == 0o604
-        assert "<!DOCTYPE html>" in page.read_text()
-        assert sorted(os.listdir(tmp_path)) == ["link.html", "page.html"]
-
-    def test_what_goes_wrong(self, run_ctl, reader, writer, tmp_path):
-        run_ctl("dashboard", "-d", reader, status=USAGE)
-        run_ctl("dashboard", "-o", "-", "--since", "soon", "-d", reader,
-                status=USAGE)
-        run_ctl("dashboard", "-o", "-", "--since", "2026-02-02", "--until",
-                "2026-02-01", "-d", reader, status=USAGE)
-        run_ctl("dashboard", "-o", str(tmp_path / "no" / "page"), "-d", reader,
-                status=BAD)
-        run_ctl("dashboard", "-o", "-", "-d", writer, status=UNAVAILABLE)
-        run_ctl("dashboard", "-o", "-", "-d", "host=%s" % tmp_path,
-                status=UNAVAILABLE)
-        assert os.listdir(tmp_path) == []
-
-    @pytest.fixture
-    def writer(self, cluster, database):
-        return cluster.conninfo(database, daemon.WRITER)
-
-    def test_only_some(self, run_ctl, cluster, months):
-        today = datetime.datetime.now(datetime.timezone.utc).date()
-        first, last = today - datetime.timedelta(9), today - datetime.timedelta(3)
-        data = read_data(run_ctl(
-            "dashboard", "-o", "-", "--domain", "*.TEST", "--since", str(first),
-            "--until", str(last), "-d",
-            cluster.conninfo("months", daemon.READER)))
-        assert data["domains"] == ["kiosk.test"]
-        assert (data["since"], data["until"]) == (str(first), str(last))
-        assert {report["day"] for report in data["reports"]} == {
-            str(first + datetime.timedelta(n)) for n in range(7)}
-        assert {alert["domain"] for alert in data["alerts"]} == {"kiosk.test"}
-
-    def test_only_authenticated(self, run_ctl, cluster, months):
-        data = read_data(run_ctl(
-            "dashboard", "-o-", "-a", "-D", "none.test,kiosk.test", "-d",
-            cluster.conninfo("months", daemon.READER)))
-        assert data["authenticated"] is True
-        assert data["domains"] == ["kiosk.test"]
-        assert all(signed for _, signed, _ in data["reporters"])
-        assert data["reports"]
-        assert all(report["signed"] for report in data["reports"])
-
-    def test_reporters_of_one_name(self, run_ctl, reader, query):
-        """Anybody may take a name: who has signed tells them apart."""
-        query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1, 'a.test',"
-              " signer, 'Google Inc.', 1, 5, 3"
-              " FROM unnest('{\"\", google.com, evil.test}'::text[]) AS signer")
-        data = read_data(run_ctl("dashboard", "-o", "-", "-d", reader))
-        assert sorted(data["reporters"], key=str) == [
-            ["Google Inc.", False, None], ["Google Inc.", True, "evil.test"],
-            ["Google Inc.", True, None]]
-
-    def test_a_tenant_sees_his_domains(self, run_ctl, cluster, months):
-        owner = cluster.conninfo("months")
-        run_ctl("db", "grant", "tenant", "shopkeeper", "shop.example", "-d",
-                owner)
-        page = run_ctl("dashboard", "-o", "-", "-d",
-                       cluster.conninfo("months", "shopkeeper"))
-        data = read_data(page)
-        assert data["domains"] == ["shop.example"]
-        assert {name for report in data["reports"]
-                for name in report["domains"]} == {"shop.example"}
-        assert "kiosk.test" not in page
-        cluster.psql("DROP OWNED BY shopkeeper; DROP ROLE shopkeeper",
-                     "months")
+def test_more_domains_than_a_page_has_days_of(desktop, make_page, query):
+    query("INSERT INTO tlsrpt.daily_domain"
+          " SELECT current_date - 1, 'd' || n || '.example', '', 'Org', 1,"
+          " 20000 - n, 0 FROM generate_series(1, 10050) AS n")
+    desktop.open(make_page())
+    assert "Of 10,050 domains the 10,000" in desktop.text("#notes")
+    desktop.enter("#f-domain", "d10050.example")
+    assert desktop.column("#t-more-domains", 1) == ["d10050.example"]
+    assert desktop.column("#t-more-domains", 2) == ["9,950"]
+    assert "only the sums" in desktop.text("#verdict")
+    assert desktop.find_all(".unknown") == []

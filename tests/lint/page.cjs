@@ -5,9 +5,9 @@
 const fs = require("fs");
 const path = require("path");
 
-const GLOBALS = ["addEventListener", "clearTimeout", "document", "getComputedStyle",
-	"history", "localStorage", "location", "matchMedia", "Node",
-	"ResizeObserver", "URLSearchParams", "uPlot"];
+const GLOBALS = ["addEventListener", "Blob", "clearTimeout", "document",
+	"getComputedStyle", "history", "localStorage", "location", "matchMedia",
+	"Node", "ResizeObserver", "setTimeout", "URL", "URLSearchParams", "uPlot"];
 const MARKUP = ["innerHTML", "outerHTML", "insertAdjacentHTML", "write",
 	"setHTMLUnsafe", "createContextualFragment", "cssText"];
 const RULES = {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The form of the filter.
 
+const MAX_SUGGESTIONS = 100;
+
 function makeOption(value, text) {
 	return element("option", {value}, text);
 }
@@ -57,12 +59,13 @@ function showControls(filter) {
 			FILTERS.includes(control.name) && control.value !== "");
 }
 
-function showMatches(filter, totals) {
-	fill(byId("matches"), !data.domains.some(makeDomainTest(filter))
-		? "No domain has " + filter.domain + " in its name."
-		: countOf(totals.days, "day", "days") + " from " +
-			formatDay(filter.from) + " to " + formatDay(filter.to) + ", " +
-			countOf(countSeen(totals.byDomain), "domain", "domains"));
+// A browser is slow with a list of thousands.
+function suggestDomains(text) {
+	const found = [...data.domains, ...data.sumsOnly.map(({name}) => name)]
+		.filter((name) => name !== null && name.includes(text.toLowerCase()));
+
+	fill(byId("domains"), found.slice(0, MAX_SUGGESTIONS).map(
+		(name) => element("option", {value: name})));
 }
 
 function readPeriod(value) {
@@ -92,6 +95,7 @@ function watchControls(change) {
 		(event) => event.preventDefault());
 	byId("reset").addEventListener("click",
 		() => change(makeDefaultFilter()));
-	fill(byId("domains"), data.domains.filter((name) => name !== null).map(
-		(name) => element("option", {value: name})));
+	byId("f-domain").addEventListener("input",
+		(event) => suggestDomains(event.target.value.trim()));
+	suggestDomains("");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What sql/query/dashboard-*.sql wrote, unpacked for adding up: series of rows, each series
-// with its keys, each row with its day and counts.
+// What sql/query/dashboard-*.sql wrote, unpacked for adding up: series of rows,
+// each series with its keys, each row with its day and counts.
 
 function unpackSeries(columns, values) {
 	const lengths = columns?.days ?? [];
@@ -67,10 +67,13 @@ function unpackData(raw) {
 		today: parseDay(raw.made.slice(0, 10)),
 		raw,
 		explanations: raw.explanations ?? {},
-		alerts: raw.alerts ?? [],
-		openAlerts: raw.open_alerts ?? 0,
+		incidents: raw.incidents ?? [],
+		openIncidents: raw.open_incidents ?? 0,
+		pastIncidents: raw.past_incidents ?? [],
 		reports: raw.reports ?? [],
 		domains: listNames(raw.domains, raw.domain_count),
+		sumsOnly: (raw.sums_only ?? []).map(
+			([name, successful, failed]) => ({name, successful, failed})),
 		reporters: listReporters(raw),
 		types: listNames(raw.types, raw.type_count),
 		hosts: listNames(raw.hosts, raw.host_count),

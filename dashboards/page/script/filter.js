@@ -34,6 +34,38 @@ function readFilter() {
 	return filter;
 }
 
+// What an address asks for and this page does not have.
+function findUnknown(filter) {
+	const given = new URLSearchParams(location.hash.slice(1));
+	const isDomain = makeDomainTest(filter);
+	const complaints = [
+		[filter.domain !== "" && !data.domains.some(isDomain) &&
+			!data.sumsOnly.some(({name}) => isDomain(name)),
+		"No domain of this page has " + filter.domain + " in its name."],
+		[filter.reporter !== "" && !data.reporters.some(
+			({name}) => name === filter.reporter),
+		"This page has no report of " + filter.reporter + "."],
+		[filter.type !== "" && !data.types.includes(filter.type),
+			"No report on this page names the failure type " +
+			filter.type + "."],
+		[!["", "yes"].includes(filter.signed),
+			"There is no choice of reports with the name " +
+			filter.signed + "."],
+		...["from", "to"].map((name) => [
+			given.has(name) && !Number.isFinite(parseDay(given.get(name))),
+			given.get(name) + " is not a day: write it as 2026-01-31."]),
+		...[...given.keys()].filter((name) =>
+			![...FILTERS, "from", "to"].includes(name)).map((name) => [
+			true, "This page has no filter with the name " + name + "."]),
+	];
+
+	return complaints.filter(([wrong]) => wrong).map(([, text]) => text);
+}
+
+function isDefault(filter) {
+	return writeFilter(filter) === "";
+}
+
 function writeFilter(filter) {
 	const standard = makeDefaultFilter();
 	const given = new URLSearchParams();
@@ -55,7 +87,8 @@ function makeDomainTest(filter) {
 
 	if (text === "")
 		return () => true;
-	if (data.domains.includes(text))
+	if (data.domains.includes(text) ||
+		data.sumsOnly.some(({name}) => name === text))
 		return (name) => name === text;
 	return (name) => (name ?? "").includes(text);
 }

@@ -5,17 +5,20 @@ let shown = "";
 
 function drawPage() {
 	const filter = readFilter();
-	const totals = addUp(filter);
+	const totals = isDefault(filter) ? getDefaultTotals() : addUp(filter);
+	const selection = {filter, totals, change: changeFilter};
 
 	shown = location.hash;
+	showAbout(filter);
 	showControls(filter);
 	showMatches(filter, totals);
 	showVerdict(filter, totals);
+	showIncidents(selection);
 	showExplanation(
 		{filter, totals, clear: () => changeFilter({type: ""})});
 	showNumbers(filter, totals);
 	showCharts(filter, totals, changeFilter);
-	showPanels({filter, totals, change: changeFilter});
+	showPanels(selection);
 }
 
 // A later start than the end, or the other way round, moves the other one. Who
@@ -38,7 +41,6 @@ function changeFilter(changes) {
 function describeCuts() {
 	const {raw} = data;
 	const cuts = [
-		[data.domains, raw.domain_count, "domains", "with most failures"],
 		[data.reporters, raw.reporter_count, "reporters",
 			"with most reports"],
 		[data.types, raw.type_count, "failure types", "seen most"],
@@ -50,18 +52,33 @@ function describeCuts() {
 			name !== null && name.name !== null).length) + " " + which +
 			" are named, the others are counted together.");
 
-	if (data.openAlerts > data.alerts.length)
-		cuts.push("Of " + formatNumber(data.openAlerts) +
-			" open alerts the first " + formatNumber(data.alerts.length) +
-			" are here.");
-	return cuts;
+	if (data.openIncidents > data.incidents.length)
+		cuts.push("Of " + formatNumber(data.openIncidents) +
+			" open incidents the worst " +
+			formatNumber(data.incidents.length) + " are here.");
+	return [...describeDomainCuts(), ...cuts];
+}
+
+function describeDomainCuts() {
+	const named = data.domains.filter((name) => name !== null).length;
+	const more = data.raw.domain_count - named;
+
+	if (more === 0)
+		return [];
+	return ["Of " + formatNumber(data.raw.domain_count) + " domains the " +
+		formatNumber(named) + " with most failures are here with all their " +
+		"days, the others are counted together. Of " +
+		formatNumber(data.sumsOnly.length) + " of those the sums of all days " +
+		"are here" + (more > data.sumsOnly.length ? ", and of " +
+			formatNumber(more - data.sumsOnly.length) + " not even these" : "") +
+		". See one of them whole: tlsreport dashboard --domain NAME."];
 }
 
 // Whether strangers may have written what the page shows.
 function describeTrust() {
 	if (data.raw.authenticated)
 		return ["Unauthenticated reports are left out of this page, except " +
-			"that alerts are shown all the same."];
+			"incidents are shown all the same."];
 	if (data.reporters.some(({signed}) => signed) || data.empty)
 		return [];
 	return ["All reports are unauthenticated: anyone who knows the address " +
@@ -69,15 +86,19 @@ function describeTrust() {
 		"signatures are looked for."];
 }
 
-function showAbout() {
-	const days = data.empty ? "" : " · " + formatDay(data.start) + " to " +
-		formatDay(data.end) + " · " +
-		countOf(data.raw.domain_count, "domain", "domains");
+// The same period and domains as the figures.
+function showAbout(filter) {
+	fill(byId("about"), [
+		"RFC 8460", filter === null ? null : describeScope(filter),
+		"made " + formatMinute(data.made) + " UTC",
+	].filter(Boolean).join(" · "));
+}
 
-	fill(byId("about"), "RFC 8460" + days + " · made " +
-		formatMinute(data.made) + " UTC");
+function showNotes() {
 	fill(byId("notes"), [
-		...(data.empty ? [] : ["If a reporter lists the same sessions under " +
+		...(data.empty ? [] : ["This page has the reports about " +
+			formatDay(data.start) + " to " + formatDay(data.end) + " and " +
+			countOf(data.raw.domain_count, "domain", "domains") + ".", "If a reporter lists the same sessions under " +
 			"DANE and under MTA-STS, they count once."]),
 		...(data.reports.length === 0 ? [] : ["The list has the " +
 			formatNumber(data.reports.length) + " newest reports, with the " +
@@ -96,10 +117,14 @@ function showEmpty() {
 		["Import the reports that you have already: ", "tlsreport import MAIL..."],
 	];
 
-	for (const id of ["verdict", "filter", "results"])
+	for (const id of ["filtering", "figures", "results"])
 		byId(id).hidden = true;
-	byId("numbers").parentNode.hidden = true;
+	byId("verdict").hidden = data.incidents.length === 0 && !isStale();
+	byId("s-incidents").hidden = data.incidents.length === 0;
 	byId("empty").hidden = false;
+	showAbout(null);
+	showVerdict(makeDefaultFilter(), null);
+	showIncidents({filter: makeDefaultFilter(), change: () => {}});
 	fill(byId("empty"), element("h2", {}, "No reports yet"),
 		element("p", {}, "No report about the days and domains of this " +
 			"page is stored. The first reports arrive on the day after " +
@@ -110,22 +135,51 @@ function showEmpty() {
 
 function startPage() {
 	byId("main").hidden = false;
-	showAbout();
+	showNotes();
 	if (data.empty) {
-		watchTheme(() => {});
+		watchTheme(showEmpty);
+		watchAge(showEmpty);
 		showEmpty();
-		return;
+	} else {
+		fill(byId("panels"), makePanels());
+		byId("filtering").open = matchMedia("(min-width: 641px)").matches ||
+			!isDefault(readFilter());
+		watchControls(changeFilter);
+		watchTheme(drawPage);
+		watchAge(drawPage);
+		watchAddress();
+		drawPage();
 	}
-	fill(byId("panels"), makePanels());
-	watchControls(changeFilter);
-	watchTheme(drawPage);
+	watchWidth();
+	document.documentElement.dataset.ready = "";
+}
+
+function watchAddress() {
 	addEventListener("hashchange", () => {
 		if (location.hash !== shown)
 			drawPage();
 	});
 	addEventListener("popstate", drawPage);
-	drawPage();
-	document.documentElement.dataset.ready = "";
+}
+
+function watchWidth() {
+	let width = 0;
+
+	new ResizeObserver(([{contentRect}]) => {
+		if (contentRect.width !== width)
+			fitTables();
+		width = contentRect.width;
+	}).observe(byId("main"));
+}
+
+// A page may stay open until it is out of date.
+function watchAge(redraw) {
+	const stale = isStale();
+
+	document.addEventListener("visibilitychange", () => {
+		if (isStale() !== stale)
+			redraw();
+	});
 }
 
 startPage();

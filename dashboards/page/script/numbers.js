@@ -1,18 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What is to be known first: one sentence and five figures.
-
-// Days without a report after which something may be wrong with receiving them.
-const SILENT_DAYS = 4;
-const HIGH_SHARE = 0.05;
-
-function findAlerts(filter) {
-	const isShown = makeDomainTest(filter);
-
-	return data.alerts.filter((alert) => isShown(alert.domain) &&
-		(filter.type === "" || filter.type === alert.type) &&
-		(filter.reporter === "" || alert.reporter === "" ||
-			filter.reporter === alert.reporter));
-}
+// Five figures of what is chosen, and in words what that is.
 
 function countFailing(totals) {
 	return totals.byDomain.failed.reduce(
@@ -38,77 +25,39 @@ function formatBound(names, group, count) {
 		(names[last] === null && group.last[last] >= 0 ? "+" : "");
 }
 
-function describeAlert(alert) {
-	const what = alert.type !== "" ? alert.type : alert.rule;
-	const where = alert.host !== "" ? alert.host
-		: alert.domain !== "" ? alert.domain : alert.reporter;
-
-	return what + (where === "" ? "" : " at " + where) + " since " +
-		alert.first;
+function describePeriod({from, to}) {
+	return formatDay(from) + " to " + formatDay(to);
 }
 
-function judgeAlerts(alerts) {
-	const critical = alerts.filter(({severity}) => severity === "critical");
-
-	if (critical.length > 0)
-		return {level: "critical", text: countOf(critical.length,
-			"critical alert is open: ", "critical alerts are open: ") +
-			describeAlert(critical[0]) +
-			(critical.length > 1 ? ", and others" : "")};
-	if (alerts.length > 0)
-		return {level: "warning", text: countOf(alerts.length,
-			"alert is open: ", "alerts are open: ") +
-			describeAlert(alerts[0]) +
-			(alerts.length > 1 ? ", and others" : "")};
-	return null;
+function describeScope(filter) {
+	return [
+		describePeriod(filter),
+		filter.domain === "" ? "all domains" : "domain " + filter.domain,
+		filter.reporter === "" ? null : "reporter " + filter.reporter,
+		filter.type === "" ? null : "failure type " + filter.type,
+		filter.signed === "" ? null : "only authenticated reports",
+	].filter(Boolean).join(", ");
 }
 
-function judgeSessions(filter, totals, sessions, failed) {
-	if (sessions === 0)
-		return {level: "warning", text: "No sessions in this period"};
-	if (failed === 0)
-		return {level: "good", text: filter.type === ""
-			? "All sessions of this period were encrypted as they should be"
-			: "No session of this period failed with " + filter.type};
-	return {
-		level: failed > sessions * HIGH_SHARE ? "warning" : "note",
-		text: formatShare(failed, sessions) + " of the sessions failed" +
-			(filter.type === "" ? "" : " with " + filter.type) + ", for " +
-			formatBound(data.domains, totals.byDomain, countFailing(totals)) +
-			(countFailing(totals) === 1 ? " domain" : " domains"),
-	};
+// Domains that the filter finds, of which the page has nothing but sums.
+function findSumsOnly(filter) {
+	const isShown = makeDomainTest(filter);
+
+	return filter.domain === "" ? []
+		: data.sumsOnly.filter(({name}) => isShown(name));
 }
 
-function judgeSilence() {
-	const silent = data.today - data.newest;
+function showMatches(filter, totals) {
+	const unknown = findUnknown(filter);
 
-	return silent < SILENT_DAYS || data.raw.until !== null ? null
-		: "The newest report is about " + formatDay(data.newest) + ", " +
-			countOf(silent, "day", "days") +
-			" ago: check that mail to the report address arrives, " +
-			"and run tlsreport check-config";
-}
-
-const LEVELS = {
-	critical: "Act now", warning: "Look at this", note: "Mostly fine",
-	good: "All is well",
-};
-
-function showVerdict(filter, totals) {
-	const sessions = sumOf(totals.byDay.sessions);
-	const failed = sumOf(totals.byDay.failed);
-	const alerts = judgeAlerts(findAlerts(filter));
-	const counts = judgeSessions(filter, totals, sessions, failed);
-	const silence = judgeSilence();
-	let level = alerts?.level ?? counts.level;
-	const node = byId("verdict");
-
-	if (silence !== null && level !== "critical")
-		level = "warning";
-	node.className = "verdict " + level;
-	fill(node, element("strong", {}, LEVELS[level]), element("span", {},
-		[alerts?.text, silence, counts.text].filter(Boolean).join(". ") +
-		"."));
+	fill(byId("matches"),
+		unknown.map((text) => element("strong", {class: "unknown"}, text,
+			" ")),
+		countOf(totals.days, "day", "days") + ", " +
+			formatBound(data.domains, totals.byDomain,
+				countSeen(totals.byDomain)) + " of " + countOf(
+				data.raw.domain_count, "domain", "domains") +
+			" with sessions: " + describeScope(filter) + ".");
 }
 
 function makeNumber(id, label, value, notes, bad) {
@@ -126,12 +75,21 @@ function describeBefore(totals) {
 			formatShare(failed, sessions) : null;
 }
 
+function makeIncidentsNumber(filter) {
+	const incidents = findIncidents(filter);
+	const critical = incidents.filter(
+		({severity}) => severity === "critical");
+
+	return makeNumber("n-incidents", "Open incidents",
+		formatNumber(countIncidents(filter, incidents)),
+		[formatNumber(critical.length) + " critical"],
+		incidents.length > 0);
+}
+
 function showNumbers(filter, totals) {
 	const sessions = sumOf(totals.byDay.sessions);
 	const failed = sumOf(totals.byDay.failed);
 	const failing = countFailing(totals);
-	const alerts = findAlerts(filter);
-	const critical = alerts.filter(({severity}) => severity === "critical");
 
 	fill(byId("numbers"),
 		makeNumber("n-sessions", "Sessions", formatNumber(sessions),
@@ -142,9 +100,7 @@ function showNumbers(filter, totals) {
 		makeNumber("n-failing", "Failing domains",
 			formatBound(data.domains, totals.byDomain, failing),
 			["of " + formatNumber(countSeen(totals.byDomain))], failing > 0),
-		makeNumber("n-alerts", "Open alerts", formatNumber(alerts.length),
-			[formatNumber(critical.length) + " critical"],
-			alerts.length > 0),
+		makeIncidentsNumber(filter),
 		makeNumber("n-reporters", "Reporters",
 			formatNumber(countReporters(totals)),
 			[countOf(sumOf(totals.byDay.reports), "report", "reports")],

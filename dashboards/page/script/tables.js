@@ -13,9 +13,14 @@ function indexesOf(group, names) {
 }
 
 function lastColumn(group) {
-	return {title: "Last day", minor: true, day: true, value: (i) => group.last[i],
-		cell: (i) => group.last[i] < 0 ? "–"
-			: formatDay(data.start + group.last[i])};
+	return makeDayColumn("Last day", group.last);
+}
+
+function makeDayColumn(title, days) {
+	const format = (i) => days[i] < 0 ? "" : formatDay(data.start + days[i]);
+
+	return {title, day: true, value: (i) => days[i], csv: format,
+		cell: (i) => format(i) || "–"};
 }
 
 function failedColumn(group) {
@@ -28,7 +33,7 @@ function sessionColumns(group) {
 		? group.failed[i] / group.sessions[i] : 0;
 
 	return [
-		{title: "Reports", number: true, minor: true,
+		{title: "Reports", number: true,
 			value: (i) => group.reports[i],
 			cell: (i) => formatNumber(group.reports[i])},
 		{title: "Sessions", number: true, value: (i) => group.sessions[i],
@@ -59,19 +64,18 @@ function makeTypesTable({totals, change}) {
 		columns: [
 			{title: "Type", value: (i) => data.types[i] ?? "", wide: true,
 				cell: (i) => makeTypeCell(data.types[i], totals, change)},
-			{title: "Severity", minor: true,
+			{title: "Severity",
 				value: (i) => getExplanation(data.types[i]).severity ?? "",
 				cell: (i) => makeBadge(
 					getExplanation(data.types[i]).severity) ?? "–"},
 			failedColumn(group),
 			{title: "Of failures", number: true, minor: true,
-				value: (i) => group.failed[i],
+				value: (i) => all > 0 ? group.failed[i] / all : 0,
 				cell: (i) => formatShare(group.failed[i], all)},
 			{title: "Domains", number: true,
 				value: (i) => totals.typeDomains[i].size,
 				cell: (i) => formatNumber(totals.typeDomains[i].size)},
-			{title: "First day", minor: true, day: true, value: (i) => group.first[i],
-				cell: (i) => formatDay(data.start + group.first[i])},
+			makeDayColumn("First day", group.first),
 			lastColumn(group),
 		],
 	};
@@ -105,8 +109,34 @@ function makeDomainsTable({totals, change}) {
 			...sessionColumns(group),
 			{title: "Failed over time", minor: true,
 				value: (i) => findPeak(totals.trends, i),
+				csv: (i) => [...getBars(totals.trends, i)].join(" "),
 				cell: (i) => drawTrend(totals.trends, i)},
 			lastColumn(group),
+		],
+	};
+}
+
+// Of these there are only sums, of all days of the page.
+function makeMoreTable({filter, change}) {
+	const isShown = makeDomainTest(filter);
+	const sessions = ({successful, failed}) => successful + failed;
+
+	return {
+		name: "more-domains", sort: null,
+		nothing: "None of these domains matches the filter.",
+		rows: data.sumsOnly.filter(({name}) => isShown(name)),
+		columns: [
+			{title: "Domain", value: ({name}) => name,
+				cell: ({name}) => makeLink(name, "",
+					() => change({domain: name}))},
+			{title: "Sessions", number: true, value: sessions,
+				cell: (domain) => formatNumber(sessions(domain))},
+			{title: "Failed", number: true, value: ({failed}) => failed,
+				cell: ({failed}) => formatNumber(failed)},
+			{title: "Share", number: true,
+				value: (domain) => domain.failed / sessions(domain) || 0,
+				cell: (domain) => formatShare(
+					domain.failed, sessions(domain))},
 		],
 	};
 }
@@ -127,14 +157,16 @@ function makeHostsTable({totals, change}) {
 						? element("em", {}, "not given")
 						: element("span", {class: "name"},
 							breakable(data.hosts[i]))},
-			{title: "Types", value: (i) => totals.hostTypes[i].size,
+			{title: "Types", long: true, value: (i) => totals.hostTypes[i].size,
+				csv: (i) => [...totals.hostTypes[i]].map(
+					(type) => data.types[type] ?? "other").join(" "),
 				cell: (i) => [...totals.hostTypes[i]].sort(
 					(a, b) => a - b).slice(0, 3).map((type) =>
 					element("div", {}, makeLink(data.types[type],
 						"other types",
 						() => change({type: data.types[type]}))))},
 			failedColumn(group),
-			{title: "Domains", number: true, minor: true,
+			{title: "Domains", number: true,
 				value: (i) => totals.hostDomains[i].size,
 				cell: (i) => formatNumber(totals.hostDomains[i].size)},
 			lastColumn(group),
@@ -153,6 +185,7 @@ function makeReportersTable({totals, change}) {
 			(i) => !totals.typed || group.failed[i] > 0),
 		columns: [
 			{title: "Reporter", value: (i) => data.reporters[i].name ?? "",
+				csv: (i) => nameReporter(data.reporters[i]),
 				cell: (i) => [makeLink(data.reporters[i].name,
 					"other reporters",
 					() => change({reporter: data.reporters[i].name})),
@@ -164,6 +197,11 @@ function makeReportersTable({totals, change}) {
 	};
 }
 
+function nameReporter({name, signed, signer}) {
+	return (name ?? "other reporters") + (!signed ? " (unauthenticated)"
+		: signer === null ? "" : " (signed by " + signer + ")");
+}
+
 // A signer is given where the reporter's name does not say who it is.
 function makeSigned(signed, signer = null) {
 	if (signer !== null)
@@ -171,56 +209,6 @@ function makeSigned(signed, signer = null) {
 	return signed ? null : [" ", element("span",
 		{class: "badge plain", title: "without a valid DKIM signature"},
 		"unauthenticated")];
-}
-
-function makeAlertsTable({filter, change}) {
-	return {
-		name: "alerts", sort: [0, false],
-		nothing: "No alert is open. Unauthenticated reports open none " +
-			"unless a rule says so.",
-		rows: findAlerts(filter),
-		columns: [
-			{title: "Severity", value: ({severity}) => severity,
-				cell: ({severity}) => makeBadge(severity)},
-			{title: "What", value: ({type, rule}) => type || rule, wide: true,
-				cell: (alert) => makeAlertCell(alert, change)},
-			{title: "Domain", value: ({domain}) => domain,
-				cell: ({domain}) => domain === "" ? "–"
-					: makeLink(domain, "", () => change({domain}))},
-			{title: "MX host or reporter", minor: true,
-				value: ({host, reporter}) => host || reporter,
-				cell: ({host, reporter}) => element("span",
-					{class: "name"}, breakable(host || reporter || "–"))},
-			{title: "Reported by", minor: true,
-				value: ({reported_by: by}) => by ?? "",
-				cell: ({reported_by: by}) => element("span",
-					{class: "name"}, breakable(by ?? "–"))},
-			{title: "Failed", number: true, minor: true,
-				value: ({failed}) => failed,
-				cell: ({failed}) => formatNumber(failed)},
-			{title: "Withheld", number: true, minor: true,
-				value: ({withheld}) => withheld,
-				cell: ({withheld}) => formatNumber(withheld)},
-			{title: "Since", day: true, minor: true, value: ({first}) => first,
-				cell: ({first}) => first},
-			{title: "Last day", minor: true, day: true, value: ({last}) => last,
-				cell: ({last}) => last},
-			{title: "State", minor: true, value: ({state}) => state,
-				cell: ({state, id}) => [state, element("span",
-					{class: "muted"}, " #" + id)]},
-		],
-	};
-}
-
-// Not every alert is about a type that reports name.
-function makeAlertCell(alert, change) {
-	const {type, rule} = alert;
-
-	return [
-		data.types.includes(type)
-			? makeLink(type, "", () => change({type})) : type || rule,
-		makeDetails(alert.title === null ? UNKNOWN_TYPE : alert),
-	];
 }
 
 function findReports(filter) {
@@ -253,21 +241,27 @@ function makeReportsTable({filter, change}) {
 				" reports is part of this selection.",
 		rows: findReports(filter),
 		columns: [
-			{title: "Day", day: true, value: ({day}) => day, cell: ({day}) => day},
-			{title: "Received", minor: true, day: true, value: ({received}) => received,
+			{title: "Day", day: true, value: ({day}) => day,
+				cell: ({day}) => day},
+			{title: "Received", minor: true, day: true,
+				value: ({received}) => received,
 				cell: ({received}) => formatMinute(received)},
-			{title: "Reporter", value: ({reporter}) => reporter,
+			{title: "Reporter", long: true, value: ({reporter}) => reporter,
+				csv: ({reporter, signed, signer}) => nameReporter(
+					{name: reporter, signed, signer}),
 				cell: ({reporter, signed, signer}) => [
 					makeLink(reporter, "", () => change({reporter})),
 					makeSigned(signed, signer)]},
-			{title: "Domains", value: ({domains}) => domains?.[0] ?? "",
+			{title: "Domains", long: true,
+				value: ({domains}) => domains?.[0] ?? "",
+				csv: ({domains}) => (domains ?? []).join(" "),
 				cell: ({domains}) => makeNames(domains ?? [],
 					(domains ?? []).length, (domain) => change({domain}))},
-			{title: "Failures", minor: true,
-				value: ({types}) => types[0] ?? "",
+			{title: "Failures", long: true, value: ({types}) => types[0] ?? "",
+				csv: ({types}) => types.join(" "),
 				cell: ({types}) => types.length === 0 ? "–" : makeNames(
 					types, types.length, (type) => change({type}))},
-			{title: "Encrypted", number: true, minor: true,
+			{title: "Encrypted", number: true,
 				value: ({successful}) => successful,
 				cell: ({successful}) => formatNumber(successful)},
 			{title: "Failed", number: true, value: ({failed}) => failed,
@@ -278,15 +272,21 @@ function makeReportsTable({filter, change}) {
 
 // In their order; of two that are halves the one stands beside the other.
 const PANELS = [
-	{id: "alerts", title: "Open alerts", make: makeAlertsTable},
 	{id: "types", title: "What failed", make: makeTypesTable},
 	{id: "domains", title: "Domains", make: makeDomainsTable},
+	{id: "more-domains", make: makeMoreTable, some: () => data.sumsOnly.length,
+		title: "Domains of which only the sums of all days are here"},
 	{id: "hosts", title: "MX hosts with failures", make: makeHostsTable,
 		half: true},
 	{id: "reporters", title: "Reporters", make: makeReportersTable,
 		half: true},
+	{id: "past-incidents", title: "Past incidents", make: makePastTable},
 	{id: "reports", title: "Newest reports", make: makeReportsTable},
 ];
+
+function listPanels() {
+	return PANELS.filter(({some}) => some === undefined || some() > 0);
+}
 
 function makePanel({id, title}) {
 	return element("section", {id: "s-" + id, class: "panel",
@@ -297,7 +297,7 @@ function makePanel({id, title}) {
 function makePanels() {
 	const rows = [];
 
-	for (const panel of PANELS) {
+	for (const panel of listPanels()) {
 		const node = makePanel(panel);
 		const row = rows.at(-1);
 		if (panel.half && row?.className === "pair" &&
@@ -311,6 +311,11 @@ function makePanels() {
 }
 
 function showPanels(selection) {
-	for (const {id, make} of PANELS)
-		drawTable(byId("t-" + id), make(selection));
+	for (const {id, make} of listPanels())
+		drawTable(byId("t-" + id), {...make(selection), label: "h-" + id});
+}
+
+function fitTables() {
+	for (const node of document.querySelectorAll("[id^='t-']"))
+		fitTable(node);
 }

@@ -119,6 +119,12 @@ function addUp(filter) {
 	return totals;
 }
 
+// Of what is shown when nothing is chosen; the data do not change.
+function getDefaultTotals() {
+	data.defaultTotals ??= addUp(makeDefaultFilter());
+	return data.defaultTotals;
+}
+
 function sumOf(values) {
 	return values.reduce((sum, value) => sum + value, 0);
 }

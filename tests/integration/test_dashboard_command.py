@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""tlsreport dashboard: the command, and the data that it writes."""
+
+import datetime
+import os
+
+import pytest
+
+import daemon
+from dashboardpage import read_data
+
+DONE, BAD, USAGE, UNAVAILABLE = range(4)
+
+
+class TestCommand:
+    @pytest.fixture
+    def reader(self, cluster, database):
+        return cluster.conninfo(database, daemon.READER)
+
+    def test_a_page_is_replaced_and_keeps_its_mode(
+            self, run_ctl, reader, tmp_path):
+        page = tmp_path / "page.html"
+        link = tmp_path / "link.html"
+        page.write_text("old")
+        page.chmod(0o604)
+        link.symlink_to(page)
+        with open(page) as old:
+            run_ctl("dashboard", "-o", str(link), "-d", reader)
+            assert old.read() == "old"
+        assert link.is_symlink()
+        assert page.stat().st_mode & 0o777 == 0o604
+        assert "<!DOCTYPE html>" in page.read_text()
+        assert sorted(os.listdir(tmp_path)) == ["link.html", "page.html"]
+
+    def test_what_goes_wrong(self, run_ctl, reader, writer, tmp_path):
+        run_ctl("dashboard", "-d", reader, status=USAGE)
+        run_ctl("dashboard", "-o", "-", "--since", "soon", "-d", reader,
+                status=USAGE)
+        run_ctl("dashboard", "-o", "-", "--since", "2026-02-02", "--until",
+                "2026-02-01", "-d", reader, status=USAGE)
+        run_ctl("dashboard", "-o", str(tmp_path / "no" / "page"), "-d", reader,
+                status=BAD)
+        run_ctl("dashboard", "-o", "-", "-d", writer, status=UNAVAILABLE)
+        run_ctl("dashboard", "-o", "-", "-d", "host=%s" % tmp_path,
+                status=UNAVAILABLE)
+        assert os.listdir(tmp_path) == []
+
+    @pytest.fixture
+    def writer(self, cluster, database):
+        return cluster.conninfo(database, daemon.WRITER)
+
+    def test_only_some(self, run_ctl, cluster, months):
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        first, last = today - datetime.timedelta(9), today - datetime.timedelta(3)
+        data = read_data(run_ctl(
+            "dashboard", "-o", "-", "--domain", "*.TEST", "--since", str(first),
+            "--until", str(last), "-d",
+            cluster.conninfo("months", daemon.READER)))
+        assert data["domains"] == ["kiosk.test"]
+        assert (data["since"], data["until"]) == (str(first), str(last))
+        assert {report["day"] for report in data["reports"]} == {
+            str(first + datetime.timedelta(n)) for n in range(7)}
+        assert {name for incident in data["incidents"]
+                for name in incident["domains"]} == {"kiosk.test"}
+
+    def test_only_authenticated(self, run_ctl, cluster, months):
+        data = read_data(run_ctl(
+            "dashboard", "-o-", "-a", "-D", "none.test,kiosk.test", "-d",
+            cluster.conninfo("months", daemon.READER)))
+        assert data["authenticated"] is True
+        assert data["domains"] == ["kiosk.test"]
+        assert all(signed for _, signed, _ in data["reporters"])
+        assert data["reports"]
+        assert all(report["signed"] for report in data["reports"])
+
+    def test_reporters_of_one_name(self, run_ctl, reader, query):
+        """Anybody may take a name: who has signed tells them apart."""
+        query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1, 'a.test',"
+              " signer, 'Google Inc.', 1, 5, 3"
+              " FROM unnest('{\"\", google.com, evil.test}'::text[]) AS signer")
+        data = read_data(run_ctl("dashboard", "-o", "-", "-d", reader))
+        assert sorted(data["reporters"], key=str) == [
+            ["Google Inc.", False, None], ["Google Inc.", True, "evil.test"],
+            ["Google Inc.", True, None]]
+
+    def test_a_tenant_sees_his_domains(self, run_ctl, cluster, months):
+        owner = cluster.conninfo("months")
+        run_ctl("db", "grant", "tenant", "shopkeeper", "shop.example", "-d",
+                owner)
+        page = run_ctl("dashboard", "-o", "-", "-d",
+                       cluster.conninfo("months", "shopkeeper"))
+        data = read_data(page)
+        assert data["domains"] == ["shop.example"]
+        assert {name for report in data["reports"]
+                for name in report["domains"]} == {"shop.example"}
+        assert "kiosk.test" not in page
+        cluster.psql("DROP OWNED BY shopkeeper; DROP ROLE shopkeeper",
+                     "months")
