@@ -6,15 +6,17 @@
 -- Names are numbered from 0 by how much they matter, and those behind the last
 -- that is listed share the number after it. So what is listed is bounded, by
 -- the rows too, and the sums are those of everything. Of the next domains the
--- sums of the whole period are listed, so that each is found. A reporter is a name with
--- a signer, which is listed where the name does not say it. Other reporters have
--- two numbers, the second is that of authenticated ones. The days of a series are
--- steps: from the first day, then from one another.
+-- sums of the whole period are listed, so that each is found. A reporter is a
+-- name with a signer, which is listed where the name does not say it. Other
+-- reporters have two numbers, the second is that of authenticated ones. The days
+-- of a series are steps: from the first day, then from one another.
+--
+-- Rows are grouped by numbers, which sort faster than names, and series are put
+-- together in the order in which their rows come.
 WITH sessions AS MATERIALIZED (
   SELECT policy_domain, organization_name, authenticated,
-    coalesce(auth_domain, '') AS signer, day,
-    sum(reports) AS reports, sum(successful_sessions) AS successful,
-    sum(failed_sessions) AS failed
+    coalesce(auth_domain, '') AS signer, day, reports,
+    successful_sessions AS successful, failed_sessions AS failed
   FROM v_daily_domain
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
@@ -22,12 +24,11 @@ WITH sessions AS MATERIALIZED (
     AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
       THEN policy_domain LIKE ANY ($1)
       ELSE policy_domain = ANY ($4) END)
-  GROUP BY policy_domain, organization_name, authenticated, signer, day
 ),
 failures AS MATERIALIZED (
   SELECT policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, result_type,
-    receiving_mx_hostname, day, sum(failed_sessions) AS failed
+    receiving_mx_hostname, day, failed_sessions AS failed
   FROM v_daily_failure
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
@@ -35,8 +36,6 @@ failures AS MATERIALIZED (
     AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
       THEN policy_domain LIKE ANY ($1)
       ELSE policy_domain = ANY ($4) END)
-  GROUP BY policy_domain, organization_name, authenticated, signer,
-    result_type, receiving_mx_hostname, day
 ),
 domain AS MATERIALIZED (
   SELECT policy_domain, successful, failed,
@@ -96,10 +95,10 @@ reporter_number AS MATERIALIZED (
 ),
 session_series AS (
   SELECT domain, reporter, count(*) AS days,
-    string_agg(step::text, ',' ORDER BY day) AS steps,
-    string_agg(reports::text, ',' ORDER BY day) AS reports,
-    string_agg(successful::text, ',' ORDER BY day) AS successful,
-    string_agg(failed::text, ',' ORDER BY day) AS failed
+    string_agg(step::text, ',') AS steps,
+    string_agg(reports::text, ',') AS reports,
+    string_agg(successful::text, ',') AS successful,
+    string_agg(failed::text, ',') AS failed
   FROM (
     SELECT domain, reporter, day, sum(reports) AS reports,
       sum(successful) AS successful, sum(failed) AS failed,
@@ -109,13 +108,14 @@ session_series AS (
     JOIN domain_number USING (policy_domain)
     JOIN reporter_number USING (organization_name, authenticated, signer)
     GROUP BY domain, reporter, day
+    ORDER BY domain, reporter, day
   ) AS stepped
   GROUP BY domain, reporter
 ),
 failure_series AS (
   SELECT domain, reporter, type, host, count(*) AS days,
-    string_agg(step::text, ',' ORDER BY day) AS steps,
-    string_agg(failed::text, ',' ORDER BY day) AS failed
+    string_agg(step::text, ',') AS steps,
+    string_agg(failed::text, ',') AS failed
   FROM (
     SELECT domain, reporter, least(type.number, 40) AS type,
       least(host.number, 200) AS host, day, sum(failed) AS failed,
@@ -129,6 +129,8 @@ failure_series AS (
     JOIN type USING (result_type)
     JOIN host USING (receiving_mx_hostname)
     GROUP BY domain, reporter, least(type.number, 40),
+      least(host.number, 200), day
+    ORDER BY domain, reporter, least(type.number, 40),
       least(host.number, 200), day
   ) AS stepped
   GROUP BY domain, reporter, type, host
