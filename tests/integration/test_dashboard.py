@@ -43,7 +43,8 @@ def test_tables_are_those_of_the_views(desktop, months, ask):
                " FROM tlsrpt.v_daily_domain GROUP BY 1")
     assert dict(rows) == dict(zip(
         desktop.column("#t-domains", 1),
-        (text.replace(",", "") for text in desktop.column("#t-domains", 4))))
+        (text.replace(",", "") for text in desktop.column("#t-domains", 5))))
+    assert set(desktop.column("#t-domains", 2)) == {"enforce"}
     rows = ask("SELECT receiving_mx_hostname, sum(failed_sessions)::text"
                " FROM tlsrpt.v_daily_failure GROUP BY 1")
     assert {name or "not given": failed for name, failed in rows} == dict(zip(

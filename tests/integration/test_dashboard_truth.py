@@ -344,3 +344,38 @@ def test_an_incident_of_more_domains_than_it_names(desktop, query, make_page):
         desktop.enter("#f-domain", "d%d" % number)
         assert len(desktop.column("#t-incidents", 1)) == found, number
     assert "critical" in desktop.find("#verdict").get_attribute("class")
+
+
+def test_policies_of_domains(desktop, query, make_page):
+    expected = {"enforce.test": "enforce", "both.test": "testing, DANE",
+                "no.test": "none", "mx.dane.test": "DANE host",
+                "change.test": "enforce", "odd.test": "mixed",
+                "old.test": "enforce"}
+    rows = (
+        ("enforce.test", "a", "sts", "enforce", 1),
+        ("enforce.test", "b", "no-policy-found", "", 1),
+        ("both.test", "a", "sts", "testing", 1),
+        ("both.test", "b", "tlsa", "", 1),
+        ("no.test", "a", "no-policy-found", "", 1),
+        ("mx.dane.test", "a", "tlsa", "", 2),
+        ("change.test", "a", "sts", "testing", 3),
+        ("change.test", "a", "sts", "enforce", 2),
+        ("odd.test", "a", "sts", "testing", 2),
+        ("odd.test", "b", "sts", "enforce", 3),
+        ("old.test", "a", "sts", "enforce", 20),
+    )
+    for domain, name, kind, mode, age in rows:
+        query("INSERT INTO tlsrpt.daily_policy (day, policy_domain,"
+              " auth_domain, organization_name, policy_type, sts_mode,"
+              " reports, successful_sessions, failed_sessions)"
+              " VALUES (current_date - %s, %s, '', %s, %s, %s, 1, 5, 0)",
+              age, domain, name, kind, mode)
+        query("INSERT INTO tlsrpt.daily_domain"
+              " VALUES (current_date - %s, %s, '', %s, 1, 5, 0)",
+              age, domain, "%s%s%s" % (name, kind, mode))
+    desktop.open(make_page())
+    assert dict(zip(desktop.column("#t-domains", 1),
+                    desktop.column("#t-domains", 2))) == expected
+    assert desktop.text("#n-failing .muted") == "of 6"
+    assert "7 domains" not in desktop.text("body")
+    assert desktop.driver.title.endswith("6 domains · TLS reports")

@@ -2,6 +2,8 @@
 // What sql/query/dashboard-*.sql wrote, unpacked for adding up: series of rows,
 // each series with its keys, each row with its day and counts.
 
+const DANE_HOST = "DANE host";
+
 function unpackSeries(columns, values) {
 	const lengths = columns?.days ?? [];
 	const start = new Uint32Array(lengths.length + 1);
@@ -66,6 +68,7 @@ function unpackData(raw) {
 		made: raw.made,
 		today: parseDay(raw.made.slice(0, 10)),
 		raw,
+		modes: raw.modes ?? {},
 		explanations: raw.explanations ?? {},
 		incidents: raw.incidents ?? [],
 		openIncidents: raw.open_incidents ?? 0,
@@ -81,6 +84,8 @@ function unpackData(raw) {
 			raw.sessions, ["reports", "successful", "failed"]),
 		failures: unpackSeries(raw.failures, ["failed"]),
 	};
+	data.domainCount = (raw.domain_count ?? 0) - Object.values(data.modes)
+		.filter((mode) => mode === DANE_HOST).length;
 	data.empty = data.sessions.count === 0;
 	shiftDays(data, parseDay(raw.since));
 	const yesterday = raw.until === null
@@ -99,3 +104,9 @@ function readData() {
 }
 
 const data = readData();
+
+// Where no report says it there is no answer.
+function getMode(name) {
+	return name !== null && Object.hasOwn(data.modes, name)
+		? data.modes[name] : "";
+}

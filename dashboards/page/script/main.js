@@ -98,7 +98,7 @@ function showNotes() {
 	fill(byId("notes"), [
 		...(data.empty ? [] : ["This page has the reports about " +
 			formatDay(data.start) + " to " + formatDay(data.end) + " and " +
-			countOf(data.raw.domain_count, "domain", "domains") + ".", "If a reporter lists the same sessions under " +
+			countOf(data.domainCount, "domain", "domains") + ".", "If a reporter lists the same sessions under " +
 			"DANE and under MTA-STS, they count once."]),
 		...(data.reports.length === 0 ? [] : ["The list has the " +
 			formatNumber(data.reports.length) + " newest reports, with the " +

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Five figures of what is chosen, and in words what that is.
 
-function countFailing(totals) {
-	return totals.byDomain.failed.reduce(
-		(count, failed) => count + (failed > 0 ? 1 : 0), 0);
+// A name of which reporters speak under DANE alone is that of a host.
+function countDomains(isCounted) {
+	return data.domains.filter((name, i) =>
+		isCounted(i) && getMode(name) !== DANE_HOST).length;
 }
 
-function countSeen(group) {
-	return group.last.reduce((count, day) => count + (day >= 0 ? 1 : 0), 0);
+function countFailing(totals) {
+	return countDomains((i) => totals.byDomain.failed[i] > 0);
+}
+
+function countSeen(totals) {
+	return countDomains((i) => totals.byDomain.last[i] >= 0);
 }
 
 // Authenticated or not, a reporter is one.
@@ -55,8 +60,8 @@ function showMatches(filter, totals) {
 			" ")),
 		countOf(totals.days, "day", "days") + ", " +
 			formatBound(data.domains, totals.byDomain,
-				countSeen(totals.byDomain)) + " of " + countOf(
-				data.raw.domain_count, "domain", "domains") +
+				countSeen(totals)) + " of " + countOf(
+				data.domainCount, "domain", "domains") +
 			" with sessions: " + describeScope(filter) + ".");
 }
 
@@ -99,7 +104,7 @@ function showNumbers(filter, totals) {
 			failed > 0),
 		makeNumber("n-failing", "Failing domains",
 			formatBound(data.domains, totals.byDomain, failing),
-			["of " + formatNumber(countSeen(totals.byDomain))], failing > 0),
+			["of " + formatNumber(countSeen(totals))], failing > 0),
 		makeIncidentsNumber(filter),
 		makeNumber("n-reporters", "Reporters",
 			formatNumber(countReporters(totals)),

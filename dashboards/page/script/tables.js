@@ -97,7 +97,7 @@ function makeDomainsTable({totals, change}) {
 	const group = totals.byDomain;
 
 	return {
-		name: "domains", sort: [3, true],
+		name: "domains", sort: [4, true],
 		nothing: "No domain has sessions in this selection.",
 		isRest: (i) => data.domains[i] === null,
 		rows: indexesOf(group, data.domains).filter(
@@ -106,6 +106,8 @@ function makeDomainsTable({totals, change}) {
 			{title: "Domain", value: (i) => data.domains[i] ?? "",
 				cell: (i) => makeLink(data.domains[i], "other domains",
 					() => change({domain: data.domains[i]}))},
+			{title: "Policy", value: (i) => getMode(data.domains[i]),
+				cell: (i) => getMode(data.domains[i]) || "–"},
 			...sessionColumns(group),
 			{title: "Failed over time", minor: true,
 				value: (i) => findPeak(totals.trends, i),

@@ -97,7 +97,7 @@ function describeSelection(filter, totals) {
 
 	return "Chosen here: " + describeScope(filter) + ": " +
 		countOf(incidents.length, "open incident", "open incidents") + ". " +
-		(sums.length > 0 && countSeen(totals.byDomain) === 0
+		(sums.length > 0 && countSeen(totals) === 0
 			? "Of " + countOf(sums.length, "domain", "domains") +
 				" only the sums of the whole page are here"
 			: judgeSessions(filter, totals).text) + ".";
@@ -111,11 +111,12 @@ function describeVerdict() {
 
 // Who only looks at the name of the tab sees whose page it is, and the worst.
 function showTitle(filter) {
-	const names = data.domains.filter((name) => name !== null);
+	const names = data.domains.filter((name) =>
+		name !== null && getMode(name) !== DANE_HOST);
 	const whose = filter.domain !== "" ? filter.domain
-		: data.raw.domain_count === 1 && names.length === 1 ? names[0]
+		: data.domainCount === 1 && names.length === 1 ? names[0]
 			: data.empty ? "" : countOf(
-				data.raw.domain_count, "domain", "domains");
+				data.domainCount, "domain", "domains");
 
 	document.title = [describeVerdict(), clean(whose), "TLS reports"].filter(
 		Boolean).join(" · ");

@@ -1,0 +1,43 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- How each domain wants mail to be secured: by MTA-STS in which mode, by DANE, or
+-- not at all, as its reporters have said last, leaving out those that had nothing
+-- to say for three days. One that knows no policy says less than one that does.
+-- A name of which reporters speak under tlsa alone is that of an MX host
+-- (RFC 8460 section 1.1). The parameters are those of sql/store-dashboard.c.
+WITH said AS (
+  SELECT policy_domain, organization_name, auth_domain, policy_type, sts_mode,
+    max(day) AS day
+  FROM v_daily_policy
+  WHERE day >= $2::date
+    AND ($3::date IS NULL OR day <= $3)
+    AND ($5::boolean IS NULL OR authenticated = $5)
+    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
+      THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END)
+  GROUP BY policy_domain, organization_name, auth_domain, policy_type, sts_mode
+),
+dated AS (
+  SELECT *,
+    day = max(day) OVER (
+        PARTITION BY policy_domain, organization_name, auth_domain)
+      AND day > max(day) OVER (PARTITION BY policy_domain) - 3 AS is_last
+  FROM said
+),
+mode AS (
+  SELECT policy_domain, bool_and(policy_type = 'tlsa') AS host,
+    bool_or(policy_type = 'tlsa' AND is_last) AS dane,
+    bool_or(policy_type = 'sts' AND is_last) AS has_sts,
+    min(sts_mode) FILTER (WHERE is_last) AS first,
+    max(sts_mode) FILTER (WHERE is_last) AS last
+  FROM dated
+  GROUP BY policy_domain
+  ORDER BY policy_domain COLLATE "C"
+  LIMIT 50000
+)
+SELECT
+  coalesce(json_object_agg(policy_domain, CASE WHEN host THEN 'DANE host'
+    ELSE coalesce(nullif(concat_ws(', ',
+      nullif(CASE WHEN first = last THEN first WHEN first <> last THEN 'mixed'
+        WHEN has_sts THEN 'unknown' END, 'none'),
+      CASE WHEN dane THEN 'DANE' END), ''), 'none') END), '{}') AS modes
+FROM mode;
