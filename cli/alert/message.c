@@ -113,16 +113,27 @@ static bool is_described(const StoreAlertNews *news, unsigned number)
 	       !alert_text_is_over(get_incident(news, number));
 }
 
+/* What to do is said once of each type. */
+static void append_whole(
+	GString *out, const StoreIncident *incident, GHashTable *explained)
+{
+	bool known =
+		!g_hash_table_add(explained, g_strdup(incident->result_type));
+
+	g_string_append_c(out, '\n');
+	alert_text_append(out, incident,
+		ALERT_TEXT_NEWS | (known ? ALERT_TEXT_BRIEF : 0), &style);
+}
+
 static void append_incidents(GString *out, const StoreAlertNews *news)
 {
+	g_autoptr(GHashTable) explained =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	unsigned lines = 0;
 	unsigned i;
 
-	for (i = 0; i < news->incidents->len && is_described(news, i); i++) {
-		g_string_append_c(out, '\n');
-		alert_text_append(
-			out, get_incident(news, i), ALERT_TEXT_NEWS, &style);
-	}
+	for (i = 0; i < news->incidents->len && is_described(news, i); i++)
+		append_whole(out, get_incident(news, i), explained);
 	for (; i < news->incidents->len && lines < ALERT_MESSAGE_LINES; i++) {
 		if (lines++ == 0)
 			g_string_append_c(out, '\n');

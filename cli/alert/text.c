@@ -379,13 +379,15 @@ void alert_text_append_line(
 }
 
 void alert_text_append(GString *out, const StoreIncident *incident,
-	AlertTextPurpose purpose, const TextStyle *style)
+	unsigned purpose, const TextStyle *style)
 {
 	append_title(out, incident, style);
 	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
 		g_autofree char *text = NULL;
 
-		if ((fields[i].purposes & purpose) == 0)
+		if ((fields[i].purposes & purpose) == 0 ||
+			(fields[i].write == write_remedy &&
+				(purpose & ALERT_TEXT_BRIEF) != 0))
 			continue;
 		text = fields[i].write(incident);
 		if (text != NULL)

@@ -17,6 +17,8 @@ typedef enum {
 	ALERT_TEXT_NEWS = 1 << 0,
 	/* All that is known. */
 	ALERT_TEXT_WHOLE = 1 << 1,
+	/* Beside one of these: what to do was said before. */
+	ALERT_TEXT_BRIEF = 1 << 2,
 } AlertTextPurpose;
 
 /* Whether it is over. */
@@ -46,6 +48,6 @@ void alert_text_append_line(
 /* Appends a paragraph of several lines: severity and title, and below them,
  * each with its label, what there is to say. */
 void alert_text_append(GString *out, const StoreIncident *incident,
-	AlertTextPurpose purpose, const TextStyle *style);
+	unsigned purpose, const TextStyle *style);
 
 #endif

@@ -32,10 +32,10 @@ class TestCommands:
     def test_list(self, ctl, reader):
         rows = self.list(ctl, reader)
         assert [(row["severity"], row["receiving_mx_hostname"],
-                 row["policy_domains"], row["policy_domain"])
+                 row["policy_domains"], row["sample_domains"])
                 for row in rows] == [
-            ("critical", "mx.one.test", 1, "one.test"),
-            ("critical", "mx2.one.test", 1, "one.test")]
+            ("critical", "mx.one.test", 1, ["one.test"]),
+            ("critical", "mx2.one.test", 1, ["one.test"])]
         each = self.list(ctl, reader, "--each")
         assert [row["result_type"] for row in each] == [
             "certificate-expired", "certificate-expired", "failure-share"]
@@ -139,7 +139,7 @@ class TestStatus:
         assert "No report has arrived yet." in ctl("status", "-d", reader)
         assert ctl("status", "--plugin", "-d", reader, status=3).startswith(
             "TLSRPT UNKNOWN - No report has arrived yet | incidents=0 ")
-        report()
+        report(age=1)
         assert "All is well" in ctl("status", "-d", reader)
         assert ctl("status", "--plugin", "-d", reader).startswith(
             "TLSRPT OK - All is well: nothing has failed for 1 day | ")

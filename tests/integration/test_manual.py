@@ -68,7 +68,7 @@ class TestCommands:
         """The lines about each command, and those of its section that are
         about no command and so about all of them."""
         pages = {}
-        section = re.search(r"^\.Ss Reports$(.*?)^\.Sh EXIT", read_page(
+        section = re.search(r"^\.Ss Status$(.*?)^\.Sh EXIT", read_page(
             "tlsreport.1"), re.M | re.S)[1]
         section = re.sub(r"^\.It Xo\n", ".It ", section, flags=re.M)
         for part in re.split(r"^\.Ss .*$", section, flags=re.M):
