@@ -212,8 +212,8 @@ def test_forty_days(mails, query):
 
     described = alerting.read_paragraphs(mails[34])
     assert [facts["MX"] for _, facts in described[:3]] == [
-        "mx%d.two.test" % i for i in range(3)]
-    assert ["What to do" in facts for _, facts in described] == [
+        "mx%d.two.test" % i for i in (0, 1, 10)]
+    assert ["What to do" in facts for _, facts in described[:3]] == [
         True, False, False]
     text = mails[34].get_content()
     assert text.count("\n") < 100
