@@ -146,11 +146,12 @@ static char *write_host(const StoreIncident *incident)
 		       : clean(incident->receiving_mx_hostname, true);
 }
 
+/* Who is silent, with who has signed for it. */
 static char *write_reporter(const StoreIncident *incident)
 {
-	return is_empty(incident->organization_name)
-		       ? NULL
-		       : clean(incident->organization_name, true);
+	if (!is_silence(incident) || is_empty(incident->reporters))
+		return NULL;
+	return write_names(incident->reporters, incident->reporter_count, true);
 }
 
 static char *write_since(const StoreIncident *incident)

@@ -201,7 +201,7 @@ def test_forty_days(mails, query):
 
     (title, facts), = alerting.read_paragraphs(mails[24])
     assert (title, facts["Domain"], facts["Reporter"]) == (
-        "WARNING: A reporter has fallen silent", THREE, "Gamma")
+        "WARNING: A reporter has fallen silent", THREE, "Gamma (signed by gamma.example)")
     assert facts["Since"].startswith(str(story.day(SILENT_FROM)))
     assert "Mail" not in facts and "Failed" not in facts
 

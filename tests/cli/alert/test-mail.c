@@ -71,7 +71,7 @@ static const StoreIncident silent = {
 	.withheld_sessions = "0",
 	.all_sessions = "0",
 	.title = "A reporter has fallen silent",
-	.reporters = "Some body",
+	.reporters = "Some body (signed by x.example)",
 	.reporter_count = "1",
 };
 
@@ -163,7 +163,7 @@ static const struct {
 		"A reporter has fallen silent: Some \\u202ebody, about "
 		"y.example.\n\n"
 		"WARNING: A reporter has fallen silent\n"
-		"  Reporter    Some \\u202ebody\n"
+		"  Reporter    Some body (signed by x.example)\n"
 		"  Domain      y.example\n"
 		"  Status      back after it was over\n"
 		"  Since       2026-01-01, the first day without a report\n"
