@@ -78,31 +78,6 @@ AS $$
     (SELECT max(incident_id) FROM past_alert)), 0) + 1
 $$;
 
--- What most of the failures that an alert is about have in common, by the last
--- day of it: the first five reason codes and ten addresses. A report may have
--- any number of failures: some of them say enough.
-CREATE OR REPLACE FUNCTION alert_details(
-  finding alert_finding, OUT reason_codes text[], OUT receiving_ips text[]
-)
-LANGUAGE sql STABLE
-AS $$
-  WITH failures AS MATERIALIZED (
-    SELECT one_line(failure_reason_code) AS code, host(f.receiving_ip) AS ip,
-      failed_sessions
-    FROM policy_failure AS f
-    JOIN report USING (day, report_key),
-      alert_rule AS r, believed_signer(auth_domain, r.unauthenticated)
-    WHERE f.policy_domain = finding.policy_domain AND f.day = finding.last_day
-      AND f.cause = finding.result_type AND r.name = finding.rule
-      AND coalesce(f.receiving_mx_hostname, '') = finding.receiving_mx_hostname
-    LIMIT 1000
-  )
-  SELECT ARRAY(SELECT code FROM failures WHERE code <> ''
-      GROUP BY code ORDER BY sum(failed_sessions) DESC, code LIMIT 5),
-    ARRAY(SELECT ip FROM failures WHERE ip IS NOT NULL
-      GROUP BY ip ORDER BY sum(failed_sessions) DESC, ip LIMIT 10)
-$$;
-
 -- Writes down what a rule has found: `id` is the alert's number, NULL when its
 -- signers have too many already; `what` has become of it, NULL: nothing new.
 CREATE OR REPLACE FUNCTION raise_alert(
@@ -112,7 +87,6 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   known alert;
-  details record;
   incident integer;
   counts_for text;
   begins boolean;
@@ -133,20 +107,18 @@ BEGIN
     incident := coalesce(running_incident(finding), next_alert_number());
   END IF;
   id := known.alert_id;
-  SELECT * INTO details FROM alert_details(finding);
   IF id IS NULL THEN
     id := next_alert_number();
     what := 'opened';
     INSERT INTO alert (alert_id, rule, policy_domain, result_type,
       receiving_mx_hostname, organization_name, state, severity, first_day,
       last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
-      signers, signer, incident_id, reason_codes, receiving_ips)
+      signers, signer, incident_id)
     VALUES (id, finding.rule, finding.policy_domain, finding.result_type,
       finding.receiving_mx_hostname, finding.organization_name, 'open',
       finding.severity, finding.first_day, finding.last_day, finding.failed_sessions,
       finding.withheld_sessions, finding.all_sessions, finding.reporters,
-      finding.signers, counts_for, incident, details.reason_codes,
-      details.receiving_ips);
+      finding.signers, counts_for, incident);
     RETURN;
   END IF;
   what := CASE
@@ -171,10 +143,46 @@ BEGIN
     acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
     acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,
     resolved_at = NULL, ending = NULL, signer = counts_for,
-    incident_id = incident, reason_codes = details.reason_codes,
-    receiving_ips = details.receiving_ips
+    incident_id = incident
   WHERE alert_id = id;
 END
+$$;
+
+-- Writes down what most of the failures that these alerts are about have in
+-- common, by the last day of each: the first five reason codes and ten addresses.
+-- A report may have any number of failures: some of them say enough. All at
+-- once, because to plan this takes longer than to run it.
+CREATE OR REPLACE FUNCTION describe_alerts(ids integer[]) RETURNS void
+LANGUAGE sql
+AS $$
+  UPDATE alert SET reason_codes = codes, receiving_ips = ips
+  FROM (
+    SELECT a.alert_id, details.codes, details.ips
+    FROM alert AS a
+    JOIN alert_rule AS r ON r.name = a.rule
+    CROSS JOIN LATERAL (
+      WITH failures AS MATERIALIZED (
+        SELECT one_line(f.failure_reason_code) AS code,
+          host(f.receiving_ip) AS ip, f.failed_sessions
+        FROM policy_failure AS f
+        JOIN report USING (day, report_key),
+          believed_signer(auth_domain, r.unauthenticated)
+        WHERE f.policy_domain = a.policy_domain AND f.day = a.last_day
+          AND f.cause = a.result_type
+          AND coalesce(f.receiving_mx_hostname, '') = a.receiving_mx_hostname
+        LIMIT 1000
+      )
+      SELECT ARRAY(SELECT code FROM failures WHERE code <> ''
+          GROUP BY code ORDER BY sum(failed_sessions) DESC, code LIMIT 5)
+          AS codes,
+        ARRAY(SELECT ip FROM failures WHERE ip IS NOT NULL
+          GROUP BY ip ORDER BY sum(failed_sessions) DESC, ip LIMIT 10) AS ips
+    ) AS details
+    WHERE a.alert_id = ANY (ids)
+      AND a.result_type NOT IN ('failure-share', 'no-reports')
+  ) AS described
+  WHERE alert.alert_id = described.alert_id
+    AND (reason_codes, receiving_ips) IS DISTINCT FROM (codes, ips)
 $$;
 
 -- The last day on which those who reported it have seen that it is over; NULL
@@ -341,6 +349,7 @@ BEGIN
       events := events + 1;
     END IF;
   END LOOP;
+  PERFORM describe_alerts(found_ids);
   events := events + (SELECT count(resolve_alert(alert)) FROM alert
     WHERE policy_domain = ANY (domains) AND state <> 'resolved'
       AND alert_id <> ALL (found_ids));
