@@ -27,7 +27,7 @@ FUNCTIONS = ("SELECT proname FROM pg_proc"
              " AND has_function_privilege(%s, oid, 'EXECUTE')")
 VIEWS = {"v_report", "v_policy", "v_failure", "v_daily_domain",
          "v_daily_policy", "v_daily_failure", "v_reporter", "v_alert",
-         "v_alert_rule", "v_alert_channel", "v_trusted_signer",
+         "v_incident", "v_alert_rule", "v_alert_channel", "v_trusted_signer",
          "result_type_info"}
 TENANTS = {"tenant_one": {"one.test", "three.test"},
            "tenant_two": {"two.test"}}
@@ -102,7 +102,8 @@ def test_who_may_hand_in_reports(query):
                       "alert_channels", "collation_change", "utc_text",
                       "one_line", "reporter_text", "withholds_mail",
                       "failure_severity", "count_sessions",
-                      "trusted_signers"}
+                      "trusted_signers", "incidents", "incident_changes",
+                      "incident_texts", "digest"}
 
 
 def make_report(number, domains):
