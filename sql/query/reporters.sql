@@ -2,24 +2,8 @@
 -- Sums by reporter, the busiest first. The parameters are those of
 -- sql/store-query.c. A report about several domains counts for each. To count
 -- domains by grouping twice takes hashing, where count(DISTINCT) would sort all
--- rows. A name of which reporters speak under tlsa alone is that of an MX host.
-WITH host AS MATERIALIZED (
-  SELECT policy_domain AS name
-  FROM v_daily_policy
-  WHERE ($1::date IS NULL OR day >= $1)
-    AND ($2::date IS NULL OR day <= $2)
-  GROUP BY policy_domain
-  HAVING bool_and(policy_type = 'tlsa')
-)
-SELECT organization_name, authenticated,
-  count(*) FILTER (WHERE host.name IS NULL) AS domains,
-  count(host.name) AS mx_hosts,
-  sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
-  sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
-  max(last_day) AS last_day, auth_domain,
-  CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
-    ELSE organization_name END AS reporter
-FROM (
+-- rows.
+WITH totals AS MATERIALIZED (
   SELECT organization_name, authenticated, auth_domain, policy_domain,
     sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
     sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
@@ -38,8 +22,18 @@ FROM (
         AND f.organization_name = v.organization_name
         AND f.result_type LIKE ANY ($5)))
   GROUP BY organization_name, authenticated, auth_domain, policy_domain
-) AS totals
-LEFT JOIN host ON host.name = policy_domain
+)
+SELECT organization_name, authenticated,
+  count(*) FILTER (WHERE host.name IS NULL) AS domains,
+  count(host.name) AS mx_hosts,
+  sum(reports) AS reports, sum(successful_sessions) AS successful_sessions,
+  sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
+  max(last_day) AS last_day, auth_domain,
+  CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
+    ELSE organization_name END AS reporter
+FROM totals
+LEFT JOIN mx_hosts(ARRAY(SELECT DISTINCT policy_domain FROM totals)) AS host
+  ON host.name = policy_domain
 GROUP BY organization_name, authenticated, auth_domain
 ORDER BY reports DESC, organization_name COLLATE "C", auth_domain COLLATE "C"
 LIMIT $6::bigint;

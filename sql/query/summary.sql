@@ -11,9 +11,7 @@
 -- those that had nothing to say for three days. One that knows no policy says
 -- less than one that does, as not every sender asks for each kind.
 --
--- A name of which reporters speak under tlsa alone is that of an MX host
--- (RFC 8460 section 1.1), and belongs to the longest domain that it is in, behind
--- which it stands.
+-- An MX host stands behind the domain that it belongs to.
 WITH daily AS MATERIALIZED (
   SELECT day, policy_domain, organization_name, reports, successful_sessions,
     failed_sessions
@@ -77,36 +75,9 @@ policy AS MATERIALIZED (
     AND day > (SELECT min(last_day) - 3 FROM found)
     AND ($1::date IS NULL OR day >= $1)
 ),
-candidate AS MATERIALIZED (
-  SELECT policy_domain
-  FROM policy
-  GROUP BY policy_domain
-  HAVING bool_and(policy_type = 'tlsa')
-),
 host AS MATERIALIZED (
-  SELECT policy_domain AS name
-  FROM candidate
-  EXCEPT
-  SELECT policy_domain
-  FROM v_daily_policy
-  WHERE policy_domain = ANY (ARRAY(SELECT policy_domain FROM candidate))
-    AND policy_type <> 'tlsa'
-),
-parent AS (
-  SELECT name, substr(name, dot + 1) AS domain
-  FROM host
-  CROSS JOIN generate_series(1, length(name)) AS dot
-  WHERE substr(name, dot, 1) = '.'
-),
-host_of AS (
-  SELECT DISTINCT ON (name) name, domain
-  FROM parent
-  WHERE domain IN (
-    SELECT policy_domain
-    FROM v_daily_policy
-    WHERE policy_domain = ANY (ARRAY(SELECT domain FROM parent))
-      AND policy_type <> 'tlsa')
-  ORDER BY name, length(domain) DESC
+  SELECT name, domain
+  FROM mx_hosts(ARRAY(SELECT policy_domain FROM found))
 ),
 mode AS (
   SELECT policy_domain, bool_or(policy_type = 'tlsa') AS dane,
@@ -142,7 +113,7 @@ SELECT policy_domain,
     THEN coalesce(nullif(concat_ws(', ', nullif(sts, 'none'),
       CASE WHEN dane THEN 'DANE' END), ''), 'none')
     ELSE 'DANE host' END AS mode,
-  host_of.domain AS host_of, reports, reporters, successful_sessions,
+  host.domain AS host_of, reports, reporters, successful_sessions,
   failed_sessions,
   round(100 * failed_sessions
     / nullif(successful_sessions + failed_sessions, 0), 2) AS failed_percent,
@@ -154,8 +125,7 @@ JOIN trend USING (policy_domain)
 LEFT JOIN mode USING (policy_domain)
 LEFT JOIN withheld USING (policy_domain)
 LEFT JOIN host ON host.name = policy_domain
-LEFT JOIN host_of ON host_of.name = policy_domain
 ORDER BY max(failed_sessions) OVER (
-    PARTITION BY coalesce(host_of.domain, policy_domain)) DESC,
-  coalesce(host_of.domain, policy_domain) COLLATE "C",
+    PARTITION BY coalesce(host.domain, policy_domain)) DESC,
+  coalesce(host.domain, policy_domain) COLLATE "C",
   host.name IS NOT NULL, failed_sessions DESC, policy_domain COLLATE "C";

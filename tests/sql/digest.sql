@@ -2,7 +2,7 @@
 -- What a period was like, and who gets to deliver it when.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(20);
+SELECT plan(21);
 
 -- test.day(): so many days ago.
 CREATE FUNCTION test.day(ago integer) RETURNS date LANGUAGE sql AS $$
@@ -64,6 +64,12 @@ SELECT is(test.sessions('test_tenant', 'tlsrpt_tenant'), 70::numeric,
   'a tenant his domains');
 SELECT throws_ok($$SELECT test.sessions('test_tenant', 'tlsrpt')$$, '42501',
   NULL, 'and no more');
+
+-- A host is no domain.
+SELECT test.report('P', test.day(1), 100, domain => 'mx.strict.example',
+  policy => 'tlsa');
+SELECT results_eq('SELECT domains, sessions FROM digest(7)',
+  'VALUES (4::bigint, 2320::numeric)', 'an MX host is no domain');
 
 -- Who delivers it.
 SELECT ok(NOT claim_digest('mail', 60, 7), 'nobody is there');

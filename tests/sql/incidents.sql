@@ -2,7 +2,7 @@
 -- Alerts of one cause are one incident, and people are told of it once.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(62);
+SELECT plan(67);
 
 CREATE VIEW test.incident AS
 SELECT incident_id AS id, state, severity, result_type AS type,
@@ -201,6 +201,50 @@ INSERT INTO alert_pending VALUES ('h.example');
 SELECT is(test.tell('mail'), '', 'domains wait to be looked at');
 UPDATE alert SET opened_at = opened_at - interval '11 seconds';
 SELECT matches(test.tell('mail'), '^opened [0-9]+$', 'but not for ever');
+
+-- MX hosts are no domains: the domain stands for them where it is known.
+SELECT test.report('A', '2026-10-25', 100, domain => domain)
+FROM (VALUES ('z.example'), ('sub.z.example')) AS reported (domain);
+SELECT test.report(reporter, '2026-10-25', 100, bad, 'tlsa-invalid',
+  hosts => ARRAY[host], domain => domain, policy => 'tlsa')
+FROM (VALUES ('P', 4, 'mx1.z.example', 'mx1.z.example'),
+  ('M', 2, 'z.example', 'mx1.z.example'),
+  ('P', 1, 'mx.far.example', 'mx.far.example'),
+  ('Q', 8, 'mx.far.example', 'relay.example'),
+  ('Q', 3, 'in.mx.sub.z.example', 'relay.example'))
+  AS seen (reporter, bad, domain, host);
+SELECT test.news('2026-10-26');
+CREATE FUNCTION test.named(of_domains text[], visible text[])
+RETURNS TABLE (host text, domains bigint, sample text[], failed numeric)
+LANGUAGE sql AS $$
+  SELECT receiving_mx_hostname, policy_domains, sample_domains, failed_sessions
+  FROM incidents(of_domains, visible)
+  WHERE result_type = 'tlsa-invalid' ORDER BY 1
+$$;
+SELECT results_eq($$SELECT * FROM mx_hosts('{z.example,sub.z.example,
+    mx1.z.example,in.mx.sub.z.example,mx.far.example,none.example}')
+  ORDER BY name COLLATE "C"$$, $$VALUES
+  ('in.mx.sub.z.example', 'sub.z.example'), ('mx.far.example', NULL),
+  ('mx1.z.example', 'z.example')$$, 'those that only DANE knows');
+SELECT results_eq('SELECT * FROM test.named(NULL, NULL)', $$VALUES
+  ('mx.far.example', 1::bigint, '{mx.far.example}'::text[], 1::numeric),
+  ('mx1.z.example', 1, '{z.example}', 6),
+  ('relay.example', 1, '{sub.z.example}', 11)$$,
+  'a domain counts once, and a host only where no domain is known');
+SELECT results_eq($$SELECT * FROM test.named('{mx1.z.example}', NULL)$$,
+  $$VALUES ('mx1.z.example', 1::bigint, '{z.example}'::text[], 4::numeric)$$,
+  'also in a choice');
+SELECT results_eq($$SELECT * FROM test.named('{mx1.z.example}',
+    '{mx1.z.example}')$$,
+  $$VALUES ('mx1.z.example', 1::bigint, '{mx1.z.example}'::text[],
+    4::numeric)$$, 'but not of what somebody else owns');
+CREATE ROLE test_tenant IN ROLE tlsrpt_tenant;
+INSERT INTO tenant_domain VALUES ('test_tenant', 'mx1.z.example');
+SET LOCAL ROLE test_tenant;
+SELECT set_config('test.sample', (SELECT string_agg(name, ' ')
+  FROM tlsrpt_tenant.v_incident, unnest(sample_domains) AS name), true);
+RESET ROLE;
+SELECT is(current_setting('test.sample'), 'mx1.z.example', 'such as a tenant');
 
 -- test.pause(): seconds until the next try, after so many failures; and after
 -- so many incidents that were told.

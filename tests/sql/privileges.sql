@@ -80,7 +80,8 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     ('tlsrpt', 'count_sessions'), ('tlsrpt', 'incidents'),
     ('tlsrpt_tenant', 'incidents'), ('tlsrpt', 'incident_changes'),
     ('tlsrpt', 'incident_texts'), ('tlsrpt_tenant', 'incident_texts'),
-    ('tlsrpt', 'digest'), ('tlsrpt_tenant', 'digest')$$,
+    ('tlsrpt', 'digest'), ('tlsrpt_tenant', 'digest'),
+    ('tlsrpt', 'mx_hosts'), ('tlsrpt_tenant', 'mx_hosts')$$,
   'the others change nothing');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_operator' EXCEPT SELECT schema, proname

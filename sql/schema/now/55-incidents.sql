@@ -22,7 +22,13 @@ WHERE result_type <> 'failure-share' OR NOT EXISTS (
 
 -- Of the alerts about these domains, NULL: about all. What runs counts alerts
 -- that are not resolved. Two rules may have found the same, which counts once.
-CREATE OR REPLACE FUNCTION incidents(of_domains text[]) RETURNS TABLE (
+--
+-- An MX host is no domain, and the one that it is in stands for it, if it is
+-- among the visible ones, NULL: all. Where no domain is known, the hosts stand
+-- for theirs.
+CREATE OR REPLACE FUNCTION incidents(
+  of_domains text[], visible text[] DEFAULT NULL
+) RETURNS TABLE (
   incident_id integer, severity text, state text, result_type text,
   receiving_mx_hostname text, organization_name text, policy_domains bigint,
   sample_domains text[], failed_sessions numeric, withheld_sessions numeric,
@@ -45,17 +51,29 @@ AS $$
       WINDOW own AS (PARTITION BY incident_id)
     ) AS every
     WHERE over OR state <> 'resolved'
-  ), of_domain AS (
-    SELECT incident_id, policy_domain, max(failed_sessions) AS failed,
+  ), of_name AS MATERIALIZED (
+    SELECT incident_id, policy_domain AS name, max(failed_sessions) AS failed,
       max(withheld_sessions) AS withheld, max(all_sessions) AS counted
     FROM member
     GROUP BY incident_id, policy_domain
+  ), of_domain AS (
+    SELECT incident_id, coalesce(domain, name) AS domain,
+      host.name IS NULL OR domain IS NOT NULL AS known,
+      sum(failed) AS failed, sum(withheld) AS withheld, sum(counted) AS counted
+    FROM of_name
+    LEFT JOIN mx_hosts(ARRAY(SELECT DISTINCT name FROM of_name), visible)
+      AS host USING (name)
+    GROUP BY incident_id, coalesce(domain, name), known
   ), domains AS (
-    SELECT incident_id, count(*) AS domains, sum(failed) AS failed,
-      sum(withheld) AS withheld, sum(counted) AS counted,
-      (array_agg(policy_domain ORDER BY withheld DESC, failed DESC,
-        policy_domain COLLATE "C"))[1:10] AS sample
-    FROM of_domain
+    SELECT incident_id, count(*) FILTER (WHERE known = any_known) AS domains,
+      sum(failed) AS failed, sum(withheld) AS withheld,
+      sum(counted) AS counted,
+      (array_agg(domain ORDER BY withheld DESC, failed DESC,
+        domain COLLATE "C") FILTER (WHERE known = any_known))[1:10] AS sample
+    FROM (
+      SELECT *, bool_or(known) OVER (PARTITION BY incident_id) AS any_known
+      FROM of_domain
+    ) AS named
     GROUP BY incident_id
   ), reporter AS (
     SELECT incident_id, name, signed_by, count(*) AS alerts

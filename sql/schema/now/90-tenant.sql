@@ -94,8 +94,10 @@ WHERE policy_domain = ANY (ARRAY(
 
 -- With the figures of his domains alone.
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_incident WITH (security_barrier) AS
-SELECT * FROM incidents(ARRAY(
-  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+SELECT incidents.*
+FROM (
+  SELECT ARRAY(SELECT policy_domain FROM tlsrpt_tenant.own_domain) AS domains
+) AS own, incidents(domains, domains);
 
 -- Whole incidents: all that they say of is his.
 CREATE OR REPLACE FUNCTION tlsrpt_tenant.incidents(of_domains text[])

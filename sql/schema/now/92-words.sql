@@ -73,8 +73,11 @@ AS $$
       v.failed_sessions AS failed
     FROM period, v_daily_domain AS v
     WHERE day BETWEEN since - days AND until
+  ), host AS MATERIALIZED (
+    SELECT name FROM mx_hosts(ARRAY(SELECT DISTINCT policy_domain FROM daily))
   ), sums AS (
-    SELECT count(DISTINCT policy_domain) FILTER (WHERE now) AS domains,
+    SELECT count(DISTINCT policy_domain) FILTER (WHERE now
+        AND policy_domain NOT IN (SELECT name FROM host)) AS domains,
       count(DISTINCT (organization_name, auth_domain)) FILTER (WHERE now)
         AS reporters,
       coalesce(sum(reports) FILTER (WHERE now), 0) AS reports,

@@ -18,7 +18,7 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line, reporter_text, trusted_signers,
-  incident_changes, incident_texts, digest TO tlsrpt_reader;
+  incident_changes, incident_texts, digest, mx_hosts TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
   incidents TO tlsrpt_reader, tlsrpt_tenant;
@@ -39,4 +39,5 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
   tlsrpt_tenant.one_line, tlsrpt_tenant.reporter_text,
   tlsrpt_tenant.failure_severity, tlsrpt_tenant.incidents,
-  tlsrpt_tenant.incident_texts, tlsrpt_tenant.digest TO tlsrpt_tenant;
+  tlsrpt_tenant.incident_texts, tlsrpt_tenant.digest, tlsrpt_tenant.mx_hosts
+  TO tlsrpt_tenant;
