@@ -49,9 +49,13 @@ def list_variables(dashboard):
 
 
 def list_queries(dashboard):
-    """The SQL of each panel, by its title."""
-    return {panel["title"]: target["rawSql"]
-            for panel in dashboard["panels"] for target in panel["targets"]}
+    """The SQL of each panel, by its title, and of annotations, by "on" and
+    their name."""
+    return {
+        **{panel["title"]: target["rawSql"]
+           for panel in dashboard["panels"] for target in panel["targets"]},
+        **{"on " + annotation["name"]: annotation["target"]["rawSql"]
+           for annotation in dashboard["annotations"]["list"]}}
 
 
 def find_variables(text):

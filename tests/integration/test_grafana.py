@@ -275,12 +275,6 @@ def run_rule(query, uid):
     return query(rule["data"][0]["model"]["rawSql"], user=READER)
 
 
-def test_the_rule_on_expired_certificates(query):
-    """Neither the old report nor the one that is not authenticated."""
-    assert run_rule(query, "tlsrpt-certificate-expired") == [
-        ("kiosk.test", EXPIRED.host, EXPIRED.sessions)]
-
-
 def test_columns_that_panels_name(panel, query, dashboard):
     """Each override and each link is about a column that the query has."""
     query("SELECT tlsrpt.evaluate_alerts()")
@@ -289,43 +283,45 @@ def test_columns_that_panels_name(panel, query, dashboard):
         names = {override["matcher"]["options"]
                  for override in one["fieldConfig"]["overrides"]}
         assert names <= set(row), one["title"]
+        assert len(names) == len(one["fieldConfig"]["overrides"])
         used = re.findall(r"__data\.fields\.(\w+)",
                           " ".join(grafana.list_strings(one["fieldConfig"])))
         assert set(used) <= set(row)
 
 
-def check_critical_rule(query):
-    rows = run_rule(query, "tlsrpt-critical")
-    assert ("certificate-expired", "kiosk.test", EXPIRED.host) in [
-        row[:3] for row in rows]
+def find_labels(query, severity):
+    """Labels of the alerts of a rule: texts, by which each is another."""
+    rows = run_rule(query, "tlsrpt-" + severity)
+    assert all(row[-1] > 0 for row in rows)
     labels = [row[:-1] for row in rows]
     assert len(set(labels)) == len(labels)
-    assert all(row[-1] > 0 for row in rows)
-    assert {type(value) for row in labels for value in row} == {str}
+    assert {type(value) for row in labels for value in row} <= {str}
+    return [row[1:2] + row[3:] for row in labels]
 
 
-def test_alerts(panel, query):
+def test_incidents(panel, query):
     query("SELECT tlsrpt.fold()")
     query("SELECT tlsrpt.evaluate_alerts()")
-    check_critical_rule(query)
-    rows = panel("Alerts", domain=["kiosk.test"])
-    row, = (row for row in rows if row["rule"] == "certificate-expired")
-    assert row["receiving_mx_hostname"] == EXPIRED.host
-    assert row["severity"] == "critical"
-    assert row["title"] == query(
-        "SELECT title FROM tlsrpt.result_type_info"
-        " WHERE result_type = 'certificate-expired'")[0][0]
-    number = query("SELECT count(*) FROM tlsrpt.v_alert"
-                   " WHERE policy_domain = 'kiosk.test'")[0][0]
+    expired = ("certificate-expired", EXPIRED.host, "", "")
+    assert expired in find_labels(query, "critical")
+    rows = panel("Incidents", domain=["kiosk.test"])
+    title, = query("SELECT title FROM tlsrpt.result_type_info"
+                   " WHERE result_type = 'certificate-expired'")[0]
+    row, = (row for row in rows if (
+        row["title"], row["receiving_mx_hostname"]) == (title, EXPIRED.host))
+    assert (row["severity"], row["state"], row["sample_domains"],
+            row["first_domain"]) == (
+        "critical", "open", "kiosk.test", "kiosk.test")
+    number = query("SELECT count(DISTINCT incident_id) FROM tlsrpt.v_alert"
+                   " WHERE policy_domain = 'kiosk.test'"
+                   " AND result_type <> 'failure-share'")[0][0]
     assert len(rows) == number
-    assert panel("Open alerts", domain=["kiosk.test"]) == [{"alerts": number}]
-    query("SELECT tlsrpt.acknowledge_alert(alert_id, 'me') FROM"
-          " tlsrpt.v_alert WHERE rule = 'certificate-expired'")
-    assert panel("Open alerts", domain=["kiosk.test"]) == [
-        {"alerts": number - 1}]
-    assert EXPIRED.host not in [
-        row[2] for row in run_rule(query, "tlsrpt-critical")
-        if row[0] == "certificate-expired"]
+    assert panel("Open incidents", domain=["kiosk.test"]) == [
+        {"incidents": number}]
+    query("SELECT tlsrpt.acknowledge_alert(%d, 'me')" % row["incident_id"])
+    assert panel("Open incidents", domain=["kiosk.test"]) == [
+        {"incidents": number - 1}]
+    assert expired not in find_labels(query, "critical")
 
 
 @pytest.fixture
@@ -350,17 +346,61 @@ def add_alerts(query):
     query("DELETE FROM tlsrpt.alert WHERE rule = 'test'")
 
 
-def test_the_worst_alert_is_never_missing(panel, query, add_alerts):
+def test_the_worst_incident_is_never_missing(panel, query, add_alerts):
     """However many have come after it."""
     add_alerts(("worst.test", "tlsa-invalid", "", 9999), *(
         ("%d.test" % number, "tlsa-invalid", "", number % 9)
         for number in range(150)))
-    assert panel("Alerts")[0]["policy_domain"] == "worst.test"
-    told = {row[1] for row in run_rule(query, "tlsrpt-critical")}
-    assert {"worst.test", *("%d.test" % number for number in range(150))
-            } <= told
-    assert not [rule["uid"] for rule in grafana.list_rules()
-                if "LIMIT" in rule["data"][0]["model"]["rawSql"]]
+    assert panel("Incidents")[0]["sample_domains"] == "worst.test"
+    told = [row[-1] for row in find_labels(query, "critical")]
+    assert told[0] == "worst.test"
+    assert {"%d.test" % number for number in range(150)} <= set(told)
+
+
+def test_one_cause_is_one_incident(panel, query, add_alerts):
+    """Whatever the number of domains, which is no label: it may grow."""
+    for number in range(3):
+        add_alerts(*(("%d.test" % domain, "tlsa-invalid", "mx.test", domain)
+                     for domain in range(number + 1)))
+        query("UPDATE tlsrpt.alert SET incident_id = 100000"
+              " WHERE rule = 'test'")
+        assert ("tlsa-invalid", "mx.test", "", "") in find_labels(
+            query, "critical")
+        row, = (row for row in panel("Incidents")
+                if row["incident_id"] == 100000)
+        assert (row["policy_domains"], row["failed_sessions"]) == (
+            number + 1, 9 * (number + 1))
+        row, = panel("Incidents", domain=["0.test"])
+        assert (row["policy_domains"], row["failed_sessions"]) == (1, 9)
+        query("DELETE FROM tlsrpt.alert WHERE rule = 'test'")
+    assert panel("Incidents", domain=["none.test"]) == []
+
+
+def test_incidents_stand_on_the_days_that_they_are_about(
+        panel, query, add_alerts):
+    first = datetime.date.today() - datetime.timedelta(9)
+
+    def find(**values):
+        return [(row["time"], row["timeend"], row["text"], row["tags"])
+                for row in panel("on Incidents", **values)
+                if row["text"].endswith("(band.test)")]
+
+    add_alerts(("band.test", "tlsa-invalid", "mx.test", 0))
+    query("UPDATE tlsrpt.alert SET first_day = %s, last_day = %s"
+          " WHERE rule = 'test'", first, first + datetime.timedelta(2))
+    (begin, end, text, tags), = find()
+    title, = query("SELECT title FROM tlsrpt.result_type_info"
+                   " WHERE result_type = 'tlsa-invalid'")[0]
+    assert (begin, tags) == (epoch(first), "critical,open")
+    assert text == title + ": mx.test (band.test)"
+    assert end > epoch(datetime.date.today())
+    assert find(domain=["other.test"]) == []
+    query("UPDATE tlsrpt.alert SET state = 'resolved', resolved_at = now()"
+          " WHERE rule = 'test'")
+    (begin, end, _, _), = find()
+    assert (begin, end) == (
+        epoch(first), epoch(first + datetime.timedelta(3)))
+    assert find(days=3) == []
 
 
 def test_one_failure_has_one_severity(panel, add_alerts):
@@ -373,5 +413,6 @@ def test_one_failure_has_one_severity(panel, add_alerts):
     assert find() == "warning"
     add_alerts(("kiosk.test", "starttls-not-supported", "mx1.kiosk.test", 1))
     assert find() == "critical"
-    alert, = (row for row in panel("Alerts") if row["rule"] == "test")
-    assert alert["severity"] == find()
+    incident, = (row for row in panel("Incidents")
+                 if row["incident_id"] == 100000)
+    assert incident["severity"] == find()

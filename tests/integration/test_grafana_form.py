@@ -38,6 +38,14 @@ class TestForm:
                 assert target["rawQuery"] is True
                 assert "tlsrpt." not in target["rawSql"]
 
+    def test_annotations(self, dashboard):
+        by_day = {panel["id"] for panel in dashboard["panels"]
+                  if panel["type"] == "timeseries"}
+        for annotation in dashboard["annotations"]["list"]:
+            assert annotation["datasource"] == DATA_SOURCE
+            assert set(annotation["filter"]["ids"]) <= by_day
+            assert "tlsrpt." not in annotation["target"]["rawSql"]
+
     def test_the_grid(self, dashboard):
         taken = collections.Counter()
         for panel in dashboard["panels"]:
@@ -103,5 +111,8 @@ class TestProvisioning:
                 "datasourceUid"] == source["uid"]
             assert rule["annotations"]["__dashboardUid__"] == dashboard["uid"]
             assert rule["annotations"]["__panelId__"] in panels
+            # Nothing is left out.
+            assert "LIMIT" not in steps[condition["expression"]]["model"][
+                "rawSql"]
             # It would be replaced from the environment.
             assert "$" not in " ".join(grafana.list_strings(rule))

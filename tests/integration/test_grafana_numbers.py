@@ -52,7 +52,7 @@ def vary(number, report):
     if reporter == "Microsoft Corporation" and domain == "example.com":
         report["policies"].append(make_tlsa(domain, 10 * (number % 9), 2))
     if reporter == "mail.de GmbH":
-        report["policies"].append(make_tlsa("mx." + domain, 3, number % 2))
+        report["policies"].append(make_tlsa("mx." + domain, 3, 1 - number % 2))
     return report
 
 
@@ -68,7 +68,9 @@ def panel(cluster, template, ctl_program, reports, tmp_path_factory):
     cluster.psql("CREATE DATABASE %s TEMPLATE %s" % (name, template))
     directory = tmp_path_factory.mktemp("reports")
     history.write_reports(directory, reports)
-    for words in (["import", str(directory)], ["maintain"]):
+    for words in (["rule", "set", "all", "--types=*", "--days=60",
+                   "--sessions=1", "--unauthenticated=yes"],
+                  ["import", str(directory)], ["maintain"]):
         subprocess.run([ctl_program, "-d", cluster.conninfo(name), *words],
                        check=True, stdout=subprocess.DEVNULL, timeout=120)
     dashboard = grafana.load()
@@ -263,6 +265,62 @@ def test_hosts(panel, shown, query):
             (row["failed_sessions"], row["reporters"], row["first_day"],
              row["last_day"]) for row in panel("Failing MX hosts")} == {
         key: (row[0], len(row[1]), *row[2:]) for key, row in rows.items()}
+
+
+def find_alerts(reports):
+    """Failed and withheld sessions, days and reporters by type, host and name,
+    of what some reporter's newest report still speaks of."""
+    newest = {}
+    for report, domain, _, _ in list_policies(reports):
+        key = domain, report["organization-name"]
+        newest[key] = max(get_day(report), newest.get(key, get_day(report)))
+    alerts = collections.defaultdict(lambda: [0, 0, set(), set()])
+    for report, domain, policy, failure in list_failures(reports):
+        alert = alerts[failure["result-type"],
+                       failure.get("receiving-mx-hostname", ""), domain]
+        sessions = failure["failed-session-count"]
+        alert[0] += sessions
+        alert[1] += sessions * is_kept(policy, failure)[0]
+        alert[2].add(get_day(report))
+        name = report["organization-name"]
+        if newest[domain, name] == get_day(report):
+            alert[3].add(name)
+    return {key: alert for key, alert in alerts.items() if alert[3]}
+
+
+def test_incidents(panel, reports, query):
+    """Of a rule about all, over more days than there are reports of. A host
+    stands for its domain."""
+    titles = dict(query("SELECT result_type, title FROM tlsrpt.result_type_info"))
+    hosts = find_hosts(reports)
+    causes = {}
+    for (kind, host, name), alert in find_alerts(reports).items():
+        owner = name.partition(".")[2] if name in hosts else name
+        domains, failed, kept, days, names = causes.get(
+            (titles.get(kind, kind), host), (set(), 0, 0, set(), set()))
+        causes[titles.get(kind, kind), host] = (
+            domains | {owner}, failed + alert[0], kept + alert[1],
+            days | alert[2], names | alert[3])
+    assert [True for _, host in causes if host in hosts]
+    rows = panel("Incidents")
+    assert {(row["title"], row["receiving_mx_hostname"]): (
+        set(row["sample_domains"].split()), row["failed_sessions"],
+        row["withheld_sessions"], row["first_day"], row["last_day"])
+            for row in rows} == {
+        key: (*cause[:3], min(cause[3]), max(cause[3]))
+        for key, cause in causes.items()}
+    for row in rows:
+        names = causes[row["title"], row["receiving_mx_hostname"]][4]
+        shown = {name.rpartition(" (")[0]
+                 for name in row["reported_by"].split(", ")}
+        assert shown <= names and len(shown) == min(3, len(names))
+        assert row["policy_domains"] == len(row["sample_domains"].split())
+    assert [row["withheld_sessions"] for row in rows] == sorted(
+        (row["withheld_sessions"] for row in rows), reverse=True)
+    assert panel("Open incidents") == [{"incidents": len(rows)}]
+    assert {(row["time"], row["text"].partition(":")[0])
+            for row in panel("on Incidents")} == {
+        (epoch(row["first_day"]), row["title"]) for row in rows}
 
 
 def test_reporters(panel, shown):
