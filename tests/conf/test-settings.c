@@ -92,6 +92,7 @@ static const struct {
 	{"alert_webhook = 'https://a.example/b?c'", "alert_webhook",
 		"https://a.example/b?c"},
 	{"alert_webhook_form = alertmanager", "alert_webhook_form", "5"},
+	{"digest = daily", "digest", "1"},
 	{"alert_webhook_secret_file = /a", "alert_webhook_secret_file", "/a"},
 	{"alert_webhook_ca_file = /a", "alert_webhook_ca_file", "/a"},
 	{"dashboard_url = 'http://a.example/'", "dashboard_url",
@@ -234,6 +235,9 @@ static const struct {
 	{"alert_webhook_ca_file = a",
 		"t.conf:1: alert_webhook_ca_file = \"a\" must be an absolute "
 		"path or empty"},
+	{"digest = monthly",
+		"t.conf:1: digest = \"monthly\" must be one of off, daily, "
+		"weekly"},
 	{"dashboard_url = a",
 		"t.conf:1: dashboard_url = \"a\" must be an https:// or "
 		"http:// URL or empty"},
@@ -298,6 +302,7 @@ static const struct {
 	{"dkim", "0"},
 	{"authentication", "0"},
 	{"alert_webhook_form", "0"},
+	{"digest", "2"},
 	{"quarantine_days", "90"},
 	{"quarantine_max_bytes", "1073741824"},
 	{"max_message_size", "33554432"},
