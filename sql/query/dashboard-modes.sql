@@ -2,8 +2,7 @@
 -- How each domain wants mail to be secured: by MTA-STS in which mode, by DANE, or
 -- not at all, as its reporters have said last, leaving out those that had nothing
 -- to say for three days. One that knows no policy says less than one that does.
--- A name of which reporters speak under tlsa alone is that of an MX host
--- (RFC 8460 section 1.1). The parameters are those of sql/store-dashboard.c.
+-- The parameters are those of sql/store-dashboard.c.
 WITH said AS (
   SELECT policy_domain, organization_name, auth_domain, policy_type, sts_mode,
     max(day) AS day
@@ -24,7 +23,7 @@ dated AS (
   FROM said
 ),
 mode AS (
-  SELECT policy_domain, bool_and(policy_type = 'tlsa') AS host,
+  SELECT policy_domain, bool_and(policy_type = 'tlsa') AS may_be_host,
     bool_or(policy_type = 'tlsa' AND is_last) AS dane,
     bool_or(policy_type = 'sts' AND is_last) AS has_sts,
     min(sts_mode) FILTER (WHERE is_last) AS first,
@@ -33,11 +32,17 @@ mode AS (
   GROUP BY policy_domain
   ORDER BY policy_domain COLLATE "C"
   LIMIT 50000
+),
+host AS (
+  SELECT name
+  FROM mx_hosts(ARRAY(SELECT policy_domain FROM mode WHERE may_be_host))
 )
 SELECT
-  coalesce(json_object_agg(policy_domain, CASE WHEN host THEN 'DANE host'
+  coalesce(json_object_agg(policy_domain,
+    CASE WHEN name IS NOT NULL THEN 'DANE host'
     ELSE coalesce(nullif(concat_ws(', ',
       nullif(CASE WHEN first = last THEN first WHEN first <> last THEN 'mixed'
         WHEN has_sts THEN 'unknown' END, 'none'),
       CASE WHEN dane THEN 'DANE' END), ''), 'none') END), '{}') AS modes
-FROM mode;
+FROM mode
+LEFT JOIN host ON name = policy_domain;
