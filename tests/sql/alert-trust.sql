@@ -9,9 +9,9 @@ SELECT plan(50);
 SELECT bag_eq($$SELECT proname::text FROM pg_proc
     WHERE pronamespace = 'tlsrpt'::regnamespace
       AND prosrc ~ '\m(v_)?(daily|outbox)_(domain|policy|failure)\M'$$,
-  $$VALUES ('believed_domain'), ('believed_failure'), ('digest'),
-    ('fold'), ('health'), ('mx_hosts'),
-    ('purge_plan'), ('purge_rollups'), ('status')$$, 'the rules read what is believed, and nothing else');
+  $$VALUES ('believed_domain'), ('believed_failure'), ('digest'), ('fold'),
+    ('health'), ('mx_hosts'), ('purge_plan'), ('purge_rollups'), ('status')$$,
+  'the rules read what is believed, and nothing else');
 
 -- What is the case about a domain, and what somebody forges about it.
 CREATE TABLE test.forged AS

@@ -43,7 +43,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'v_alert', 'v_incident', 'result_type_info', 'own_domain'])$$,
+    'v_alert', 'v_incident', 'result_type_info', 'own_domain', 'own_host'])$$,
   'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
     AND role <> 'tlsrpt_operator'$$, 'and they change nothing');

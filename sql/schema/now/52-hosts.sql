@@ -6,47 +6,40 @@
 -- reporters speak under tlsa alone. It belongs to the longest domain that it is
 -- in: of those of which reporters say something else, and that are visible,
 -- NULL: all. NULL where none is known. OFFSET has one row looked up for each
--- name, where a join would read all. The same text for readers and tenants: it
--- reads views that are made after it.
-DO $do$
-DECLARE
-  definition text := $definition$
-CREATE OR REPLACE FUNCTION %1$I.mx_hosts(
+-- name, where a join would read all.
+CREATE OR REPLACE FUNCTION mx_hosts(
   names text[], visible text[] DEFAULT NULL
 ) RETURNS TABLE (name text, domain text)
-LANGUAGE plpgsql STABLE SET search_path = %1$I, pg_temp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
 AS $$
-BEGIN
-  RETURN QUERY
-    WITH host AS MATERIALIZED (
-      SELECT DISTINCT given
-      FROM unnest(names) AS given
-      WHERE EXISTS (SELECT FROM v_daily_policy
-          WHERE policy_domain = given OFFSET 0)
-        AND NOT EXISTS (SELECT FROM v_daily_policy
-          WHERE policy_domain = given AND policy_type <> 'tlsa' OFFSET 0)
-    ), parent AS MATERIALIZED (
-      SELECT given, substr(given, dot + 1) AS parent_name
-      FROM host
-      CROSS JOIN generate_series(1, length(given)) AS dot
-      WHERE substr(given, dot, 1) = '.'
-    ), reported AS MATERIALIZED (
-      SELECT parent_name
-      FROM (SELECT DISTINCT parent_name FROM parent) AS every
-      WHERE (visible IS NULL OR parent_name = ANY (visible))
-        AND EXISTS (SELECT FROM v_daily_policy
-          WHERE policy_domain = parent_name AND policy_type <> 'tlsa' OFFSET 0)
-    )
-    SELECT DISTINCT ON (given) given, parent_name
+  WITH waiting AS MATERIALIZED (
+    SELECT DISTINCT policy_domain, policy_type = 'tlsa' AS is_dane
+    FROM outbox_policy
+  ), host AS MATERIALIZED (
+    SELECT DISTINCT given
+    FROM unnest(names) AS given
+    WHERE NOT EXISTS (SELECT FROM daily_policy
+        WHERE policy_domain = given AND policy_type <> 'tlsa' OFFSET 0)
+      AND given NOT IN (SELECT policy_domain FROM waiting WHERE NOT is_dane)
+      AND (given IN (SELECT policy_domain FROM waiting)
+        OR EXISTS (SELECT FROM daily_policy
+          WHERE policy_domain = given OFFSET 0))
+  ), parent AS MATERIALIZED (
+    SELECT given, substr(given, dot + 1) AS above
     FROM host
-    LEFT JOIN (parent JOIN reported USING (parent_name)) USING (given)
-    ORDER BY given, length(parent_name) DESC NULLS LAST;
-END
-$$
-$definition$;
-BEGIN
-  EXECUTE format(definition, 'tlsrpt');
-  EXECUTE format(definition, 'tlsrpt_tenant');
-END
-$do$;
+    CROSS JOIN generate_series(1, length(given)) AS dot
+    WHERE substr(given, dot, 1) = '.'
+  ), reported AS MATERIALIZED (
+    SELECT above
+    FROM (SELECT DISTINCT above FROM parent) AS every
+    WHERE (visible IS NULL OR above = ANY (visible))
+      AND (above IN (SELECT policy_domain FROM waiting WHERE NOT is_dane)
+        OR EXISTS (SELECT FROM daily_policy
+          WHERE policy_domain = above AND policy_type <> 'tlsa' OFFSET 0))
+  )
+  SELECT DISTINCT ON (given) given, above
+  FROM host
+  LEFT JOIN (parent JOIN reported USING (above)) USING (given)
+  ORDER BY given, length(above) DESC NULLS LAST
+$$;

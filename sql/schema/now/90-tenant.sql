@@ -92,6 +92,19 @@ SELECT * FROM v_alert
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
 
+CREATE OR REPLACE VIEW tlsrpt_tenant.own_host WITH (security_barrier) AS
+SELECT mx_hosts.*
+FROM (
+  SELECT ARRAY(SELECT policy_domain FROM tlsrpt_tenant.own_domain) AS domains
+) AS own, mx_hosts(domains, domains);
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.mx_hosts(names text[])
+RETURNS SETOF tlsrpt_tenant.own_host
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM tlsrpt_tenant.own_host WHERE name = ANY (names)
+$$;
+
 -- With the figures of his domains alone.
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_incident WITH (security_barrier) AS
 SELECT incidents.*

@@ -18,10 +18,10 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line, reporter_text, trusted_signers,
-  incident_changes, incident_texts, digest, mx_hosts TO tlsrpt_reader;
+  incident_changes, incident_texts, digest TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
-  incidents TO tlsrpt_reader, tlsrpt_tenant;
+  incidents, mx_hosts TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_incident, v_alert_rule,
   v_alert_channel, v_trusted_signer, result_type_info TO tlsrpt_reader;
