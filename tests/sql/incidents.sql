@@ -2,7 +2,7 @@
 -- Alerts of one cause are one incident, and people are told of it once.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(67);
+SELECT plan(69);
 
 CREATE VIEW test.incident AS
 SELECT incident_id AS id, state, severity, result_type AS type,
@@ -245,6 +245,34 @@ SELECT set_config('test.sample', (SELECT string_agg(name, ' ')
   FROM tlsrpt_tenant.v_incident, unnest(sample_domains) AS name), true);
 RESET ROLE;
 SELECT is(current_setting('test.sample'), 'mx1.z.example', 'such as a tenant');
+
+-- Rows as they may stand beside one another.
+INSERT INTO alert (alert_id, incident_id, rule, policy_domain, result_type,
+  receiving_mx_hostname, organization_name, state, severity, first_day,
+  last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
+  opened_at, resolved_at)
+SELECT id, incident, 'rule ' || id, domain, type, '', '', state, severity,
+  '2026-01-01', '2026-01-02', 5, 0, 9, '{}', opened::timestamptz,
+  resolved::timestamptz
+FROM (VALUES
+  (901, 901, 'both', 'odd', 'acknowledged', 'warning', '2026-01-02', NULL),
+  (902, 901, 'both', 'odd', 'open', 'critical', '2026-01-01', NULL),
+  (911, 911, 'over', 'failure-share', 'open', 'warning', '2026-01-01', NULL),
+  (912, 912, 'over', 'odd', 'resolved', 'warning', '2026-01-01', '2026-01-02'),
+  (921, 921, 'still', 'failure-share', 'open', 'warning', '2026-01-01', NULL),
+  (922, 922, 'still', 'no-reports', 'open', 'warning', '2026-01-01', NULL),
+  (931, 931, 'past', 'failure-share', 'resolved', 'warning', '2026-01-01',
+    '2026-01-02'),
+  (932, 932, 'past', 'odd', 'resolved', 'warning', '2026-01-05', '2026-01-06')
+) AS a (id, incident, domain, type, state, severity, opened, resolved);
+SELECT results_eq('SELECT state, severity, failed_sessions, opened_at
+    FROM v_incident WHERE incident_id = 901', $$VALUES ('open', 'critical',
+    5::numeric, '2026-01-01'::timestamptz)$$,
+  'two rules about one domain: what nobody knows, the worst, the first, once');
+SELECT results_eq($$SELECT incident_id FROM v_incident
+    WHERE result_type = 'failure-share' AND incident_id > 900 ORDER BY 1$$,
+  'VALUES (911), (921), (931)', 'a share that nothing explains at that time');
+DELETE FROM alert WHERE alert_id > 900;
 
 -- test.pause(): seconds until the next try, after so many failures; and after
 -- so many incidents that were told.

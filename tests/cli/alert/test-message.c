@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/alert/message.h"
+#include "cli/alert/text.h"
 #include "tests/test.h"
 
 static const AlertOrigin origin = {.host = "host.example"};
@@ -109,6 +110,28 @@ static void test_bounds(void **state)
 	}
 }
 
+/* What is over withholds nothing, and needs no remedy; a name keeps its
+ * letters. */
+static void test_over(void **state)
+{
+	const TextStyle style = {.width = ALERT_MESSAGE_WIDTH};
+	StoreIncident incidents[2];
+	g_auto(StoreAlertNews) news = make_news(incidents, 1, 1, 0);
+	g_auto(AlertMessage) message = {0};
+	GString *text = g_string_new(NULL);
+
+	(void)state;
+	incidents[0].title = "MTA-STS is off";
+	incidents[1].withheld_sessions = "2";
+	alert_message_init(&message, &origin, &news);
+	assert_null(strstr(message.text, "withhold mail"));
+	assert_string_equal(
+		message.subject, "TLS critical: MTA-STS is off for x.example");
+	alert_text_append(text, &incidents[1], ALERT_TEXT_WHOLE, &style);
+	assert_null(strstr(text->str, "What to do"));
+	g_string_free(text, TRUE);
+}
+
 /* The largest fits two screens. */
 static void test_height(void **state)
 {
@@ -148,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_height),
 		cmocka_unit_test(test_json),
 	};
