@@ -2,7 +2,7 @@
 -- Alerts of one cause are one incident, and people are told of it once.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(69);
+SELECT plan(75);
 
 CREATE VIEW test.incident AS
 SELECT incident_id AS id, state, severity, result_type AS type,
@@ -273,6 +273,36 @@ SELECT results_eq($$SELECT incident_id FROM v_incident
     WHERE result_type = 'failure-share' AND incident_id > 900 ORDER BY 1$$,
   'VALUES (911), (921), (931)', 'a share that nothing explains at that time');
 DELETE FROM alert WHERE alert_id > 900;
+
+-- What a channel knows, step by step: one alert of an incident is back, the
+-- other one new.
+DELETE FROM alert WHERE state <> 'resolved';
+DELETE FROM incident_told;
+INSERT INTO alert (alert_id, incident_id, rule, policy_domain, result_type,
+  receiving_mx_hostname, organization_name, state, severity, first_day,
+  last_day, failed_sessions, withheld_sessions, all_sessions, reporters)
+SELECT id, incident, 'rule', 'step' || id || '.example', 'odd', 'mx' || incident,
+  '', state, severity, '2026-01-01', '2026-01-02', 10000 - id, 0, 20000, '{}'
+FROM (VALUES (901, 901, 'open', 'critical'), (902, 901, 'reopened', 'critical'),
+  (903, 903, 'open', 'warning')) AS a (id, incident, state, severity);
+SELECT is(test.tell('step'), 'opened 901, opened 903',
+  'not all of it was there before');
+UPDATE alert SET severity = 'warning' WHERE incident_id = 901;
+SELECT is(test.tell('step'), '', 'less severe is no news');
+UPDATE alert SET severity = 'critical' WHERE incident_id = 903;
+UPDATE alert_channel SET next_attempt = '-infinity';
+SELECT is((SELECT count(*)::integer FROM claim_alerts('step', 60, 10)), 1,
+  'more severe is');
+SELECT finish_alerts('step', 'no route');
+SELECT is(test.tell('step'), 'escalated 903',
+  'and stays news when it could not be delivered');
+UPDATE alert SET state = 'resolved', ending = 'resolved', resolved_at = now()
+WHERE incident_id = 903;
+UPDATE alert_channel SET next_attempt = '-infinity';
+SELECT is((SELECT count(*)::integer FROM claim_alerts('step', 0, 10)), 1,
+  'a claim that is left');
+UPDATE alert SET ending = NULL WHERE incident_id = 903;
+SELECT is(test.tell('step'), '', 'means nothing for the next one');
 
 -- test.pause(): seconds until the next try, after so many failures; and after
 -- so many incidents that were told.

@@ -192,6 +192,26 @@ static void test_parts(void **state)
 	g_ptr_array_unref(digest.incidents);
 }
 
+/* Twenty have a line. */
+static void test_many(void **state)
+{
+	(void)state;
+	for (unsigned count = 20; count <= 21; count++) {
+		StoreIncident incident = in_state("open", "warning");
+		StoreDigest digest = make_digest();
+		g_auto(AlertMessage) message = {0};
+		char *rest;
+
+		for (unsigned i = 0; i < count; i++)
+			g_ptr_array_add(digest.incidents, &incident);
+		digest_init_message(&message, &origin, &digest);
+		rest = strstr(message.text, "\n  and 1 more: see");
+		assert_int_equal(rest != NULL, count == 21);
+		assert_null(strstr(message.text, "and 0 more"));
+		g_ptr_array_unref(digest.incidents);
+	}
+}
+
 /* As long as there is nothing, also no numbers. */
 static void test_empty(void **state)
 {
@@ -227,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_empty),
 	};
 
