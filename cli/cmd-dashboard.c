@@ -7,10 +7,13 @@
 #include "cli/command.h"
 #include "cli/day.h"
 #include "cli/filter.h"
+#include "cli/html-each.h"
 #include "cli/html.h"
 #include "sql/store-dashboard.h"
 
 static char *output;
+static char *each;
+static char *title;
 static char *since;
 static char *until;
 static char **domains;
@@ -19,6 +22,11 @@ static gboolean authenticated;
 static const GOptionEntry options[] = {
 	{"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
 		"write the page to FILE, - for standard output", "FILE"},
+	{"each", 0, 0, G_OPTION_ARG_FILENAME, &each,
+		"write a page for each domain into DIR, and a list of them",
+		"DIR"},
+	{"title", 0, 0, G_OPTION_ARG_STRING, &title,
+		"what the page is called (default \"TLS reports\")", "TEXT"},
 	{"since", 's', 0, G_OPTION_ARG_STRING, &since,
 		"from this day on: YYYY-MM-DD, or 30d (default 90d)", "DAY"},
 	{"until", 'u', 0, G_OPTION_ARG_STRING, &until,
@@ -30,59 +38,24 @@ static const GOptionEntry options[] = {
 	{NULL},
 };
 
+static bool check_options(GError **error)
+{
+	if ((output != NULL) != (each != NULL))
+		return true;
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"dashboard: name a file with --output, or a directory with "
+		"--each");
+	return false;
+}
+
 /* The first and the last day; the caller frees them. */
 static bool read_days(char *days[2], GError **error)
 {
 	const char *const period[] = {since != NULL ? since : "90d", until};
 
-	if (output != NULL)
-		return day_parse_period(period,
-			g_get_real_time() / G_USEC_PER_SEC, days, error);
-	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		"dashboard: name a file with --output");
-	return false;
-}
-
-static char *read_json(Store *store, char *const days[2],
-	const FilterNames *names, GError **error)
-{
-	const StoreDashboardFilter filter = {
-		.since = days[0],
-		.until = days[1],
-		.domains = (const char *const *)names->domains,
-		.authenticated = authenticated,
-	};
-	StoreQueryFilter chosen = {0};
-
-	filter_names_set(names, &chosen);
-	if (domains != NULL && !filter_check_names(store, &chosen, NULL, error))
-		return NULL;
-	return store_dashboard_read(store, &filter, error);
-}
-
-static char *read_page(
-	const CommandLine *line, char *const days[2], GError **error)
-{
-	g_autoptr(Store) store = command_connect(line, error);
-	g_auto(FilterNames) names;
-	g_autofree char *json = NULL;
-
-	filter_names_init(&names, domains, NULL, NULL);
-	if (store != NULL)
-		json = read_json(store, days, &names, error);
-	return json != NULL ? html_write(json, error) : NULL;
-}
-
-static char *make_page(const CommandLine *line, GError **error)
-{
-	char *days[2] = {NULL, NULL};
-	char *page = NULL;
-
-	if (read_days(days, error))
-		page = read_page(line, days, error);
-	g_free(days[0]);
-	g_free(days[1]);
-	return page;
+	return check_options(error) &&
+	       day_parse_period(
+		       period, g_get_real_time() / G_USEC_PER_SEC, days, error);
 }
 
 /* A web server sees the old page or the new one, and a page that is there keeps
@@ -98,18 +71,56 @@ static bool replace(const char *path, const char *page, GError **error)
 		G_FILE_CREATE_NONE, NULL, NULL, error);
 }
 
+static bool write_page(Store *store, const StoreDashboardFilter *filter,
+	const char *name, GError **error)
+{
+	const HtmlStyle style = {name, false};
+	g_autoptr(HtmlFrame) frame = html_frame_new(&style, error);
+	g_autofree char *json =
+		frame != NULL ? store_dashboard_read(store, filter, error)
+			      : NULL;
+	g_autofree char *page = json != NULL ? html_write(frame, json) : NULL;
+
+	if (page == NULL)
+		return false;
+	if (strcmp(output, "-") != 0)
+		return replace(output, page, error);
+	command_print(page);
+	return true;
+}
+
+static bool write_chosen(
+	const CommandLine *line, char *const days[2], GError **error)
+{
+	g_autoptr(Store) store = command_connect(line, error);
+	const char *name = title != NULL ? title : "TLS reports";
+	StoreQueryFilter chosen = {0};
+	g_auto(FilterNames) names;
+	StoreDashboardFilter filter = {
+		.since = days[0],
+		.until = days[1],
+		.authenticated = authenticated,
+	};
+
+	filter_names_init(&names, domains, NULL, NULL);
+	filter_names_set(&names, &chosen);
+	filter.domains = (const char *const *)names.domains;
+	if (store == NULL || (domains != NULL && !filter_check_names(store,
+							 &chosen, NULL, error)))
+		return false;
+	return each != NULL ? html_each_write(store, &filter, each, name, error)
+			    : write_page(store, &filter, name, error);
+}
+
 static CommandStatus run(const CommandLine *line)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *page = make_page(line, &error);
+	char *days[2] = {NULL, NULL};
+	bool done = read_days(days, &error) && write_chosen(line, days, &error);
 
-	if (page == NULL)
-		return command_fail(error);
-	if (strcmp(output, "-") == 0)
-		command_print(page);
-	else if (!replace(output, page, &error))
-		return command_fail(error);
-	return COMMAND_DONE;
+	g_free(days[0]);
+	g_free(days[1]);
+	return done ? COMMAND_DONE : command_fail(error);
 }
 
 const Command cmd_dashboard = {
@@ -119,7 +130,8 @@ const Command cmd_dashboard = {
 	.details =
 		"The page needs no server and no network. Anyone who has the "
 		"file sees\n"
-		"what is in it.",
+		"what is in it. With --each, a page has one domain, and needs "
+		"a web server.",
 	.needs = COMMAND_NEEDS_DATABASE,
 	.who = COMMAND_FOR_READER,
 	.options = options,

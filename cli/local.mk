@@ -27,6 +27,9 @@ cli_libcli_a_SOURCES = \
 	%D%/explain.c %D%/explain.h \
 	%D%/failure-group.c %D%/failure-group.h \
 	%D%/filter.c %D%/filter.h \
+	%D%/html-directory.c %D%/html-directory.h \
+	%D%/html-each.c %D%/html-each.h \
+	%D%/html-index.c %D%/html-index.h \
 	%D%/html.h \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/option-words.c %D%/option-words.h \

@@ -5,27 +5,70 @@
 
 #include "sql/schema.h"
 #include "sql/store-view.h"
+#include "sql/text-array.h"
 
-static void append_row(GString *json, const StoreTable *table)
+/* $1 to $6 of the statements: patterns of domains, the first and last day, the
+ * domains where none is a pattern, whether what is shown is authenticated,
+ * whether each domain has a page. All but the first day may be NULL. */
+enum {
+	PARAMETER_COUNT = 6,
+};
+
+/* Not every statement has all of them. Types that are built in have the same
+ * numbers in every database. */
+enum {
+	BOOLEAN = 16,
+	TEXT_ARRAY = 1009,
+	DATE = 1082,
+};
+
+static const Oid types[PARAMETER_COUNT] = {
+	TEXT_ARRAY, DATE, DATE, TEXT_ARRAY, BOOLEAN, BOOLEAN};
+
+static void free_json(void *json)
 {
-	for (size_t c = 0; c < table->column_count; c++) {
-		const char *value = table->cells[c];
+	g_string_free(json, TRUE);
+}
 
+/* The object that the page of that name has so far. */
+static GString *get_page(GHashTable *pages, const char *name)
+{
+	GString *json = g_hash_table_lookup(pages, name);
+
+	if (json == NULL) {
+		json = g_string_new("{");
+		g_hash_table_insert(pages, g_strdup(name), json);
+	}
+	return json;
+}
+
+/* The first column names the page. */
+static void append_row(
+	GHashTable *pages, const StoreTable *table, char *const *cells)
+{
+	GString *json = get_page(pages, cells[0]);
+
+	for (size_t c = 1; c < table->column_count; c++) {
 		g_string_append_printf(json,
 			"%s\"%s\":", json->len > 1 ? ",\n" : "",
 			table->columns[c].name);
-		g_string_append(json, value != NULL ? value : "null");
+		g_string_append(json, cells[c] != NULL ? cells[c] : "null");
 	}
 }
 
-static char *make_json(const GPtrArray *tables)
+static GHashTable *make_pages(const GPtrArray *tables)
 {
-	GString *json = g_string_new("{");
+	GHashTable *pages = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, free_json);
 
-	for (unsigned i = 0; i < tables->len; i++)
-		append_row(json, g_ptr_array_index(tables, i));
-	g_string_append(json, "}\n");
-	return g_string_free(json, FALSE);
+	for (unsigned i = 0; i < tables->len; i++) {
+		const StoreTable *table = g_ptr_array_index(tables, i);
+
+		for (size_t row = 0; row < table->row_count; row++)
+			append_row(pages, table,
+				&table->cells[row * table->column_count]);
+	}
+	return pages;
 }
 
 /* Up to the last that the statement names. */
@@ -39,7 +82,7 @@ static int count_parameters(const char *statement)
 	return count;
 }
 
-/* Each gives one row, whose columns are JSON. */
+/* Each gives a row for a page, whose other columns are JSON. */
 static GPtrArray *read_tables(
 	Store *store, const StoreParams *params, GError **error)
 {
@@ -55,22 +98,76 @@ static GPtrArray *read_tables(
 	return store_view_read_all(store, views, count, params, error);
 }
 
+static GHashTable *read_pages(
+	Store *store, const char *const *values, GError **error)
+{
+	const StoreParams params = {PARAMETER_COUNT, values, .types = types};
+	g_autoptr(GPtrArray) tables = read_tables(store, &params, error);
+
+	return tables != NULL ? make_pages(tables) : NULL;
+}
+
 char *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error)
 {
 	g_autofree char *patterns = NULL;
 	g_autofree char *exact = NULL;
-	/* $1 to $5 of the statements: patterns of domains, the first and last
-	 * day, the domains where none is a pattern, whether what is shown is
-	 * authenticated. All but the first day may be NULL. */
-	const char *values[] = {NULL, filter->since, filter->until, NULL,
-		filter->authenticated ? "true" : NULL};
-	const StoreParams params = {G_N_ELEMENTS(values), values};
-	g_autoptr(GPtrArray) tables = NULL;
+	const char *values[PARAMETER_COUNT] = {NULL, filter->since,
+		filter->until, NULL, filter->authenticated ? "true" : NULL};
+	g_autoptr(GHashTable) pages = NULL;
 
 	store_view_make_names(filter->domains, &patterns, &exact);
 	values[0] = patterns;
 	values[3] = exact;
-	tables = read_tables(store, &params, error);
-	return tables != NULL ? make_json(tables) : NULL;
+	pages = read_pages(store, values, error);
+	if (pages == NULL)
+		return NULL;
+	return g_strconcat(get_page(pages, "")->str, "}\n", NULL);
+}
+
+GHashTable *store_dashboard_read_each(
+	Store *store, const StoreDashboardFilter *filter, GError **error)
+{
+	g_autofree char *names = text_array_write(filter->domains);
+	const char *values[PARAMETER_COUNT] = {names, filter->since,
+		filter->until, names, filter->authenticated ? "true" : NULL,
+		"true"};
+	GHashTable *pages = read_pages(store, values, error);
+	GHashTableIter at;
+	void *json;
+
+	if (pages == NULL)
+		return NULL;
+	g_hash_table_iter_init(&at, pages);
+	while (g_hash_table_iter_next(&at, NULL, &json))
+		g_string_append(json, "}\n");
+	return pages;
+}
+
+StoreTable *store_dashboard_list(Store *store,
+	const StoreDashboardFilter *filter, char **modes, GError **error)
+{
+	const StoreView views[] = {
+		{schema_get_text("query/pages.sql"), PARAMETER_COUNT - 1},
+		{schema_get_text("query/dashboard-modes.sql"), PARAMETER_COUNT},
+	};
+	g_autofree char *patterns = NULL;
+	g_autofree char *exact = NULL;
+	const char *values[PARAMETER_COUNT] = {NULL, filter->since,
+		filter->until, NULL, filter->authenticated ? "true" : NULL};
+	const StoreParams params = {PARAMETER_COUNT, values, .types = types};
+	g_autoptr(GPtrArray) tables = NULL;
+	StoreTable *found;
+
+	store_view_make_names(filter->domains, &patterns, &exact);
+	values[0] = patterns;
+	values[3] = exact;
+	tables = store_view_read_all(
+		store, views, G_N_ELEMENTS(views), &params, error);
+	if (tables == NULL)
+		return NULL;
+	found = g_ptr_array_index(tables, 1);
+	*modes = found->row_count > 0 ? store_table_take(found, 0, "modes")
+				      : NULL;
+	return g_ptr_array_steal_index(tables, 0);
 }

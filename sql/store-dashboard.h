@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "sql/store-table.h"
 #include "sql/store.h"
 
 /* Days are YYYY-MM-DD, inclusive; `until` may be NULL. `domains` and
@@ -24,6 +25,20 @@ typedef struct {
  * reporter's words. The caller frees it; NULL and an error of sql/error.h when
  * that failed. */
 char *store_dashboard_read(
+	Store *store, const StoreDashboardFilter *filter, GError **error);
+
+/* The domains that the filter chooses, the worst first and no more than 10000:
+ * policy_domain, severity, which is NULL where no alert is open, sessions,
+ * failed, and in each row domains, how many there are. `modes` becomes an
+ * object of JSON, how each of them wants mail to be secured, or NULL where
+ * there is none; the caller frees both. */
+StoreTable *store_dashboard_list(Store *store,
+	const StoreDashboardFilter *filter, char **modes, GError **error);
+
+/* The objects of store_dashboard_read() for each of `filter->domains`, which
+ * are names and no patterns, by name: what one has is about that domain alone.
+ * The caller unrefs the table. */
+GHashTable *store_dashboard_read_each(
 	Store *store, const StoreDashboardFilter *filter, GError **error);
 
 #endif

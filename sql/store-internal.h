@@ -16,11 +16,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
 /* Values in text form, NULL for SQL's NULL; all borrowed. `deadline` is when to
  * have an answer, as g_get_monotonic_time() counts, or 0: as late as the
- * store's patience allows. */
+ * store's patience allows. `types` is NULL where the statement says of which
+ * type each is. */
 typedef struct {
 	int count;
 	const char *const *values;
 	int64_t deadline;
+	const Oid *types;
 } StoreParams;
 
 /* Runs one statement, which must be safe to run twice: when an idle connection

@@ -16,7 +16,9 @@ static void free_table(void *table)
 static bool read_one(GPtrArray *tables, PGconn *connection,
 	const StoreView *view, const StoreParams *params, GError **error)
 {
-	const StoreParams some = {view->parameters, params->values};
+	const StoreParams some = {.count = view->parameters,
+		.values = params->values,
+		.types = params->types};
 	g_autoptr(PGresult) result =
 		store_run(connection, view->statement, &some, error);
 

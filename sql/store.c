@@ -88,7 +88,7 @@ PGresult *store_run(PGconn *connection, const char *statement,
 		result = PQexec(connection, statement);
 	else
 		result = PQexecParams(connection, statement, params->count,
-			NULL, params->values, NULL, NULL, 0);
+			params->types, params->values, NULL, NULL, 0);
 	return check_result(connection, result, error);
 }
 
@@ -160,8 +160,8 @@ static PGresult *run_until(PGconn *connection, gint64 deadline,
 	gint64 start = g_get_monotonic_time();
 	g_autoptr(PGresult) result = NULL;
 
-	if (PQsendQueryParams(connection, statement, params->count, NULL,
-		    params->values, NULL, NULL, 0) == 0)
+	if (PQsendQueryParams(connection, statement, params->count,
+		    params->types, params->values, NULL, NULL, 0) == 0)
 		return check_result(connection, NULL, error);
 	while (wait_for_result(connection, deadline)) {
 		PGresult *next = PQgetResult(connection);

@@ -1,23 +1,31 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Incidents that are not over, the worst first, and the last ones of the period
 -- that are. The parameters are those of sql/store-dashboard.c: of some domains,
--- with the figures of these alone.
-WITH chosen AS (
+-- with the figures of these alone. A row is a page.
+WITH asked AS (
+  SELECT '' AS page, CASE WHEN $1::text[] IS NOT NULL THEN ARRAY(
+    SELECT DISTINCT policy_domain FROM v_alert
+    WHERE policy_domain LIKE ANY ($1)) END AS of_domains
+  WHERE $6::boolean IS NULL
+  UNION ALL
+  SELECT DISTINCT policy_domain, ARRAY[policy_domain]
+  FROM v_alert
+  WHERE $6 AND policy_domain = ANY ($4::text[])
+),
+chosen AS (
   SELECT *,
     CASE WHEN state <> 'resolved' THEN row_number() OVER (
-        PARTITION BY state <> 'resolved'
+        PARTITION BY page, state <> 'resolved'
         ORDER BY withheld_sessions DESC, failed_sessions DESC,
           policy_domains DESC, incident_id)
-      ELSE row_number() OVER (PARTITION BY state <> 'resolved'
+      ELSE row_number() OVER (PARTITION BY page, state <> 'resolved'
         ORDER BY last_day DESC, incident_id DESC) END AS number
-  FROM incidents(CASE WHEN $1::text[] IS NOT NULL THEN ARRAY(
-    SELECT DISTINCT policy_domain FROM v_alert
-    WHERE policy_domain LIKE ANY ($1)) END)
+  FROM asked, incidents(of_domains)
   WHERE state <> 'resolved' OR last_day >= $2::date
     AND ($3::date IS NULL OR first_day <= $3)
 ),
 described AS (
-  SELECT state = 'resolved' AS over, number, json_build_object(
+  SELECT page, state = 'resolved' AS over, number, json_build_object(
     'id', incident_id, 'severity', severity, 'state', state,
     'type', result_type, 'host', receiving_mx_hostname,
     'domain_count', policy_domains, 'domains', sample_domains,
@@ -33,10 +41,12 @@ described AS (
     'explanation', explanation, 'remedy', remedy) AS incident
   FROM chosen
 )
-SELECT
+SELECT page,
   coalesce(json_agg(incident ORDER BY number)
     FILTER (WHERE NOT over AND number <= 500), '[]') AS incidents,
   to_json(count(*) FILTER (WHERE NOT over)) AS open_incidents,
   coalesce(json_agg(incident ORDER BY number)
     FILTER (WHERE over AND number <= 200), '[]') AS past_incidents
-FROM described;
+FROM asked
+LEFT JOIN described USING (page)
+GROUP BY page;

@@ -2,7 +2,7 @@
 -- How each domain wants mail to be secured: by MTA-STS in which mode, by DANE, or
 -- not at all, as its reporters have said last, leaving out those that had nothing
 -- to say for three days. One that knows no policy says less than one that does.
--- The parameters are those of sql/store-dashboard.c.
+-- The parameters are those of sql/store-dashboard.c: a row is a page.
 WITH said AS (
   SELECT policy_domain, organization_name, auth_domain, policy_type, sts_mode,
     max(day) AS day
@@ -37,12 +37,16 @@ host AS (
   SELECT name
   FROM mx_hosts(ARRAY(SELECT policy_domain FROM mode WHERE may_be_host))
 )
-SELECT
+SELECT page,
   coalesce(json_object_agg(policy_domain,
     CASE WHEN name IS NOT NULL THEN 'DANE host'
     ELSE coalesce(nullif(concat_ws(', ',
       nullif(CASE WHEN first = last THEN first WHEN first <> last THEN 'mixed'
         WHEN has_sts THEN 'unknown' END, 'none'),
-      CASE WHEN dane THEN 'DANE' END), ''), 'none') END), '{}') AS modes
-FROM mode
-LEFT JOIN host ON name = policy_domain;
+      CASE WHEN dane THEN 'DANE' END), ''), 'none') END)
+    FILTER (WHERE policy_domain IS NOT NULL), '{}') AS modes
+FROM unnest(CASE WHEN $6::boolean THEN $4::text[] ELSE ARRAY[''] END) AS page
+LEFT JOIN mode
+  ON page = CASE WHEN $6::boolean THEN policy_domain ELSE '' END
+LEFT JOIN host ON name = policy_domain
+GROUP BY page;

@@ -28,7 +28,7 @@ about AS (
   ORDER BY day DESC, received_at DESC, report_key
   LIMIT 200
 )
-SELECT
+SELECT '' AS page,
   coalesce(json_agg(json_build_object(
     'day', day, 'reporter', organization_name, 'id', report_id,
     'signed', authenticated,
@@ -57,4 +57,6 @@ SELECT
         LIMIT 20
       ) AS names)
   ) ORDER BY day DESC, received_at DESC, report_key), '[]') AS reports
-FROM (SELECT * FROM newest UNION ALL SELECT * FROM about) AS r;
+FROM (SELECT * FROM newest UNION ALL SELECT * FROM about) AS r
+WHERE $6::boolean IS NULL
+HAVING $6::boolean IS NULL;

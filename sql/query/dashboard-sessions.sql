@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sessions and failures as columns of numbers, a series for each domain and
 -- reporter, and for failures also type and MX host. The parameters are those of
--- sql/store-dashboard.c.
+-- sql/store-dashboard.c: a row is a page, that of all domains or of each one.
 --
 -- Names are numbered from 0 by how much they matter, and those behind the last
 -- that is listed share the number after it. So what is listed is bounded, by
@@ -14,7 +14,8 @@
 -- Rows are grouped by numbers, which sort faster than names, and series are put
 -- together in the order in which their rows come.
 WITH sessions AS MATERIALIZED (
-  SELECT policy_domain, organization_name, authenticated,
+  SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+    policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, day, reports,
     successful_sessions AS successful, failed_sessions AS failed
   FROM v_daily_domain
@@ -26,7 +27,8 @@ WITH sessions AS MATERIALIZED (
       ELSE policy_domain = ANY ($4) END)
 ),
 failures AS MATERIALIZED (
-  SELECT policy_domain, organization_name, authenticated,
+  SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+    policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, result_type,
     receiving_mx_hostname, day, failed_sessions AS failed
   FROM v_daily_failure
@@ -38,141 +40,180 @@ failures AS MATERIALIZED (
       ELSE policy_domain = ANY ($4) END)
 ),
 domain AS MATERIALIZED (
-  SELECT policy_domain, successful, failed,
+  SELECT page, policy_domain, successful, failed,
     row_number() OVER ranking - 1 AS number,
     row_number() OVER ranking <= 10000
       AND sum(cells + coalesce(more_cells, 0)) OVER ranking <= 1000000
       AS listed
   FROM (
-    SELECT policy_domain, count(*) AS cells, sum(successful) AS successful,
-      sum(failed) AS failed
+    SELECT page, policy_domain, count(*) AS cells,
+      sum(successful) AS successful, sum(failed) AS failed
     FROM sessions
-    GROUP BY policy_domain
+    GROUP BY page, policy_domain
   ) AS counted
   LEFT JOIN (
     SELECT policy_domain, count(*) AS more_cells
     FROM failures
     GROUP BY policy_domain
   ) AS failing USING (policy_domain)
-  WINDOW ranking AS (ORDER BY failed DESC, successful DESC,
-    policy_domain COLLATE "C")
+  WINDOW ranking AS (PARTITION BY page
+    ORDER BY failed DESC, successful DESC, policy_domain COLLATE "C")
 ),
 reporter AS MATERIALIZED (
-  SELECT organization_name, authenticated, signer,
+  SELECT page, organization_name, authenticated, signer,
     row_number() OVER (
+      PARTITION BY page
       ORDER BY sum(reports) DESC, organization_name COLLATE "C", authenticated,
         signer COLLATE "C"
     ) - 1 AS number
   FROM sessions
-  GROUP BY organization_name, authenticated, signer
+  GROUP BY page, organization_name, authenticated, signer
 ),
 type AS MATERIALIZED (
-  SELECT result_type,
+  SELECT page, result_type,
     row_number() OVER (
+      PARTITION BY page
       ORDER BY sum(failed) DESC, result_type COLLATE "C") - 1 AS number
   FROM failures
-  GROUP BY result_type
+  GROUP BY page, result_type
 ),
 host AS MATERIALIZED (
-  SELECT receiving_mx_hostname,
+  SELECT page, receiving_mx_hostname,
     row_number() OVER (
+      PARTITION BY page
       ORDER BY sum(failed) DESC, receiving_mx_hostname COLLATE "C"
     ) - 1 AS number
   FROM failures
-  GROUP BY receiving_mx_hostname
+  GROUP BY page, receiving_mx_hostname
 ),
 domain_number AS MATERIALIZED (
-  SELECT policy_domain,
+  SELECT page, policy_domain,
     CASE WHEN listed THEN number
-      ELSE (SELECT count(*) FROM domain WHERE listed) END AS domain
+      ELSE count(*) FILTER (WHERE listed) OVER (PARTITION BY page)
+    END AS domain
   FROM domain
 ),
 reporter_number AS MATERIALIZED (
-  SELECT organization_name, authenticated, signer,
+  SELECT page, organization_name, authenticated, signer,
     CASE WHEN number < 100 THEN number
       ELSE 100 + authenticated::integer END AS reporter
   FROM reporter
 ),
 session_series AS (
-  SELECT domain, reporter, count(*) AS days,
+  SELECT page, domain, reporter, count(*) AS days,
     string_agg(step::text, ',') AS steps,
     string_agg(reports::text, ',') AS reports,
     string_agg(successful::text, ',') AS successful,
     string_agg(failed::text, ',') AS failed
   FROM (
-    SELECT domain, reporter, day, sum(reports) AS reports,
+    SELECT page, domain, reporter, day, sum(reports) AS reports,
       sum(successful) AS successful, sum(failed) AS failed,
       day - lag(day, 1, $2::date) OVER (
-        PARTITION BY domain, reporter ORDER BY day) AS step
+        PARTITION BY page, domain, reporter ORDER BY day) AS step
     FROM sessions
-    JOIN domain_number USING (policy_domain)
-    JOIN reporter_number USING (organization_name, authenticated, signer)
-    GROUP BY domain, reporter, day
-    ORDER BY domain, reporter, day
+    JOIN domain_number USING (page, policy_domain)
+    JOIN reporter_number
+      USING (page, organization_name, authenticated, signer)
+    GROUP BY page, domain, reporter, day
+    ORDER BY page, domain, reporter, day
   ) AS stepped
-  GROUP BY domain, reporter
+  GROUP BY page, domain, reporter
 ),
 failure_series AS (
-  SELECT domain, reporter, type, host, count(*) AS days,
+  SELECT page, domain, reporter, type, host, count(*) AS days,
     string_agg(step::text, ',') AS steps,
     string_agg(failed::text, ',') AS failed
   FROM (
-    SELECT domain, reporter, least(type.number, 40) AS type,
+    SELECT page, domain, reporter, least(type.number, 40) AS type,
       least(host.number, 200) AS host, day, sum(failed) AS failed,
       day - lag(day, 1, $2::date) OVER (
-        PARTITION BY domain, reporter, least(type.number, 40),
+        PARTITION BY page, domain, reporter, least(type.number, 40),
           least(host.number, 200)
         ORDER BY day) AS step
     FROM failures
-    JOIN domain_number USING (policy_domain)
-    JOIN reporter_number USING (organization_name, authenticated, signer)
-    JOIN type USING (result_type)
-    JOIN host USING (receiving_mx_hostname)
-    GROUP BY domain, reporter, least(type.number, 40),
+    JOIN domain_number USING (page, policy_domain)
+    JOIN reporter_number
+      USING (page, organization_name, authenticated, signer)
+    JOIN type USING (page, result_type)
+    JOIN host USING (page, receiving_mx_hostname)
+    GROUP BY page, domain, reporter, least(type.number, 40),
       least(host.number, 200), day
-    ORDER BY domain, reporter, least(type.number, 40),
+    ORDER BY page, domain, reporter, least(type.number, 40),
       least(host.number, 200), day
   ) AS stepped
-  GROUP BY domain, reporter, type, host
-)
-SELECT
-  to_json($2::date) AS since,
-  to_json($3::date) AS until,
-  to_json($5::boolean) AS authenticated,
-  (SELECT json_agg(policy_domain ORDER BY number)
-    FROM domain WHERE listed) AS domains,
-  (SELECT to_json(count(*)) FROM domain) AS domain_count,
-  (SELECT json_agg(json_build_array(policy_domain, successful, failed)
-      ORDER BY number)
-    FROM domain WHERE NOT listed AND number < 50000) AS sums_only,
-  (SELECT json_agg(json_build_array(organization_name, authenticated,
+  GROUP BY page, domain, reporter, type, host
+),
+domains AS (
+  SELECT page, count(*) AS domain_count,
+    json_agg(policy_domain ORDER BY number) FILTER (WHERE listed) AS domains,
+    json_agg(json_build_array(policy_domain, successful, failed)
+        ORDER BY number)
+      FILTER (WHERE NOT listed AND number < 50000) AS sums_only
+  FROM domain
+  GROUP BY page
+),
+reporters AS (
+  SELECT page, count(*) AS reporter_count,
+    json_agg(json_build_array(organization_name, authenticated,
         CASE WHEN authenticated AND one_line(organization_name)
             <> reporter_text(organization_name, nullif(signer, ''))
           THEN signer END)
-      ORDER BY number)
-    FROM reporter WHERE number < 100) AS reporters,
-  (SELECT to_json(count(*)) FROM reporter) AS reporter_count,
-  (SELECT json_agg(result_type ORDER BY number)
-    FROM type WHERE number < 40) AS types,
-  (SELECT to_json(count(*)) FROM type) AS type_count,
-  (SELECT json_agg(receiving_mx_hostname ORDER BY number)
-    FROM host WHERE number < 200) AS hosts,
-  (SELECT to_json(count(*)) FROM host) AS host_count,
-  (SELECT '{"domain":[' || string_agg(domain::text, ',' ORDER BY place)
+      ORDER BY number) FILTER (WHERE number < 100) AS reporters
+  FROM reporter
+  GROUP BY page
+),
+types AS (
+  SELECT page, count(*) AS type_count,
+    json_agg(result_type ORDER BY number) FILTER (WHERE number < 40) AS types
+  FROM type
+  GROUP BY page
+),
+hosts AS (
+  SELECT page, count(*) AS host_count,
+    json_agg(receiving_mx_hostname ORDER BY number)
+      FILTER (WHERE number < 200) AS hosts
+  FROM host
+  GROUP BY page
+),
+session_columns AS (
+  SELECT page,
+    '{"domain":[' || string_agg(domain::text, ',' ORDER BY place)
       || '],"reporter":[' || string_agg(reporter::text, ',' ORDER BY place)
       || '],"days":[' || string_agg(days::text, ',' ORDER BY place)
       || '],"step":[' || string_agg(steps, ',' ORDER BY place)
       || '],"reports":[' || string_agg(reports, ',' ORDER BY place)
       || '],"successful":[' || string_agg(successful, ',' ORDER BY place)
       || '],"failed":[' || string_agg(failed, ',' ORDER BY place) || ']}'
-    FROM (SELECT *, row_number() OVER () AS place
-      FROM session_series) AS placed) AS sessions,
-  (SELECT '{"domain":[' || string_agg(domain::text, ',' ORDER BY place)
+      AS sessions
+  FROM (SELECT *, row_number() OVER () AS place FROM session_series) AS placed
+  GROUP BY page
+),
+failure_columns AS (
+  SELECT page,
+    '{"domain":[' || string_agg(domain::text, ',' ORDER BY place)
       || '],"reporter":[' || string_agg(reporter::text, ',' ORDER BY place)
       || '],"type":[' || string_agg(type::text, ',' ORDER BY place)
       || '],"host":[' || string_agg(host::text, ',' ORDER BY place)
       || '],"days":[' || string_agg(days::text, ',' ORDER BY place)
       || '],"step":[' || string_agg(steps, ',' ORDER BY place)
       || '],"failed":[' || string_agg(failed, ',' ORDER BY place) || ']}'
-    FROM (SELECT *, row_number() OVER () AS place
-      FROM failure_series) AS placed) AS failures;
+      AS failures
+  FROM (SELECT *, row_number() OVER () AS place FROM failure_series) AS placed
+  GROUP BY page
+)
+SELECT page,
+  to_json($2::date) AS since,
+  to_json($3::date) AS until,
+  to_json($5::boolean) AS authenticated,
+  domains, to_json(coalesce(domain_count, 0)) AS domain_count, sums_only,
+  reporters, to_json(coalesce(reporter_count, 0)) AS reporter_count,
+  types, to_json(coalesce(type_count, 0)) AS type_count,
+  hosts, to_json(coalesce(host_count, 0)) AS host_count,
+  sessions, failures
+FROM unnest(CASE WHEN $6::boolean THEN $4::text[] ELSE ARRAY[''] END) AS page
+LEFT JOIN domains USING (page)
+LEFT JOIN reporters USING (page)
+LEFT JOIN types USING (page)
+LEFT JOIN hosts USING (page)
+LEFT JOIN session_columns USING (page)
+LEFT JOIN failure_columns USING (page);

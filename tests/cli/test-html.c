@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "cli/html-index.h"
 #include "cli/html.h"
 #include "tests/test.h"
 
@@ -23,6 +24,15 @@ static const struct {
 	{"\"@DATA@@SCRIPT@@SCRIPT_HASH@\"", "\"@DATA@@SCRIPT@@SCRIPT_HASH@\""},
 };
 
+static char *write_page(const char *json, bool shares)
+{
+	const HtmlStyle style = {"A <b> title", shares};
+	g_autoptr(HtmlFrame) frame = html_frame_new(&style, NULL);
+
+	assert_non_null(frame);
+	return html_write(frame, json);
+}
+
 /* The text from behind `begin` to before `end`; the caller frees it. */
 static char *cut(const char *page, const char *begin, const char *end)
 {
@@ -38,7 +48,7 @@ static void test_data(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *page = html_write(cases[i].json, NULL);
+		g_autofree char *page = write_page(cases[i].json, false);
 		g_autofree char *data = cut(page, data_begin, "</script>");
 
 		assert_string_equal(data, cases[i].data);
@@ -64,7 +74,7 @@ static void assert_allowed(
 /* Nothing but what is in the page may run. */
 static void test_policy(void **state)
 {
-	g_autofree char *page = html_write("{}", NULL);
+	g_autofree char *page = write_page("{}", false);
 	g_autofree char *script = cut(page, "<script>", "</script>");
 	g_autofree char *style = cut(page, "<style>", "</style>");
 
@@ -79,7 +89,7 @@ static void test_places(void **state)
 {
 	static const char *const absent[] = {"@DATA@", "@SCRIPT@", "@STYLE@",
 		"@VERSION@", "_HASH@", " src=", "@import"};
-	g_autofree char *page = html_write("{}", NULL);
+	g_autofree char *page = write_page("{}", false);
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
@@ -89,12 +99,58 @@ static void test_places(void **state)
 	assert_non_null(strstr(page, "The MIT License (MIT)"));
 }
 
+/* What is shared is known by its hash, and nothing else is loaded. */
+static void test_shared(void **state)
+{
+	g_autofree char *page = write_page("{}", true);
+	g_autofree char *path = html_make_path(HTML_SCRIPT);
+	g_autofree char *hash = html_make_hash(HTML_SCRIPT);
+	g_autofree char *script = g_strdup_printf(
+		"<script src=\"%s\" integrity=\"%s\"></script>", path, hash);
+	g_autofree char *source = g_strdup_printf("script-src '%s';", hash);
+
+	(void)state;
+	assert_non_null(strstr(page, script));
+	assert_non_null(strstr(page, source));
+	assert_non_null(strstr(page, "default-src 'none';"));
+	assert_null(strstr(page, "<script>"));
+	assert_null(strstr(page, "<style>"));
+	assert_null(strstr(page, "unsafe"));
+	assert_non_null(strstr(page, "<title>A &lt;b&gt; title</title>"));
+}
+
+static void test_names(void **state)
+{
+	static const char *const plain[] = {
+		"example.com", "a_b.example", "index.html"};
+	static const char *const others[] = {"", "index", "../etc", "/etc",
+		".hidden", "_sip", "a b", "A.example", "\n", "a\"b", "\u00fc"};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
+		g_autofree char *name = html_index_make_name(plain[i]);
+		g_autofree char *expected =
+			g_strconcat(plain[i], ".html", NULL);
+
+		assert_string_equal(name, expected);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		g_autofree char *name = html_index_make_name(others[i]);
+
+		assert_int_equal(name[0], '_');
+		assert_int_equal(strlen(name), 70);
+		assert_int_equal(strspn(name + 1, "0123456789abcdef"), 64);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,30 @@ class TestCommand:
             ["Google Inc.", False, None], ["Google Inc.", True, "evil.test"],
             ["Google Inc.", True, None]]
 
+    def test_each_domain_has_a_page(self, run_ctl, cluster, months, tmp_path):
+        reader = cluster.conninfo("months", daemon.READER)
+        own = tmp_path / "own.html"
+        own.write_text("mine")
+        run_ctl("dashboard", "--each", str(tmp_path), "-d", reader)
+        pages = {path.name for path in tmp_path.glob("*.html")}
+        assert {"index.html", "own.html", "kiosk.test.html"} < pages
+        page = (tmp_path / "kiosk.test.html").read_text()
+        assert "shop.example" not in page
+        each = read_data(page)
+        alone = read_data(run_ctl(
+            "dashboard", "-o", "-", "-D", "kiosk.test", "-d", reader))
+        for name in ("domains", "sessions", "failures", "incidents", "modes",
+                     "past_incidents", "reporters", "hosts", "explanations"):
+            assert each[name] == alone[name], name
+        assert "kiosk.test.html" in (tmp_path / "index.html").read_text()
+        run_ctl("dashboard", "--each", str(tmp_path), "-D", "kiosk.test",
+                "--title", "Of <us>", "-d", reader)
+        assert {path.name for path in tmp_path.glob("*.html")} == {
+            "index.html", "own.html", "kiosk.test.html"}
+        assert own.read_text() == "mine"
+        assert "<title>Of &lt;us&gt;</title>" in (
+            tmp_path / "kiosk.test.html").read_text()
+
     def test_a_tenant_sees_his_domains(self, run_ctl, cluster, months):
         owner = cluster.conninfo("months")
         run_ctl("db", "grant", "tenant", "shopkeeper", "shop.example", "-d",

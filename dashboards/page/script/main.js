@@ -102,7 +102,8 @@ function showNotes() {
 			"DANE and under MTA-STS, they count once."]),
 		...(data.reports.length === 0 ? [] : ["The list has the " +
 			formatNumber(data.reports.length) + " newest reports, with the " +
-			"figures of all their policies."]),
+			"figures of all their policies" + (data.raw.only_domain
+			? " about this domain." : ".")]),
 		...describeTrust(),
 		...describeCuts(),
 	].map((note) => element("li", {}, note)));

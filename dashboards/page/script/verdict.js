@@ -109,6 +109,8 @@ function describeVerdict() {
 	return isStale() ? LEVELS.stale : LEVELS[level];
 }
 
+const pageTitle = document.title;
+
 // Who only looks at the name of the tab sees whose page it is, and the worst.
 function showTitle(filter) {
 	const names = data.domains.filter((name) =>
@@ -118,7 +120,7 @@ function showTitle(filter) {
 			: data.empty ? "" : countOf(
 				data.domainCount, "domain", "domains");
 
-	document.title = [describeVerdict(), clean(whose), "TLS reports"].filter(
+	document.title = [describeVerdict(), clean(whose), pageTitle].filter(
 		Boolean).join(" · ");
 }
 
