@@ -34,10 +34,20 @@ function describePeriod({from, to}) {
 	return formatDay(from) + " to " + formatDay(to);
 }
 
+// The name of the domain that all of the page is about, or "".
+function findOnlyDomain() {
+	const names = data.domains.filter((name) =>
+		name !== null && getMode(name) !== DANE_HOST);
+
+	return data.domainCount === 1 && names.length === 1 ? names[0] : "";
+}
+
 function describeScope(filter) {
+	const domain = filter.domain !== "" ? filter.domain : findOnlyDomain();
+
 	return [
 		describePeriod(filter),
-		filter.domain === "" ? "all domains" : "domain " + filter.domain,
+		domain === "" ? "all domains" : "domain " + domain,
 		filter.reporter === "" ? null : "reporter " + filter.reporter,
 		filter.type === "" ? null : "failure type " + filter.type,
 		filter.signed === "" ? null : "only authenticated reports",

@@ -113,12 +113,9 @@ const pageTitle = document.title;
 
 // Who only looks at the name of the tab sees whose page it is, and the worst.
 function showTitle(filter) {
-	const names = data.domains.filter((name) =>
-		name !== null && getMode(name) !== DANE_HOST);
 	const whose = filter.domain !== "" ? filter.domain
-		: data.domainCount === 1 && names.length === 1 ? names[0]
-			: data.empty ? "" : countOf(
-				data.domainCount, "domain", "domains");
+		: findOnlyDomain() || (data.empty ? "" : countOf(
+			data.domainCount, "domain", "domains"));
 
 	document.title = [describeVerdict(), clean(whose), pageTitle].filter(
 		Boolean).join(" · ");
