@@ -2,7 +2,7 @@
 -- What a period was like, and who gets to deliver it when.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(21);
+SELECT plan(24);
 
 -- test.day(): so many days ago.
 CREATE FUNCTION test.day(ago integer) RETURNS date LANGUAGE sql AS $$
@@ -42,6 +42,16 @@ SELECT results_eq('SELECT ready_domains, ready_count FROM digest(7)',
   $$VALUES ('{ready.example}'::text[], 1::bigint)$$,
   'who has been in mode testing for long, and without failures');
 
+-- Today is no day of the period, and DANE no mode.
+SELECT test.report('A', test.day(0), 1000, domain => 'strict.example');
+SELECT test.report('A', test.day(1), 1000, domain => 'ready.example',
+  policy => 'tlsa');
+SELECT results_eq('SELECT until, last_day, age, sessions FROM digest(7)',
+  'VALUES (test.day(1), test.day(0), 0, 3220::numeric)',
+  'it ends with yesterday');
+SELECT results_eq('SELECT ready_domains FROM digest(7)',
+  $$VALUES ('{ready.example}'::text[])$$, 'other policies say nothing');
+
 -- As the service and a tenant see it.
 CREATE ROLE test_writer IN ROLE tlsrpt_writer;
 CREATE ROLE test_tenant IN ROLE tlsrpt_tenant;
@@ -58,7 +68,7 @@ BEGIN
   RETURN found;
 END
 $$;
-SELECT is(test.sessions('test_writer', 'tlsrpt'), 2220::numeric,
+SELECT is(test.sessions('test_writer', 'tlsrpt'), 3220::numeric,
   'a writer sees all');
 SELECT is(test.sessions('test_tenant', 'tlsrpt_tenant'), 70::numeric,
   'a tenant his domains');
@@ -69,7 +79,7 @@ SELECT throws_ok($$SELECT test.sessions('test_tenant', 'tlsrpt')$$, '42501',
 SELECT test.report('P', test.day(1), 100, domain => 'mx.strict.example',
   policy => 'tlsa');
 SELECT results_eq('SELECT domains, sessions FROM digest(7)',
-  'VALUES (4::bigint, 2320::numeric)', 'an MX host is no domain');
+  'VALUES (4::bigint, 3320::numeric)', 'an MX host is no domain');
 
 -- Who delivers it.
 SELECT ok(NOT claim_digest('mail', 60, 7), 'nobody is there');
@@ -79,6 +89,7 @@ UPDATE alert_channel SET digest_at = now() - interval '7 days 1 minute';
 SELECT ok(claim_digest('mail', 60, 7), 'a week ago');
 SELECT ok(NOT claim_digest('mail', 60, 7), 'one at a time');
 SELECT finish_alerts('mail', 'no route', 7);
+SELECT ok(NOT claim_digest('mail', 60, 7), 'after a failure not yet');
 UPDATE alert_channel SET next_attempt = '-infinity';
 SELECT ok(claim_digest('mail', 60, 7), 'what failed is tried again');
 SELECT finish_alerts('mail', NULL, 7);

@@ -2,7 +2,7 @@
 -- Alerts of one cause are one incident, and people are told of it once.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(75);
+SELECT plan(76);
 
 CREATE VIEW test.incident AS
 SELECT incident_id AS id, state, severity, result_type AS type,
@@ -303,6 +303,12 @@ SELECT is((SELECT count(*)::integer FROM claim_alerts('step', 0, 10)), 1,
   'a claim that is left');
 UPDATE alert SET ending = NULL WHERE incident_id = 903;
 SELECT is(test.tell('step'), '', 'means nothing for the next one');
+UPDATE alert SET severity = 'critical' WHERE incident_id = 901;
+INSERT INTO incident_told (channel, incident_id, claimed, what)
+VALUES ('step', 903, 'critical', 'escalated');
+UPDATE alert SET state = 'open', severity = 'warning', incident_id = 904,
+  resolved_at = NULL WHERE alert_id = 903;
+SELECT is(test.tell('step'), 'opened 904', 'nor beside other news');
 
 -- test.pause(): seconds until the next try, after so many failures; and after
 -- so many incidents that were told.
