@@ -9,7 +9,6 @@
 #include "cli/alert/text.h"
 
 enum {
-	LABEL_WIDTH = 12,
 	INDENT = 2,
 	/* How many that are open, and that are over, have a line. */
 	LINES_MAX = 20,
@@ -150,22 +149,7 @@ static void append_field(GString *out, const char *label, char *take_text,
 {
 	g_autofree char *text = take_text;
 
-	g_string_append_printf(out, "%*s%-*s", INDENT, "", LABEL_WIDTH, label);
-	text_append_wrapped(out, text, INDENT + LABEL_WIDTH, style->width);
-}
-
-/* Names with newlines between them, escaped, with commas instead. */
-static char *write_names(const char *names, const TextStyle *style)
-{
-	g_auto(GStrv) list = g_strsplit(names, "\n", -1);
-
-	for (size_t i = 0; list[i] != NULL; i++) {
-		char *name = text_escape(list[i], style->utf8);
-
-		g_free(list[i]);
-		list[i] = name;
-	}
-	return g_strjoinv(", ", list);
+	alert_text_append_field(out, label, text, style);
 }
 
 static char *write_reporters(const StoreDigest *digest, const TextStyle *style)
@@ -174,7 +158,8 @@ static char *write_reporters(const StoreDigest *digest, const TextStyle *style)
 
 	if (*digest->new_reporters == '\0')
 		return g_strdup(digest->reporters);
-	names = write_names(digest->new_reporters, style);
+	names = alert_text_write_names(
+		digest->new_reporters, NULL, style->utf8);
 	return g_strdup_printf("%s; new: %s", digest->reporters, names);
 }
 
@@ -205,19 +190,13 @@ static void append_numbers(
 
 static char *write_ready(const StoreDigest *digest, const TextStyle *style)
 {
-	g_autofree char *names = write_names(digest->ready_domains, style);
-	int64_t more = get_number(digest->ready_count);
-	g_autofree char *rest = NULL;
+	g_autofree char *names = alert_text_write_names(
+		digest->ready_domains, digest->ready_count, style->utf8);
 
-	for (const char *at = digest->ready_domains; at != NULL;
-		at = strchr(at, '\n') != NULL ? strchr(at, '\n') + 1 : NULL)
-		more--;
-	if (more > 0)
-		rest = g_strdup_printf(" and %" PRId64 " more", more);
 	return g_strdup_printf("Switch the MTA-STS policy from testing to "
 			       "enforce: nothing has failed for two weeks with "
-			       "%s%s.",
-		names, rest != NULL ? rest : "");
+			       "%s.",
+		names);
 }
 
 /* What to do, the most urgent first; NULL: nothing. */
@@ -269,6 +248,8 @@ static char *write_text(const AlertOrigin *origin, const StoreDigest *digest)
 {
 	const TextStyle style = {.width = ALERT_MESSAGE_WIDTH, .utf8 = true};
 	g_autofree char *verdict = digest_write_verdict(digest);
+	g_autofree char *who = write_count(get_number(digest->reporters),
+		"reporter has", "reporters have");
 	g_autofree char *foot = g_strdup_printf(
 		"tlsrpt-milter on %s. If this message fails to come, something "
 		"is wrong, too.",
@@ -276,9 +257,7 @@ static char *write_text(const AlertOrigin *origin, const StoreDigest *digest)
 	GString *out = g_string_new(NULL);
 
 	if (is_first(digest))
-		g_string_append_printf(out,
-			"It works: %s reporters have reported.\n",
-			digest->reporters);
+		g_string_append_printf(out, "It works: %s reported.\n", who);
 	g_string_append_printf(out, "%s.\n\n", verdict);
 	digest_append(out, digest, &style);
 	g_string_append(out, "\n-- \n");

@@ -82,8 +82,7 @@ static char *write_title(const StoreIncident *incident, bool utf8)
 	return g_strdup_printf("Sessions fail with %s", type);
 }
 
-/* Names with newlines between them, of `count`. */
-static char *write_names(const char *names, const char *count, bool utf8)
+char *alert_text_write_names(const char *names, const char *count, bool utf8)
 {
 	g_auto(GStrv) list = g_strsplit(names != NULL ? names : "", "\n", -1);
 	gint64 total = count != NULL ? g_ascii_strtoll(count, NULL, 10) : 0;
@@ -131,7 +130,7 @@ char *alert_text_write_headline(const StoreIncident *incident, bool utf8)
 
 static char *write_domain_names(const StoreIncident *incident)
 {
-	g_autofree char *names = write_names(
+	g_autofree char *names = alert_text_write_names(
 		incident->sample_domains, incident->policy_domains, true);
 
 	if (is(incident->policy_domains, "1"))
@@ -151,7 +150,8 @@ static char *write_reporter(const StoreIncident *incident)
 {
 	if (!is_silence(incident) || is_empty(incident->reporters))
 		return NULL;
-	return write_names(incident->reporters, incident->reporter_count, true);
+	return alert_text_write_names(
+		incident->reporters, incident->reporter_count, true);
 }
 
 static char *write_since(const StoreIncident *incident)
@@ -245,21 +245,24 @@ static char *write_reporters(const StoreIncident *incident)
 {
 	if (is_silence(incident) || is_empty(incident->reporters))
 		return NULL;
-	return write_names(incident->reporters, incident->reporter_count, true);
+	return alert_text_write_names(
+		incident->reporters, incident->reporter_count, true);
 }
 
 static char *write_reasons(const StoreIncident *incident)
 {
 	return is_empty(incident->reason_codes)
 		       ? NULL
-		       : write_names(incident->reason_codes, NULL, true);
+		       : alert_text_write_names(
+				 incident->reason_codes, NULL, true);
 }
 
 static char *write_addresses(const StoreIncident *incident)
 {
 	return is_empty(incident->receiving_ips)
 		       ? NULL
-		       : write_names(incident->receiving_ips, NULL, true);
+		       : alert_text_write_names(
+				 incident->receiving_ips, NULL, true);
 }
 
 static char *write_becoming(const StoreIncident *incident)
@@ -329,7 +332,7 @@ static const struct {
 	{"Acknowledge", write_acknowledge, EVERYWHERE},
 };
 
-static void append_field(GString *out, const char *label, const char *text,
+void alert_text_append_field(GString *out, const char *label, const char *text,
 	const TextStyle *style)
 {
 	g_string_append_printf(out, "%*s%-*s", INDENT, "", LABEL_WIDTH, label);
@@ -392,6 +395,7 @@ void alert_text_append(GString *out, const StoreIncident *incident,
 			continue;
 		text = fields[i].write(incident);
 		if (text != NULL)
-			append_field(out, fields[i].label, text, style);
+			alert_text_append_field(
+				out, fields[i].label, text, style);
 	}
 }

@@ -32,6 +32,14 @@ bool alert_text_withholds_mail(const StoreIncident *incident);
  * it. */
 char *alert_text_write_headline(const StoreIncident *incident, bool utf8);
 
+/* Names with newlines between them, escaped, with commas instead, and how many
+ * more there are of `count`, NULL: none. The caller frees it. */
+char *alert_text_write_names(const char *names, const char *count, bool utf8);
+
+/* Appends a label, and beside it text that is escaped already. */
+void alert_text_append_field(GString *out, const char *label, const char *text,
+	const TextStyle *style);
+
 /* Failed of all sessions in percent; "-" where there were none. The caller
  * frees it. */
 char *alert_text_write_share(const char *failed, const char *sessions);

@@ -165,7 +165,7 @@ class TestStatus:
         report(expired())
         reader = cluster.conninfo(database, READER)
         text = ctl("digest", "-d", reader)
-        assert text.startswith("It works: 1 reporters have reported.\n")
+        assert text.startswith("It works: 1 reporter has reported.\n")
         assert "100007; before: 0" in text
         assert "before: 0" in ctl("digest", "--since", "14d", "-d", reader)
         ctl("digest", "--since", "soon", "-d", reader, status=USAGE)

@@ -45,8 +45,8 @@ $do$;
 -- The period ends with the last day that all reports about may have come, or
 -- the last that is reported. `age` is how many days ago the last reported one
 -- is. A domain is clean since the day after its last failure; it is ready to
--- enforce when all that report it now see mode testing, and have for two weeks
--- seen nothing that enforcing would have withheld.
+-- enforce when all that report its mode now see testing, and nothing has failed
+-- for two weeks.
 DO $do$
 DECLARE
   definition text := $definition$
