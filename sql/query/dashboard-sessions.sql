@@ -12,10 +12,11 @@
 -- of a series are steps: from the first day, then from one another.
 --
 -- Rows are grouped by numbers, which sort faster than names, and series are put
--- together in the order in which their rows come.
+-- together in the order in which their rows come. A place is the number of a
+-- domain among those of all pages. Rows do not name their page: where all is one
+-- page, nothing has to be joined, sorted or compared for it.
 WITH sessions AS MATERIALIZED (
-  SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
-    policy_domain, organization_name, authenticated,
+  SELECT policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, day, reports,
     successful_sessions AS successful, failed_sessions AS failed
   FROM v_daily_domain
@@ -27,8 +28,7 @@ WITH sessions AS MATERIALIZED (
       ELSE policy_domain = ANY ($4) END)
 ),
 failures AS MATERIALIZED (
-  SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
-    policy_domain, organization_name, authenticated,
+  SELECT policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, result_type,
     receiving_mx_hostname, day, failed_sessions AS failed
   FROM v_daily_failure
@@ -40,58 +40,69 @@ failures AS MATERIALIZED (
       ELSE policy_domain = ANY ($4) END)
 ),
 domain AS MATERIALIZED (
-  SELECT page, policy_domain, successful, failed,
+  SELECT policy_domain, successful, failed,
     row_number() OVER ranking - 1 AS number,
-    row_number() OVER ranking <= 10000
-      AND sum(cells + coalesce(more_cells, 0)) OVER ranking <= 1000000
+    $6::boolean IS NOT NULL OR (row_number() OVER ranking <= 10000
+      AND sum(cells + coalesce(more_cells, 0)) OVER ranking <= 1000000)
       AS listed
   FROM (
-    SELECT page, policy_domain, count(*) AS cells,
-      sum(successful) AS successful, sum(failed) AS failed
+    SELECT policy_domain, count(*) AS cells, sum(successful) AS successful,
+      sum(failed) AS failed
     FROM sessions
-    GROUP BY page, policy_domain
+    GROUP BY policy_domain
   ) AS counted
   LEFT JOIN (
     SELECT policy_domain, count(*) AS more_cells
     FROM failures
     GROUP BY policy_domain
   ) AS failing USING (policy_domain)
-  WINDOW ranking AS (PARTITION BY page
-    ORDER BY failed DESC, successful DESC, policy_domain COLLATE "C")
+  WINDOW ranking AS (ORDER BY failed DESC, successful DESC,
+    policy_domain COLLATE "C")
+),
+domain_place AS MATERIALIZED (
+  SELECT policy_domain,
+    CASE WHEN listed THEN number
+      ELSE (SELECT count(*) FROM domain WHERE listed) END AS place
+  FROM domain
 ),
 reporter AS MATERIALIZED (
   SELECT page, organization_name, authenticated, signer,
     row_number() OVER (
       PARTITION BY page
-      ORDER BY sum(reports) DESC, organization_name COLLATE "C", authenticated,
+      ORDER BY reports DESC, organization_name COLLATE "C", authenticated,
         signer COLLATE "C"
     ) - 1 AS number
-  FROM sessions
-  GROUP BY page, organization_name, authenticated, signer
+  FROM (
+    SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+      organization_name, authenticated, signer, sum(reports) AS reports
+    FROM sessions
+    GROUP BY page, organization_name, authenticated, signer
+  ) AS counted
 ),
 type AS MATERIALIZED (
   SELECT page, result_type,
     row_number() OVER (
-      PARTITION BY page
-      ORDER BY sum(failed) DESC, result_type COLLATE "C") - 1 AS number
-  FROM failures
-  GROUP BY page, result_type
+      PARTITION BY page ORDER BY failed DESC, result_type COLLATE "C"
+    ) - 1 AS number
+  FROM (
+    SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+      result_type, sum(failed) AS failed
+    FROM failures
+    GROUP BY page, result_type
+  ) AS counted
 ),
 host AS MATERIALIZED (
   SELECT page, receiving_mx_hostname,
     row_number() OVER (
       PARTITION BY page
-      ORDER BY sum(failed) DESC, receiving_mx_hostname COLLATE "C"
+      ORDER BY failed DESC, receiving_mx_hostname COLLATE "C"
     ) - 1 AS number
-  FROM failures
-  GROUP BY page, receiving_mx_hostname
-),
-domain_number AS MATERIALIZED (
-  SELECT page, policy_domain,
-    CASE WHEN listed THEN number
-      ELSE count(*) FILTER (WHERE listed) OVER (PARTITION BY page)
-    END AS domain
-  FROM domain
+  FROM (
+    SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+      receiving_mx_hostname, sum(failed) AS failed
+    FROM failures
+    GROUP BY page, receiving_mx_hostname
+  ) AS counted
 ),
 reporter_number AS MATERIALIZED (
   SELECT page, organization_name, authenticated, signer,
@@ -100,51 +111,55 @@ reporter_number AS MATERIALIZED (
   FROM reporter
 ),
 session_series AS (
-  SELECT page, domain, reporter, count(*) AS days,
+  SELECT place, reporter, count(*) AS days,
     string_agg(step::text, ',') AS steps,
     string_agg(reports::text, ',') AS reports,
     string_agg(successful::text, ',') AS successful,
     string_agg(failed::text, ',') AS failed
   FROM (
-    SELECT page, domain, reporter, day, sum(reports) AS reports,
+    SELECT place, reporter, day, sum(reports) AS reports,
       sum(successful) AS successful, sum(failed) AS failed,
       day - lag(day, 1, $2::date) OVER (
-        PARTITION BY page, domain, reporter ORDER BY day) AS step
+        PARTITION BY place, reporter ORDER BY day) AS step
     FROM sessions
-    JOIN domain_number USING (page, policy_domain)
-    JOIN reporter_number
-      USING (page, organization_name, authenticated, signer)
-    GROUP BY page, domain, reporter, day
-    ORDER BY page, domain, reporter, day
+    JOIN domain_place USING (policy_domain)
+    JOIN reporter_number USING (organization_name, authenticated, signer)
+    WHERE $6::boolean IS NULL OR page = policy_domain
+    GROUP BY place, reporter, day
+    ORDER BY place, reporter, day
   ) AS stepped
-  GROUP BY page, domain, reporter
+  GROUP BY place, reporter
 ),
 failure_series AS (
-  SELECT page, domain, reporter, type, host, count(*) AS days,
+  SELECT place, reporter, type, host, count(*) AS days,
     string_agg(step::text, ',') AS steps,
     string_agg(failed::text, ',') AS failed
   FROM (
-    SELECT page, domain, reporter, least(type.number, 40) AS type,
+    SELECT place, reporter, least(type.number, 40) AS type,
       least(host.number, 200) AS host, day, sum(failed) AS failed,
       day - lag(day, 1, $2::date) OVER (
-        PARTITION BY page, domain, reporter, least(type.number, 40),
+        PARTITION BY place, reporter, least(type.number, 40),
           least(host.number, 200)
         ORDER BY day) AS step
     FROM failures
-    JOIN domain_number USING (page, policy_domain)
-    JOIN reporter_number
-      USING (page, organization_name, authenticated, signer)
-    JOIN type USING (page, result_type)
-    JOIN host USING (page, receiving_mx_hostname)
-    GROUP BY page, domain, reporter, least(type.number, 40),
+    JOIN domain_place USING (policy_domain)
+    JOIN reporter_number AS r USING (organization_name, authenticated, signer)
+    JOIN type USING (result_type)
+    JOIN host USING (receiving_mx_hostname)
+    WHERE ($6::boolean IS NULL OR r.page = policy_domain)
+      AND ($6::boolean IS NULL OR type.page = policy_domain)
+      AND ($6::boolean IS NULL OR host.page = policy_domain)
+    GROUP BY place, reporter, least(type.number, 40),
       least(host.number, 200), day
-    ORDER BY page, domain, reporter, least(type.number, 40),
+    ORDER BY place, reporter, least(type.number, 40),
       least(host.number, 200), day
   ) AS stepped
-  GROUP BY page, domain, reporter, type, host
+  GROUP BY place, reporter, type, host
 ),
 domains AS (
-  SELECT page, count(*) AS domain_count,
+  SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+    CASE WHEN $6::boolean THEN min(number) ELSE 0 END AS page_place,
+    count(*) AS domain_count,
     json_agg(policy_domain ORDER BY number) FILTER (WHERE listed) AS domains,
     json_agg(json_build_array(policy_domain, successful, failed)
         ORDER BY number)
@@ -176,30 +191,32 @@ hosts AS (
   GROUP BY page
 ),
 session_columns AS (
-  SELECT page,
-    '{"domain":[' || string_agg(domain::text, ',' ORDER BY place)
-      || '],"reporter":[' || string_agg(reporter::text, ',' ORDER BY place)
-      || '],"days":[' || string_agg(days::text, ',' ORDER BY place)
-      || '],"step":[' || string_agg(steps, ',' ORDER BY place)
-      || '],"reports":[' || string_agg(reports, ',' ORDER BY place)
-      || '],"successful":[' || string_agg(successful, ',' ORDER BY place)
-      || '],"failed":[' || string_agg(failed, ',' ORDER BY place) || ']}'
+  SELECT CASE WHEN $6::boolean THEN place ELSE 0 END AS page_place,
+    '{"domain":[' || string_agg(
+        CASE WHEN $6::boolean THEN '0' ELSE place::text END, ',' ORDER BY row)
+      || '],"reporter":[' || string_agg(reporter::text, ',' ORDER BY row)
+      || '],"days":[' || string_agg(days::text, ',' ORDER BY row)
+      || '],"step":[' || string_agg(steps, ',' ORDER BY row)
+      || '],"reports":[' || string_agg(reports, ',' ORDER BY row)
+      || '],"successful":[' || string_agg(successful, ',' ORDER BY row)
+      || '],"failed":[' || string_agg(failed, ',' ORDER BY row) || ']}'
       AS sessions
-  FROM (SELECT *, row_number() OVER () AS place FROM session_series) AS placed
-  GROUP BY page
+  FROM (SELECT *, row_number() OVER () AS row FROM session_series) AS listed
+  GROUP BY page_place
 ),
 failure_columns AS (
-  SELECT page,
-    '{"domain":[' || string_agg(domain::text, ',' ORDER BY place)
-      || '],"reporter":[' || string_agg(reporter::text, ',' ORDER BY place)
-      || '],"type":[' || string_agg(type::text, ',' ORDER BY place)
-      || '],"host":[' || string_agg(host::text, ',' ORDER BY place)
-      || '],"days":[' || string_agg(days::text, ',' ORDER BY place)
-      || '],"step":[' || string_agg(steps, ',' ORDER BY place)
-      || '],"failed":[' || string_agg(failed, ',' ORDER BY place) || ']}'
+  SELECT CASE WHEN $6::boolean THEN place ELSE 0 END AS page_place,
+    '{"domain":[' || string_agg(
+        CASE WHEN $6::boolean THEN '0' ELSE place::text END, ',' ORDER BY row)
+      || '],"reporter":[' || string_agg(reporter::text, ',' ORDER BY row)
+      || '],"type":[' || string_agg(type::text, ',' ORDER BY row)
+      || '],"host":[' || string_agg(host::text, ',' ORDER BY row)
+      || '],"days":[' || string_agg(days::text, ',' ORDER BY row)
+      || '],"step":[' || string_agg(steps, ',' ORDER BY row)
+      || '],"failed":[' || string_agg(failed, ',' ORDER BY row) || ']}'
       AS failures
-  FROM (SELECT *, row_number() OVER () AS place FROM failure_series) AS placed
-  GROUP BY page
+  FROM (SELECT *, row_number() OVER () AS row FROM failure_series) AS listed
+  GROUP BY page_place
 )
 SELECT page,
   to_json($2::date) AS since,
@@ -215,5 +232,5 @@ LEFT JOIN domains USING (page)
 LEFT JOIN reporters USING (page)
 LEFT JOIN types USING (page)
 LEFT JOIN hosts USING (page)
-LEFT JOIN session_columns USING (page)
-LEFT JOIN failure_columns USING (page);
+LEFT JOIN session_columns USING (page_place)
+LEFT JOIN failure_columns USING (page_place);
