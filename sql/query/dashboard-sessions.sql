@@ -30,7 +30,8 @@ WITH sessions AS MATERIALIZED (
 failures AS MATERIALIZED (
   SELECT policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, result_type,
-    receiving_mx_hostname, day, failed_sessions AS failed
+    receiving_mx_hostname, day, failed_sessions AS failed,
+    withheld_sessions AS withheld, would_withhold_sessions AS would_withhold
   FROM v_daily_failure
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
@@ -133,10 +134,13 @@ session_series AS (
 failure_series AS (
   SELECT place, reporter, type, host, count(*) AS days,
     string_agg(step::text, ',') AS steps,
-    string_agg(failed::text, ',') AS failed
+    string_agg(failed::text, ',') AS failed,
+    string_agg(withheld::text, ',') AS withheld,
+    string_agg(would_withhold::text, ',') AS would_withhold
   FROM (
     SELECT place, reporter, least(type.number, 40) AS type,
       least(host.number, 200) AS host, day, sum(failed) AS failed,
+      sum(withheld) AS withheld, sum(would_withhold) AS would_withhold,
       day - lag(day, 1, $2::date) OVER (
         PARTITION BY place, reporter, least(type.number, 40),
           least(host.number, 200)
@@ -213,7 +217,10 @@ failure_columns AS (
       || '],"host":[' || string_agg(host::text, ',' ORDER BY row)
       || '],"days":[' || string_agg(days::text, ',' ORDER BY row)
       || '],"step":[' || string_agg(steps, ',' ORDER BY row)
-      || '],"failed":[' || string_agg(failed, ',' ORDER BY row) || ']}'
+      || '],"failed":[' || string_agg(failed, ',' ORDER BY row)
+      || '],"withheld":[' || string_agg(withheld, ',' ORDER BY row)
+      || '],"would_withhold":['
+      || string_agg(would_withhold, ',' ORDER BY row) || ']}'
       AS failures
   FROM (SELECT *, row_number() OVER () AS row FROM failure_series) AS listed
   GROUP BY page_place

@@ -120,3 +120,20 @@ class TestCommand:
         assert "kiosk.test" not in page
         cluster.psql("DROP OWNED BY shopkeeper; DROP ROLE shopkeeper",
                      "months")
+
+    def test_what_is_withheld(self, run_ctl, reader, query):
+        """As the summary has it."""
+        query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1, name,"
+              " '', 'Org', 1, 5, 9 FROM unnest('{a.test,b.test}'::text[])"
+              " AS name")
+        query("INSERT INTO tlsrpt.daily_failure (day, policy_domain,"
+              " auth_domain, organization_name, result_type,"
+              " receiving_mx_hostname, failed_sessions, cause,"
+              " withheld_sessions, would_withhold_sessions) VALUES"
+              " (current_date - 1, 'a.test', '', 'Org', 'x', 'm', 9, 'x', 7,"
+              " 0), (current_date - 1, 'b.test', '', 'Org', 'x', 'm', 9, 'x',"
+              " 0, 8)")
+        data = read_data(run_ctl("dashboard", "-o", "-", "-d", reader))
+        assert data["domains"] == ["a.test", "b.test"]
+        assert data["failures"]["withheld"] == [7, 0]
+        assert data["failures"]["would_withhold"] == [0, 8]

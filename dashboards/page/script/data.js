@@ -82,7 +82,8 @@ function unpackData(raw) {
 		hosts: listNames(raw.hosts, raw.host_count),
 		sessions: unpackSeries(
 			raw.sessions, ["reports", "successful", "failed"]),
-		failures: unpackSeries(raw.failures, ["failed"]),
+		failures: unpackSeries(
+			raw.failures, ["failed", "withheld", "would_withhold"]),
 	};
 	data.domainCount = (raw.domain_count ?? 0) - Object.values(data.modes)
 		.filter((mode) => mode === DANE_HOST).length;

@@ -45,6 +45,14 @@ function sessionColumns(group) {
 	];
 }
 
+// In mode testing mail is delivered all the same: that it would not be, in mode
+// enforce, is to be known before the mode is changed.
+function withheldColumns(group) {
+	return [["Withheld", "withheld"], ["If enforced", "wouldWithhold"]].map(
+		([title, name]) => ({title, number: true, value: (i) => group[name][i],
+			cell: (i) => formatNumber(group[name][i])}));
+}
+
 function makeShare(share, failed, sessions) {
 	const bar = element("span", {class: "bar", "aria-hidden": "true"});
 
@@ -109,6 +117,7 @@ function makeDomainsTable({totals, change}) {
 			{title: "Policy", value: (i) => getMode(data.domains[i]),
 				cell: (i) => getMode(data.domains[i]) || "–"},
 			...sessionColumns(group),
+			...withheldColumns(group),
 			{title: "Failed over time", minor: true,
 				value: (i) => findPeak(totals.trends, i),
 				csv: (i) => [...getBars(totals.trends, i)].join(" "),

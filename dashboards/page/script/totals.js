@@ -6,6 +6,8 @@ function makeGroup(size) {
 	return {
 		sessions: new Float64Array(size),
 		failed: new Float64Array(size),
+		withheld: new Float64Array(size),
+		wouldWithhold: new Float64Array(size),
 		reports: new Float64Array(size),
 		first: new Int32Array(size).fill(-1),
 		last: new Int32Array(size).fill(-1),
@@ -82,6 +84,9 @@ function addFailureRow(totals, match, i, row) {
 	totals.typeDomains[keys.type[i]].add(keys.domain[i]);
 	totals.hostDomains[keys.host[i]].add(keys.domain[i]);
 	totals.hostTypes[keys.host[i]].add(keys.type[i]);
+	totals.byDomain.withheld[keys.domain[i]] += data.failures.withheld[row];
+	totals.byDomain.wouldWithhold[keys.domain[i]] +=
+		data.failures.would_withhold[row];
 	if (!match.typed)
 		return;
 	addTrend(totals.trends, keys.domain[i], day - match.from, failed);
