@@ -5,11 +5,11 @@
 
 #include "cli/failure-group.h"
 #include "cli/policy-kind.h"
+#include "cli/text.h"
 #include "parser/result-type.h"
 
 enum {
 	DAY = 86400,
-	LABEL_WIDTH = 12,
 	LIST_LIMIT = 5,
 	REMARK_LIMIT = 20,
 	/* Columns of one value; a report may send 64 KiB. */
@@ -29,41 +29,44 @@ static const struct {
 	{FAILURE_FACT_INFORMATION, "More", " ; "},
 };
 
-/* Where the explanation grows. */
+/* Where the explanation goes. */
 typedef struct {
-	GString *out;
-	const TextStyle *style;
+	ExplainWrite *write;
+	void *target;
+	bool utf8;
 } Page;
 
-static void append(const Page *page, const char *text)
+static void add(const Page *page, ExplainKind kind, const char *text)
 {
-	g_string_append(page->out, text);
+	page->write(page->target, &(ExplainLine){kind, .text = text});
+}
+
+static void add_toned(
+	const Page *page, ExplainKind kind, ExplainTone tone, const char *text)
+{
+	page->write(page->target, &(ExplainLine){kind, tone, NULL, text});
 }
 
 /* Foreign text, escaped and bounded. */
 static char *clean(const Page *page, const char *text, size_t limit)
 {
-	g_autofree char *escaped = text_escape(text, page->style->utf8);
+	g_autofree char *escaped = text_escape(text, page->utf8);
 
-	return text_shorten(escaped, limit, page->style->utf8);
+	return text_shorten(escaped, limit, page->utf8);
 }
 
-/* A label and clean text behind it, both indented. */
-static void append_field(
-	const Page *page, size_t indent, const char *label, const char *text)
+static void add_field(const Page *page, const char *label, const char *text)
 {
-	g_string_append_printf(
-		page->out, "%*s%-*s", (int)indent, "", LABEL_WIDTH, label);
-	text_append_wrapped(
-		page->out, text, indent + LABEL_WIDTH, page->style->width);
+	page->write(page->target,
+		&(ExplainLine){EXPLAIN_FIELD, .label = label, .text = text});
 }
 
-static void append_foreign_field(
-	const Page *page, size_t indent, const char *label, const char *text)
+static void add_foreign_field(
+	const Page *page, const char *label, const char *text)
 {
 	g_autofree char *cleaned = clean(page, text, VALUE_LIMIT);
 
-	append_field(page, indent, label, cleaned);
+	add_field(page, label, cleaned);
 }
 
 static void append_list_item(const Page *page, GString *list,
@@ -129,13 +132,13 @@ static void append_period(const Page *page, const Report *report)
 	if (is_one_day(report)) {
 		start = format_time(report->period_start, "%F");
 		text = g_strdup_printf("%s (UTC)", start);
-		append_field(page, 0, "Day", text);
+		add_field(page, "Day", text);
 		return;
 	}
 	start = format_time(report->period_start, "%F %T");
 	end = format_time(report->period_end, "%F %T");
 	text = g_strdup_printf("%s to %s (UTC)", start, end);
-	append_field(page, 0, "Period", text);
+	add_field(page, "Period", text);
 }
 
 static void append_domains(const Page *page, const Report *report)
@@ -153,7 +156,7 @@ static void append_domains(const Page *page, const Report *report)
 	}
 	end_list(list, g_hash_table_size(seen));
 	if (list->len > 0)
-		append_field(page, 0, "Domain", list->str);
+		add_field(page, "Domain", list->str);
 }
 
 static void append_head(const Page *page, const Report *report)
@@ -162,13 +165,12 @@ static void append_head(const Page *page, const Report *report)
 		clean(page, report->organization_name, NAME_LIMIT);
 	g_autofree char *title = g_strdup_printf("TLS report of %s", name);
 
-	text_append_coloured(page->out, page->style, TEXT_BOLD, title);
-	append(page, "\n");
+	add(page, EXPLAIN_TITLE, title);
 	append_domains(page, report);
 	append_period(page, report);
 	if (report->contact_info != NULL)
-		append_foreign_field(page, 0, "Contact", report->contact_info);
-	append_foreign_field(page, 0, "Report id", report->report_id);
+		add_foreign_field(page, "Contact", report->contact_info);
+	add_foreign_field(page, "Report id", report->report_id);
 }
 
 static void append_policy_title(
@@ -186,9 +188,7 @@ static void append_policy_title(
 			"%s (\"%s\"): %s", kind->title, type, domain);
 	else
 		title = g_strdup_printf("%s: %s", kind->title, domain);
-	append(page, "\n");
-	text_append_coloured(page->out, page->style, TEXT_BOLD, title);
-	append(page, "\n");
+	add(page, EXPLAIN_POLICY, title);
 }
 
 static void append_sessions(const Page *page, const ReportPolicy *policy)
@@ -198,11 +198,9 @@ static void append_sessions(const Page *page, const ReportPolicy *policy)
 	g_autofree char *ok = format_sessions(successful);
 	g_autofree char *words = NULL;
 	g_autofree char *share = NULL;
-	TextColour colour = failed > 0 ? TEXT_RED : TEXT_GREEN;
 
-	append(page, "  ");
 	if (failed == 0 && successful == 0) {
-		append(page, "No sessions.\n");
+		add(page, EXPLAIN_SENTENCE, "No sessions.");
 		return;
 	}
 	if (failed == 0) {
@@ -213,8 +211,8 @@ static void append_sessions(const Page *page, const ReportPolicy *policy)
 					" failed (%s).",
 			ok, failed, share);
 	}
-	text_append_coloured(page->out, page->style, colour, words);
-	append(page, "\n");
+	add_toned(page, EXPLAIN_SENTENCE,
+		failed > 0 ? EXPLAIN_BAD : EXPLAIN_GOOD, words);
 }
 
 static void append_hosts(const Page *page, const ReportPolicy *policy)
@@ -227,7 +225,7 @@ static void append_hosts(const Page *page, const ReportPolicy *policy)
 			page, list, ", ", count, policy->mx_host[count]);
 	end_list(list, count);
 	if (count > 0)
-		append_field(page, 2, "MX allowed", list->str);
+		add_field(page, "MX allowed", list->str);
 }
 
 static void append_facts(const Page *page, const FailureGroup *group)
@@ -245,7 +243,7 @@ static void append_facts(const Page *page, const FailureGroup *group)
 		}
 		end_list(list, values->len);
 		if (values->len > 0)
-			append_field(page, 4, facts[i].label, list->str);
+			add_field(page, facts[i].label, list->str);
 	}
 }
 
@@ -259,11 +257,9 @@ static void append_group_title(
 			     : "A failure that RFC 8460 does not define",
 		sessions);
 
-	append(page, "\n  ");
-	text_append_coloured(page->out, page->style,
-		critical ? TEXT_RED : TEXT_YELLOW, title);
-	append(page, "\n");
-	append_foreign_field(page, 4, "Type", group->result_type);
+	add_toned(page, EXPLAIN_FAILURE,
+		critical ? EXPLAIN_BAD : EXPLAIN_WARNING, title);
+	add_foreign_field(page, "Type", group->result_type);
 }
 
 /* The texts on MTA-STS say DOMAIN where a domain of the report belongs. */
@@ -287,16 +283,16 @@ static void append_group(const Page *page, const FailureGroup *group,
 
 	append_group_title(page, group, info);
 	append_facts(page, group);
-	append_field(page, 4, "Delivery",
+	add_field(page, "Delivery",
 		policy_kind_get_delivery(kind, group->result_type));
 	if (info == NULL) {
-		append_field(page, 4, "Cause",
+		add_field(page, "Cause",
 			"Only the reporter knows what this type means.");
 		return;
 	}
 	remedy = fill_domain(page, info->remedy, policy);
-	append_field(page, 4, "Cause", info->explanation);
-	append_field(page, 4, "To do", remedy);
+	add_field(page, "Cause", info->explanation);
+	add_field(page, "To do", remedy);
 }
 
 static void append_policy(const Page *page, const ReportPolicy *policy)
@@ -309,12 +305,9 @@ static void append_policy(const Page *page, const ReportPolicy *policy)
 	append_hosts(page, policy);
 	for (size_t i = 0; i < groups->len; i++)
 		append_group(page, g_ptr_array_index(groups, i), kind, policy);
-	if (groups->len == 0 && policy->failed_sessions > 0) {
-		append(page, "  ");
-		text_append_wrapped(page->out,
-			"The report does not say what failed.", 2,
-			page->style->width);
-	}
+	if (groups->len == 0 && policy->failed_sessions > 0)
+		add(page, EXPLAIN_SENTENCE,
+			"The report does not say what failed.");
 }
 
 static void append_remarks(const Page *page, const Report *report)
@@ -323,28 +316,44 @@ static void append_remarks(const Page *page, const Report *report)
 
 	if (report->remarks[0] == NULL)
 		return;
-	append(page, "\nRemarks on the report itself\n");
+	add(page, EXPLAIN_SECTION, "Remarks on the report itself");
 	for (; count < REMARK_LIMIT && report->remarks[count] != NULL;
 		count++) {
 		g_autofree char *remark =
 			clean(page, report->remarks[count], VALUE_LIMIT);
 
-		append(page, page->style->utf8 ? "  \u2013 " : "  - ");
-		text_append_wrapped(page->out, remark, 4, page->style->width);
+		add(page, EXPLAIN_ITEM, remark);
 	}
 	if (report->remarks[count] != NULL)
-		append(page, "  and more: --json lists all\n");
+		add(page, EXPLAIN_SENTENCE, "and more: --json lists all");
 }
 
-char *explain_report(const Report *report, const TextStyle *style)
+void explain_report(
+	const Report *report, bool utf8, ExplainWrite *write, void *target)
 {
-	Page page = {.out = g_string_new(NULL), .style = style};
+	const Page page = {write, target, utf8};
 
 	append_head(&page, report);
 	if (report->policy_count == 0)
-		append(&page, "\nThe report has no policies.\n");
+		add(&page, EXPLAIN_SENTENCE, "The report has no policies.");
 	for (size_t i = 0; i < report->policy_count; i++)
 		append_policy(&page, &report->policies[i]);
 	append_remarks(&page, report);
-	return g_string_free(page.out, FALSE);
+}
+
+void explain_origin(const ExplainOrigin *origin, bool utf8, ExplainWrite *write,
+	void *target)
+{
+	const Page page = {write, target, utf8};
+	g_autofree char *host = clean(&page, origin->received_by, VALUE_LIMIT);
+	g_autofree char *received =
+		g_strdup_printf("%s by %s", origin->received_at, host);
+
+	add(&page, EXPLAIN_SECTION, "In the database");
+	add_field(&page, "Key", origin->report_key);
+	add_field(&page, "Received", received);
+	if (*origin->signer == '\0')
+		add_field(&page, "Signed by", "nobody: unauthenticated");
+	else
+		add_foreign_field(&page, "Signed by", origin->signer);
 }

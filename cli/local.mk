@@ -25,6 +25,7 @@ cli_libcli_a_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/day.c %D%/day.h \
 	%D%/explain.c %D%/explain.h \
+	%D%/explain-text.c %D%/explain-text.h \
 	%D%/failure-group.c %D%/failure-group.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/html-directory.c %D%/html-directory.h \

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cli/explain-text.h"
 #include "cli/report-view.h"
 
 enum {
@@ -24,35 +25,37 @@ static ParseLimits get_limits(void)
 	return limits;
 }
 
-static void print_origin(const StoreTable *row, const char *report_key)
+ParsedMessage *report_stored_parse(const char *text, GError **error)
 {
-	const char *signer = store_table_get(row, 0, "auth_domain");
-	const char *host = store_table_get(row, 0, "received_by");
-	bool utf8 = g_get_charset(NULL);
-	g_autofree char *signed_by = text_escape(signer, utf8);
-	g_autofree char *received_by = text_escape(host, utf8);
+	ParseLimits limits = get_limits();
 
-	command_print("\n");
-	command_printf("In the database\n"
-		       "  Key         %s\n"
-		       "  Received    %s by %s\n"
-		       "  Signed by   %s\n",
-		report_key, store_table_get(row, 0, "received_at"), received_by,
-		*signer != '\0' ? signed_by : "nobody: unauthenticated");
+	parser_init();
+	return parser_parse_file((const uint8_t *)text, strlen(text), NULL,
+		&limits, g_get_real_time() / G_USEC_PER_SEC, error);
+}
+
+static void print_origin(
+	const StoreTable *row, const char *report_key, const TextStyle *style)
+{
+	const ExplainOrigin origin = {
+		report_key,
+		store_table_get(row, 0, "received_at"),
+		store_table_get(row, 0, "received_by"),
+		store_table_get(row, 0, "auth_domain"),
+	};
+	g_autofree char *text = explain_text_origin(&origin, style);
+
+	command_print(text);
 }
 
 static CommandStatus show(
 	const StoreTable *row, const char *report_key, bool json)
 {
 	const char *text = store_table_get(row, 0, "report");
-	ParseLimits limits = get_limits();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(ParsedMessage) message = NULL;
+	g_autoptr(ParsedMessage) message = report_stored_parse(text, &error);
 	ReportView view = report_view_new(json, false);
 
-	parser_init();
-	message = parser_parse_file((const uint8_t *)text, strlen(text), NULL,
-		&limits, g_get_real_time() / G_USEC_PER_SEC, &error);
 	if (message == NULL) {
 		command_complain("%s: %s", report_key, error->message);
 		return COMMAND_BAD;
@@ -60,7 +63,7 @@ static CommandStatus show(
 	if (!report_view_print(&view, report_key, message))
 		return COMMAND_BAD;
 	if (!json)
-		print_origin(row, report_key);
+		print_origin(row, report_key, &view.style);
 	return COMMAND_DONE;
 }
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/explain.h"
+#include "cli/explain-text.h"
 #include "cli/report-file.h"
 #include "parser/report-write.h"
 
@@ -29,9 +29,9 @@ ParseLimits report_view_get_limits(void)
 static void print_report(
 	ReportView *view, const char *name, const Report *report)
 {
-	g_autofree char *text = view->json
-					? report_write_json(report)
-					: explain_report(report, &view->style);
+	g_autofree char *text =
+		view->json ? report_write_json(report)
+			   : explain_text_report(report, &view->style);
 
 	if (!view->json && !view->first)
 		command_print("\n");

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/explain.h"
+#include "cli/explain-text.h"
 #include "cli/policy-kind.h"
 #include "parser/parser.h"
 #include "parser/result-type.h"
@@ -53,7 +53,8 @@ static void check_fixture(const char *directory, const char *name)
 	g_autoptr(ParsedMessage) message = parse_fixture(directory, name);
 	g_autofree char *path =
 		g_build_filename(directory, name, "expected", NULL);
-	g_autofree char *text = explain_report(get_report(message), &style);
+	g_autofree char *text =
+		explain_text_report(get_report(message), &style);
 	g_autofree char *expected = NULL;
 
 	assert_true(g_file_get_contents(path, &expected, NULL, NULL));
@@ -82,7 +83,8 @@ static void test_ascii_has_no_other_bytes(void **state)
 	const TextStyle style = {.width = 80};
 	g_autofree char *directory = get_directory();
 	g_autoptr(ParsedMessage) message = parse_fixture(directory, "hostile");
-	g_autofree char *text = explain_report(get_report(message), &style);
+	g_autofree char *text =
+		explain_text_report(get_report(message), &style);
 
 	(void)state;
 	for (const char *c = text; *c != '\0'; c++)
@@ -96,7 +98,8 @@ static void test_colour_ends(void **state)
 	g_autofree char *directory = get_directory();
 	g_autoptr(ParsedMessage) message =
 		parse_fixture(directory, "enforce-failures");
-	g_autofree char *text = explain_report(get_report(message), &style);
+	g_autofree char *text =
+		explain_text_report(get_report(message), &style);
 	g_auto(GStrv) begun = g_strsplit(text, "\033[", -1);
 	g_auto(GStrv) ended = g_strsplit(text, "\033[0m", -1);
 
