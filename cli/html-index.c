@@ -20,8 +20,9 @@ static const char head[] =
 	"<head>\n"
 	"<meta charset=\"utf-8\">\n"
 	"<meta http-equiv=\"Content-Security-Policy\" content=\""
-	"default-src 'none'; style-src 'self'; base-uri 'none'; "
-	"form-action 'none'\">\n"
+	"default-src 'none'; script-src '%s'; style-src 'self'; "
+	"base-uri 'none'; form-action 'none'; "
+	"require-trusted-types-for 'script'\">\n"
 	"<meta name=\"viewport\" "
 	"content=\"width=device-width, initial-scale=1\">\n"
 	"<meta name=\"referrer\" content=\"no-referrer\">\n"
@@ -30,7 +31,15 @@ static const char head[] =
 	"<link rel=\"stylesheet\" href=\"%s\" integrity=\"%s\">\n"
 	"</head>\n"
 	"<body>\n"
+	"<main>\n"
 	"<h1>%s</h1>\n";
+
+static const char search[] =
+	"<div id=\"search\" class=\"search\" hidden>"
+	"<label for=\"filter\">Filter by domain</label>"
+	"<input id=\"filter\" type=\"search\" autocomplete=\"off\" "
+	"spellcheck=\"false\">"
+	"<p id=\"found\" role=\"status\"></p></div>\n";
 
 static const char table_head[] =
 	"<table>\n"
@@ -65,8 +74,22 @@ static void append_head(GString *out, const char *title)
 	g_autofree char *text = g_markup_escape_text(title, -1);
 	g_autofree char *path = html_make_path(HTML_INDEX_SHEET);
 	g_autofree char *hash = html_make_hash(HTML_INDEX_SHEET);
+	g_autofree char *script = html_make_hash(HTML_INDEX_SCRIPT);
 
-	g_string_append_printf(out, head, text, path, hash, text);
+	g_string_append_printf(out, head, script, text, path, hash, text);
+}
+
+/* The script comes after what it filters. */
+static void append_end(GString *out)
+{
+	g_autofree char *path = html_make_path(HTML_INDEX_SCRIPT);
+	g_autofree char *hash = html_make_hash(HTML_INDEX_SCRIPT);
+
+	g_string_append_printf(out,
+		"</tbody>\n</table>\n</main>\n"
+		"<script src=\"%s\" integrity=\"%s\"></script>\n"
+		"</body>\n</html>\n",
+		path, hash);
 }
 
 /* The severity of the worst open alert, in a word. */
@@ -133,10 +156,12 @@ char *html_index_write(
 
 	append_head(out, title);
 	append_count(out, domains);
+	if (domains->row_count > 1)
+		g_string_append(out, search);
 	g_string_append(out, table_head);
 	for (size_t row = 0; row < domains->row_count; row++)
 		append_row(out, domains, row, object);
-	g_string_append(out, "</tbody>\n</table>\n</body>\n</html>\n");
+	append_end(out);
 	json_decref(object);
 	return g_string_free(out, FALSE);
 }

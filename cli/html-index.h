@@ -6,8 +6,8 @@
 
 #include "sql/store-table.h"
 
-/* A page that runs no script. `domains` and `modes`, which may be NULL, are
- * those of store_dashboard_list(). The caller frees it. */
+/* A page whose script filters its list. `domains` and `modes`, which may be
+ * NULL, are those of store_dashboard_list(). The caller frees it. */
 char *html_index_write(
 	const StoreTable *domains, const char *modes, const char *title);
 

@@ -20,6 +20,7 @@ static const struct {
 } parts[HTML_PART_COUNT] = {
 	[HTML_SCRIPT] = {"/tlsrpt/script.js", ".js"},
 	[HTML_SHEET] = {"/tlsrpt/style.css", ".css"},
+	[HTML_INDEX_SCRIPT] = {"/tlsrpt/index.js", ".js"},
 	[HTML_INDEX_SHEET] = {"/tlsrpt/index.css", ".css"},
 };
 
@@ -222,7 +223,14 @@ static void append_data(GString *out, const char *json)
 		{"\u2029", "\\u2029"},
 	};
 
-	for (size_t i = 0; *json != '\0'; i = 0) {
+	for (;;) {
+		size_t plain = strcspn(json, "<>&\xe2");
+		size_t i = 0;
+
+		g_string_append_len(out, json, (gssize)plain);
+		json += plain;
+		if (*json == '\0')
+			return;
 		while (i < G_N_ELEMENTS(escapes) &&
 			!g_str_has_prefix(json, escapes[i][0]))
 			i++;

@@ -17,6 +17,7 @@ typedef struct {
 typedef enum {
 	HTML_SCRIPT,
 	HTML_SHEET,
+	HTML_INDEX_SCRIPT,
 	HTML_INDEX_SHEET,
 	HTML_PART_COUNT,
 } HtmlPart;

@@ -28,7 +28,8 @@ PAGE_UPLOT = \
 EXTRA_DIST += $(PAGE_CODE) $(PAGE_UPLOT) \
 	$(srcdir)/%D%/uplot/uPlot.iife.js \
 	%D%/page.gresource.xml \
-	%D%/page.html %D%/page.css %D%/index.css %D%/package.json %D%/package-lock.json
+	%D%/page.html %D%/page.css %D%/index.css %D%/index.js \
+	%D%/package.json %D%/package-lock.json
 
 # From npm once for a checkout, where all build directories find it; a release
 # has it, so that it is built without a network, and beside the code that goes
@@ -78,7 +79,7 @@ MAINTAINERCLEANFILES = $(PAGE_UPLOT) $(srcdir)/%D%/uplot/uPlot.iife.js
 		cat $(srcdir)/%D%/uplot/uPlot.min.css \
 			$(srcdir)/%D%/page.css >$@.tmp && mv $@.tmp $@
 
-PAGE_PARTS = %D%/page.html %D%/index.css %D%/script.js %D%/style.css
+PAGE_PARTS = %D%/page.html %D%/index.css %D%/index.js %D%/script.js %D%/style.css
 
 %D%/page-resource.c: %D%/page.gresource.xml $(PAGE_PARTS)
 	$(AM_V_GEN)$(GLIB_COMPILE_RESOURCES) --sourcedir=%D% \

@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	%D%/test_cli.py \
 	%D%/test_dashboard.py \
 	%D%/test_dashboard_command.py \
+	%D%/test_dashboard_pages.py \
 	%D%/test_dashboard_truth.py \
 	%D%/test_database.py \
 	%D%/test_faults.py \

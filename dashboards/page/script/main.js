@@ -86,6 +86,15 @@ function describeTrust() {
 		"signatures are looked for."];
 }
 
+// Who has the page of one domain sees whose it is, whatever its title is.
+function showHeading() {
+	const domain = findOnlyDomain();
+
+	if (domain !== "")
+		fill(document.querySelector("h1"), pageTitle + ": ",
+			element("span", {class: "name"}, breakable(domain)));
+}
+
 // The same period and domains as the figures.
 function showAbout(filter) {
 	fill(byId("about"), [
@@ -136,6 +145,7 @@ function showEmpty() {
 
 function startPage() {
 	byId("main").hidden = false;
+	showHeading();
 	showNotes();
 	if (data.empty) {
 		watchTheme(showEmpty);
