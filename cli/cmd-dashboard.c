@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/day.h"
 #include "cli/filter.h"
+#include "cli/html-data.h"
 #include "cli/html-each.h"
 #include "cli/html.h"
 #include "sql/store-dashboard.h"
@@ -75,10 +76,11 @@ static bool write_page(Store *store, const StoreDashboardFilter *filter,
 {
 	const HtmlStyle style = {name, false};
 	g_autoptr(HtmlFrame) frame = html_frame_new(&style, error);
-	g_autofree char *json =
+	g_autoptr(StoreDashboardPage) read =
 		frame != NULL ? store_dashboard_read(store, filter, error)
 			      : NULL;
-	g_autofree char *page = json != NULL ? html_write(frame, json) : NULL;
+	g_autofree char *data = read != NULL ? html_data_write(read) : NULL;
+	g_autofree char *page = data != NULL ? html_write(frame, data) : NULL;
 
 	if (page == NULL)
 		return false;

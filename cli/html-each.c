@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/html-data.h"
 #include "cli/html-directory.h"
 #include "cli/html-index.h"
 #include "cli/html.h"
@@ -31,10 +32,11 @@ static void show_progress(size_t done, size_t total)
 	fflush(stderr);
 }
 
-static bool write_page(
-	Job *job, const char *domain, const char *json, GError **error)
+static bool write_page(Job *job, const char *domain,
+	const StoreDashboardPage *read, GError **error)
 {
-	g_autofree char *page = html_write(job->frame, json);
+	g_autofree char *data = html_data_write(read);
+	g_autofree char *page = html_write(job->frame, data);
 	g_autofree char *name = html_index_make_name(domain);
 
 	return html_directory_write(job->directory, name, page, error);
@@ -48,9 +50,10 @@ static bool write_batch(Job *job, const char *const *domains, GError **error)
 	filter.domains = domains;
 	pages = store_dashboard_read_each(job->store, &filter, error);
 	for (size_t i = 0; pages != NULL && domains[i] != NULL; i++) {
-		const GString *json = g_hash_table_lookup(pages, domains[i]);
+		const StoreDashboardPage *read =
+			g_hash_table_lookup(pages, domains[i]);
 
-		if (!write_page(job, domains[i], json->str, error))
+		if (!write_page(job, domains[i], read, error))
 			return false;
 	}
 	return pages != NULL;

@@ -28,6 +28,7 @@ cli_libcli_a_SOURCES = \
 	%D%/explain-text.c %D%/explain-text.h \
 	%D%/failure-group.c %D%/failure-group.h \
 	%D%/filter.c %D%/filter.h \
+	%D%/html-data.c %D%/html-data.h \
 	%D%/html-directory.c %D%/html-directory.h \
 	%D%/html-each.c %D%/html-each.h \
 	%D%/html-index.c %D%/html-index.h \

@@ -25,41 +25,58 @@ enum {
 static const Oid types[PARAMETER_COUNT] = {
 	TEXT_ARRAY, DATE, DATE, TEXT_ARRAY, BOOLEAN, BOOLEAN};
 
-static void free_json(void *json)
+void store_dashboard_page_free(StoreDashboardPage *page)
 {
-	g_string_free(json, TRUE);
+	if (page == NULL)
+		return;
+	g_string_free(page->members, TRUE);
+	g_free(page->stored);
+	g_free(page);
 }
 
-/* The object that the page of that name has so far. */
-static GString *get_page(GHashTable *pages, const char *name)
+static void free_page(void *page)
 {
-	GString *json = g_hash_table_lookup(pages, name);
+	store_dashboard_page_free(page);
+}
 
-	if (json == NULL) {
-		json = g_string_new("{");
-		g_hash_table_insert(pages, g_strdup(name), json);
+/* What the page of that name has so far. */
+static StoreDashboardPage *get_page(GHashTable *pages, const char *name)
+{
+	StoreDashboardPage *page = g_hash_table_lookup(pages, name);
+
+	if (page == NULL) {
+		page = g_new0(StoreDashboardPage, 1);
+		page->members = g_string_new(NULL);
+		g_hash_table_insert(pages, g_strdup(name), page);
 	}
-	return json;
+	return page;
+}
+
+static void append_member(GString *members, const char *name, const char *json)
+{
+	g_string_append_printf(
+		members, "%s\"%s\":", members->len > 0 ? ",\n" : "", name);
+	g_string_append(members, json != NULL ? json : "null");
 }
 
 /* The first column names the page. */
-static void append_row(
-	GHashTable *pages, const StoreTable *table, char *const *cells)
+static void append_row(GHashTable *pages, const StoreTable *table, char **cells)
 {
-	GString *json = get_page(pages, cells[0]);
+	StoreDashboardPage *page = get_page(pages, cells[0]);
 
 	for (size_t c = 1; c < table->column_count; c++) {
-		g_string_append_printf(json,
-			"%s\"%s\":", json->len > 1 ? ",\n" : "",
-			table->columns[c].name);
-		g_string_append(json, cells[c] != NULL ? cells[c] : "null");
+		if (strcmp(table->columns[c].name, "stored") == 0)
+			page->stored = g_steal_pointer(&cells[c]);
+		else
+			append_member(page->members, table->columns[c].name,
+				cells[c]);
 	}
 }
 
 static GHashTable *make_pages(const GPtrArray *tables)
 {
 	GHashTable *pages = g_hash_table_new_full(
-		g_str_hash, g_str_equal, g_free, free_json);
+		g_str_hash, g_str_equal, g_free, free_page);
 
 	for (unsigned i = 0; i < tables->len; i++) {
 		const StoreTable *table = g_ptr_array_index(tables, i);
@@ -107,7 +124,7 @@ static GHashTable *read_pages(
 	return tables != NULL ? make_pages(tables) : NULL;
 }
 
-char *store_dashboard_read(
+StoreDashboardPage *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error)
 {
 	g_autofree char *patterns = NULL;
@@ -115,6 +132,8 @@ char *store_dashboard_read(
 	const char *values[PARAMETER_COUNT] = {NULL, filter->since,
 		filter->until, NULL, filter->authenticated ? "true" : NULL};
 	g_autoptr(GHashTable) pages = NULL;
+	g_autofree char *name = NULL;
+	void *page;
 
 	store_view_make_names(filter->domains, &patterns, &exact);
 	values[0] = patterns;
@@ -122,7 +141,9 @@ char *store_dashboard_read(
 	pages = read_pages(store, values, error);
 	if (pages == NULL)
 		return NULL;
-	return g_strconcat(get_page(pages, "")->str, "}\n", NULL);
+	get_page(pages, "");
+	g_hash_table_steal_extended(pages, "", (void **)&name, &page);
+	return page;
 }
 
 GHashTable *store_dashboard_read_each(
@@ -132,16 +153,8 @@ GHashTable *store_dashboard_read_each(
 	const char *values[PARAMETER_COUNT] = {names, filter->since,
 		filter->until, names, filter->authenticated ? "true" : NULL,
 		"true"};
-	GHashTable *pages = read_pages(store, values, error);
-	GHashTableIter at;
-	void *json;
 
-	if (pages == NULL)
-		return NULL;
-	g_hash_table_iter_init(&at, pages);
-	while (g_hash_table_iter_next(&at, NULL, &json))
-		g_string_append(json, "}\n");
-	return pages;
+	return read_pages(store, values, error);
 }
 
 StoreTable *store_dashboard_list(Store *store,

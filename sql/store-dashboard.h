@@ -20,11 +20,22 @@ typedef struct {
 	bool authenticated;
 } StoreDashboardFilter;
 
-/* An object of JSON with the columns of sql/query/dashboard-*.sql as members,
- * of one state of the database and of bounded size. Texts in it are a
- * reporter's words. The caller frees it; NULL and an error of sql/error.h when
- * that failed. */
-char *store_dashboard_read(
+/* The columns of sql/query/dashboard-*.sql as members of an object of JSON,
+ * which lacks its braces, and the column `stored`, which may be NULL: an object
+ * of reports by key, for the caller to explain. Both are of one state of the
+ * database and of bounded size. Texts in them are a reporter's words. */
+typedef struct {
+	GString *members;
+	char *stored;
+} StoreDashboardPage;
+
+void store_dashboard_page_free(StoreDashboardPage *page);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDashboardPage, store_dashboard_page_free)
+
+/* The caller frees the page; NULL and an error of sql/error.h when that
+ * failed. */
+StoreDashboardPage *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error);
 
 /* The domains that the filter chooses, the worst first and no more than 10000:
@@ -35,7 +46,7 @@ char *store_dashboard_read(
 StoreTable *store_dashboard_list(Store *store,
 	const StoreDashboardFilter *filter, char **modes, GError **error);
 
-/* The objects of store_dashboard_read() for each of `filter->domains`, which
+/* The pages of store_dashboard_read() for each of `filter->domains`, which
  * are names and no patterns, by name: what one has is about that domain alone.
  * The caller unrefs the table. */
 GHashTable *store_dashboard_read_each(

@@ -13,6 +13,7 @@ PAGE_CODE = \
 	%D%/script/csv.js \
 	%D%/script/table.js \
 	%D%/script/incidents.js \
+	%D%/script/details.js \
 	%D%/script/numbers.js \
 	%D%/script/verdict.js \
 	%D%/script/bins.js \

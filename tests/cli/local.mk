@@ -3,6 +3,7 @@ CLI_TESTS = \
 	tests/cli/test-day \
 	tests/cli/test-explain \
 	tests/cli/test-filter \
+	tests/cli/test-html-data \
 	tests/cli/test-nearest \
 	tests/cli/test-option-words \
 	tests/cli/test-report-file \
@@ -46,6 +47,8 @@ tests_cli_test_nearest_CFLAGS = $(cli_test_cflags)
 tests_cli_test_nearest_LDADD = $(cli_test_ldadd)
 tests_cli_test_option_words_CFLAGS = $(cli_test_cflags)
 tests_cli_test_option_words_LDADD = $(cli_test_ldadd)
+tests_cli_test_html_data_CFLAGS = $(cli_test_cflags)
+tests_cli_test_html_data_LDADD = $(cli_test_ldadd)
 tests_cli_test_html_CFLAGS = $(cli_test_cflags)
 tests_cli_test_html_LDADD = $(cli_test_ldadd)
 tests_cli_test_report_file_CFLAGS = $(cli_test_cflags)

@@ -74,6 +74,8 @@ function unpackData(raw) {
 		openIncidents: raw.open_incidents ?? 0,
 		pastIncidents: raw.past_incidents ?? [],
 		reports: raw.reports ?? [],
+		details: raw.details ?? {},
+		storedCount: raw.stored_count ?? 0,
 		domains: listNames(raw.domains, raw.domain_count),
 		sumsOnly: (raw.sums_only ?? []).map(
 			([name, successful, failed]) => ({name, successful, failed})),

@@ -112,7 +112,9 @@ function showNotes() {
 		...(data.reports.length === 0 ? [] : ["The list has the " +
 			formatNumber(data.reports.length) + " newest reports, with the " +
 			"figures of all their policies" + (data.raw.only_domain
-			? " about this domain." : ".")]),
+			? " about this domain." : ".") + " Of the newest " +
+			formatNumber(data.storedCount) + " all that is stored is here, " +
+			"unless it is very long: open them by their day."]),
 		...describeTrust(),
 		...describeCuts(),
 	].map((note) => element("li", {}, note)));

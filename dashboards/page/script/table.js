@@ -46,13 +46,48 @@ function classOf(column) {
 }
 
 // Where there is no room for columns each value has its title beside it.
-function makeRow(table, row) {
+function makeCells(table, row) {
 	return element("tr", {role: "row"}, table.columns.map((column, i) =>
 		element(i === 0 ? "th" : "td", {
 			scope: i === 0 ? "row" : null,
 			role: i === 0 ? "rowheader" : "cell", class: classOf(column),
 			"data-title": column.title,
-		}, element("div", {class: "cell"}, column.cell(row)))));
+		}, element("div", {class: "cell"}, i === 0 && table.details
+			? makeOpener(table, row, column) : column.cell(row)))));
+}
+
+// What the first cell opens stands in a row of its own below.
+function makeRow(table, row) {
+	return table.details?.isOpen(row)
+		? [makeCells(table, row), makeDetailsRow(table, row)]
+		: [makeCells(table, row)];
+}
+
+function makeDetailsRow(table, row) {
+	return element("tr", {role: "row", id: "details-" + table.details.key(row),
+		class: "details"},
+	element("td", {role: "cell", colspan: table.columns.length, class: "wide"},
+		table.details.make(row)));
+}
+
+function makeOpener(table, row, column) {
+	const {isOpen, toggle, name, key} = table.details;
+	const id = "details-" + key(row);
+
+	return button([column.cell(row),
+		element("span", {class: "unseen"}, " " + name(row))], (event) => {
+		const opener = event.currentTarget;
+		const line = opener.closest("tr");
+
+		toggle(row);
+		opener.setAttribute("aria-expanded", String(isOpen(row)));
+		if (isOpen(row))
+			line.after(makeDetailsRow(table, row));
+		else
+			byId(id).remove();
+		fitTable(line.closest("section"));
+	}, {class: "link opener", "aria-expanded": String(isOpen(row)),
+		"aria-controls": id});
 }
 
 function makeStep(name, first, state, redraw) {
@@ -136,14 +171,15 @@ function makeTable(table, state, rows, redraw) {
 			table.columns.map((column, i) =>
 				makeHeading(state, redraw, column, i)))),
 		element("tbody", {role: "rowgroup"},
-			rows.map((row) => makeRow(table, row))));
+			rows.flatMap((row) => makeRow(table, row))));
 }
 
 // `name` remembers its state; `label` is the element that names it; `sort` is a
 // column and whether it descends, to begin with, or null; `first` is how many
 // rows are shown then; `columns` have a title, `value` to sort by, `cell` to
 // show and `csv` where what is saved is not the value; a row that `isRest` is
-// the last, however they are sorted.
+// the last, however they are sorted. With `details` the first cell opens what
+// `make` gives, below a `name` that follows the cell's and a `key` of the row.
 function drawTable(node, table) {
 	const state = readState(table);
 	const redraw = (...places) => {

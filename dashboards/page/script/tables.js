@@ -251,6 +251,14 @@ function makeReportsTable({filter, change}) {
 			: "None of the newest " + formatNumber(data.reports.length) +
 				" reports is part of this selection.",
 		rows: findReports(filter),
+		details: {
+			key: ({key}) => key,
+			name: ({reporter}) => "report of " + reporter,
+			isOpen: ({key}) => openReports.has(key),
+			toggle: ({key}) => openReports.has(key)
+				? openReports.delete(key) : openReports.add(key),
+			make: makeReportDetails,
+		},
 		columns: [
 			{title: "Day", day: true, value: ({day}) => day,
 				cell: ({day}) => day},
