@@ -4,6 +4,7 @@ CLI_TESTS = \
 	tests/cli/test-explain \
 	tests/cli/test-filter \
 	tests/cli/test-html-data \
+	tests/cli/test-html-none \
 	tests/cli/test-nearest \
 	tests/cli/test-option-words \
 	tests/cli/test-report-file \
@@ -49,6 +50,10 @@ tests_cli_test_option_words_CFLAGS = $(cli_test_cflags)
 tests_cli_test_option_words_LDADD = $(cli_test_ldadd)
 tests_cli_test_html_data_CFLAGS = $(cli_test_cflags)
 tests_cli_test_html_data_LDADD = $(cli_test_ldadd)
+# As it is without the page, whatever this build has.
+tests_cli_test_html_none_SOURCES = %D%/test-html-none.c cli/html-none.c
+tests_cli_test_html_none_CFLAGS = $(cli_test_cflags) $(GIO_CFLAGS)
+tests_cli_test_html_none_LDADD = $(cli_test_ldadd)
 tests_cli_test_html_CFLAGS = $(cli_test_cflags)
 tests_cli_test_html_LDADD = $(cli_test_ldadd)
 tests_cli_test_report_file_CFLAGS = $(cli_test_cflags)

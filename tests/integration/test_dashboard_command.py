@@ -3,11 +3,13 @@
 
 import datetime
 import os
+import re
+import subprocess
 
 import pytest
 
 import daemon
-from dashboardpage import read_data
+from dashboardpage import MARKUP, plant_markup, read_data
 
 DONE, BAD, USAGE, UNAVAILABLE = range(4)
 
@@ -120,6 +122,69 @@ class TestCommand:
         assert "kiosk.test" not in page
         cluster.psql("DROP OWNED BY shopkeeper; DROP ROLE shopkeeper",
                      "months")
+
+    def test_a_tenant_gets_pages_of_his_domains(
+            self, run_ctl, cluster, months, tmp_path):
+        run_ctl("db", "grant", "tenant", "shopkeeper", "shop.example", "-d",
+                cluster.conninfo("months"))
+        run_ctl("dashboard", "--each", str(tmp_path), "-d",
+                cluster.conninfo("months", "shopkeeper"))
+        cluster.psql("DROP OWNED BY shopkeeper; DROP ROLE shopkeeper",
+                     "months")
+        assert {path.name for path in tmp_path.glob("*.html")} == {
+            "index.html", "shop.example.html"}
+        page = (tmp_path / "shop.example.html").read_text()
+        assert read_data(page)["domains"] == ["shop.example"]
+        assert read_data(page)["details"]
+        for path in tmp_path.glob("*.html"):
+            assert "kiosk.test" not in path.read_text(), path
+
+    def test_hostile_names_of_domains(
+            self, run_ctl, reader, query, tmp_path):
+        """Reports of strangers name them; they are files, too."""
+        plant_markup(query)
+        names = ["../../etc/x", "index", ".hidden", "a/b", "a\nb", "",
+                 "x" * 300, "\u00fc.example", '"><script>alert(1)</script>',
+                 "--output", "plain.example"]
+        for name in names:
+            query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1,"
+                  " %s, '', 'Org', 1, 5, 0", name)
+        pages = tmp_path / "pages"
+        run_ctl("dashboard", "--each", str(pages), "-d", reader)
+        assert os.listdir(tmp_path) == ["pages"]
+        files = {path.name for path in pages.iterdir()} - {"assets"}
+        assert {name for name in files if not name.startswith("_")} == {
+            "index.html", "plain.example.html"}
+        assert len(files) == len(names) + 2
+        assert all(re.fullmatch("_[0-9a-f]{64}[.]html", name)
+                   for name in files if name.startswith("_"))
+        index = (pages / "index.html").read_text()
+        assert set(re.findall('<a href="([^"]*)">', index)) == files - {
+            "index.html"}
+        assert index.count("<script") == 1 and "<img" not in index
+        shown = {name for path in pages.glob("_*.html")
+                 for name in read_data(path.read_text())["domains"]}
+        assert shown == {*names, MARKUP} - {"plain.example"}
+
+    def test_progress_on_a_terminal(
+            self, ctl_program, reader, query, tmp_path):
+        query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1,"
+              " 'd' || n || '.example', '', 'Org', 1, 5, 0"
+              " FROM generate_series(1, 260) AS n")
+        command = [ctl_program, "dashboard", "--each", str(tmp_path), "-d",
+                   reader]
+        ours, its = os.openpty()
+        done = subprocess.run(command, stderr=its, check=True, timeout=80,
+                              stdout=subprocess.PIPE)
+        os.close(its)
+        said = os.read(ours, 4096).decode()
+        os.close(ours)
+        assert "250 of 260 pages" in said
+        assert said.endswith("\r\033[K")
+        assert done.stdout == b""
+        done = subprocess.run(command, capture_output=True, check=True,
+                              timeout=80)
+        assert (done.stdout, done.stderr) == (b"", b"")
 
     def test_what_is_withheld(self, run_ctl, reader, query):
         """As the summary has it."""
