@@ -107,8 +107,10 @@ function showNotes() {
 	fill(byId("notes"), [
 		...(data.empty ? [] : ["This page has the reports about " +
 			formatDay(data.start) + " to " + formatDay(data.end) + " and " +
-			countOf(data.domainCount, "domain", "domains") + ".", "If a reporter lists the same sessions under " +
-			"DANE and under MTA-STS, they count once."]),
+			countOf(data.domainCount, "domain", "domains") + ".",
+		"If a reporter lists the same sessions under DANE and under " +
+			"MTA-STS, they count once, except by type, by MX host and in " +
+			"what is withheld."]),
 		...(data.reports.length === 0 ? [] : ["The list has the " +
 			formatNumber(data.reports.length) + " newest reports, with the " +
 			"figures of all their policies" + (data.raw.only_domain
