@@ -6,8 +6,8 @@
 
 #include "cli/command.h"
 #include "cli/import/kind.h"
-#include "cli/import/progress.h"
 #include "cli/import/worker.h"
+#include "cli/progress.h"
 #include "parser/parser.h"
 
 enum {
@@ -16,6 +16,8 @@ enum {
 	WORKERS_MAX = 32,
 	/* How often it is looked how far they are. */
 	LOOK_NSEC = 20 * 1000 * 1000,
+	/* So few are read before a line could be. */
+	FEW_MESSAGES = 100,
 };
 
 static gboolean dry_run;
@@ -180,7 +182,8 @@ static bool watch(ImportQueue *queue, const sigset_t *handled)
 	size_t total;
 
 	while (import_queue_is_running(queue, &done, &total)) {
-		progress_show(done, total, g_get_monotonic_time() - start);
+		progress_show("messages", FEW_MESSAGES, done, total,
+			g_get_monotonic_time() - start);
 		if (stopped) {
 			nanosleep(&pause, NULL);
 		} else if (sigtimedwait(handled, NULL, &pause) > 0) {

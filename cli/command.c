@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/import/progress.h"
+#include "cli/progress.h"
 #include "cli/nearest.h"
 #include "cli/text.h"
 #include "sql/error.h"

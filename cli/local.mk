@@ -15,6 +15,7 @@ COMMAND_FILES = \
 	%D%/cmd-purge.c \
 	%D%/cmd-spool.c \
 	%D%/cmd-quarantine.c \
+	%D%/cmd-check-domain.c \
 	%D%/cmd-check.c \
 	%D%/cmd-complete.c \
 	%D%/cmd-help.c
@@ -36,6 +37,7 @@ cli_libcli_a_SOURCES = \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/option-words.c %D%/option-words.h \
 	%D%/policy-kind.c %D%/policy-kind.h \
+	%D%/progress.c %D%/progress.h \
 	%D%/report-file.c %D%/report-file.h \
 	%D%/report-stored.c %D%/report-stored.h \
 	%D%/report-view.c %D%/report-view.h \
@@ -67,16 +69,23 @@ cli_libcli_a_SOURCES = \
 	%D%/check/config-sendmail.c \
 	%D%/check/config-webhook.c \
 	%D%/check/database-check.c %D%/check/database-check.h \
+	%D%/check/domain.h \
 	%D%/check/output.c %D%/check/output.h \
+	%D%/check/postconf.c %D%/check/postconf.h \
 	%D%/import/batch.c %D%/import/batch.h \
 	%D%/import/input.c %D%/import/input.h \
 	%D%/import/kind.c %D%/import/kind.h \
-	%D%/import/progress.c %D%/import/progress.h \
 	%D%/import/queue.c %D%/import/queue.h \
 	%D%/import/source.c %D%/import/source.h \
 	%D%/import/unpack.c %D%/import/unpack.h \
 	%D%/import/worker.c %D%/import/worker.h
 nodist_cli_libcli_a_SOURCES = %D%/command-list.c
+if HAVE_PROBE
+cli_libcli_a_SOURCES += %D%/check/domain.c \
+	%D%/check/domain-text.c %D%/check/domain-text.h
+else
+cli_libcli_a_SOURCES += %D%/check/domain-none.c
+endif
 if HAVE_DASHBOARD
 cli_libcli_a_SOURCES += %D%/html.c
 nodist_cli_libcli_a_SOURCES += dashboards/page/page-resource.c \
@@ -85,8 +94,8 @@ else
 cli_libcli_a_SOURCES += %D%/html-none.c
 endif
 cli_libcli_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \
-	$(JANSSON_CFLAGS) $(CURL_CFLAGS)
-CLI_LIBS = cli/libcli.a $(INTAKE_LIBS) $(CURL_LIBS)
+	$(JANSSON_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
+CLI_LIBS = cli/libcli.a $(PROBE_LIBS) $(INTAKE_LIBS) $(CURL_LIBS)
 
 CLEANFILES += %D%/command-list.c
 %D%/command-list.c: $(COMMAND_FILES) Makefile

@@ -194,3 +194,25 @@ bool value_is_webhook(const char *text)
 	return g_str_equal(g_uri_get_scheme(uri), "https") ||
 	       is_loopback(g_uri_get_host(uri));
 }
+
+bool value_is_address(const char *text)
+{
+	return g_hostname_is_ip_address(text);
+}
+
+bool value_is_resolver(const char *text)
+{
+	const char *at = strchrnul(text, '@');
+	g_autofree char *address = g_strndup(text, (size_t)(at - text));
+	guint64 port;
+
+	return value_is_address(address) &&
+	       (*at == '\0' || g_ascii_string_to_unsigned(
+				       at + 1, 10, 1, UINT16_MAX, &port, NULL));
+}
+
+bool value_is_host(const char *text)
+{
+	return *text == '\0' ||
+	       (g_str_is_ascii(text) && address_is_domain(text));
+}

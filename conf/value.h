@@ -52,5 +52,11 @@ bool value_is_authserv_id(const char *text);
 bool value_is_url(const char *text);
 /* The same with an encrypted connection, or to this host. */
 bool value_is_webhook(const char *text);
+/* An IP address. */
+bool value_is_address(const char *text);
+/* The same of a resolver, with "@" and its port if that is not 53. */
+bool value_is_resolver(const char *text);
+/* The name of a host in ASCII, or nothing. */
+bool value_is_host(const char *text);
 
 #endif

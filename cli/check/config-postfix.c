@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "cli/check/config-check.h"
+#include "cli/check/postconf.h"
 
 enum {
 	LEAST_PROTOCOL = 4,
@@ -31,28 +31,6 @@ static void postfix_clear(Postfix *postfix)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Postfix, postfix_clear)
 
-/* What postconf(1), where it is, prints for some words; NULL when it fails. The
- * caller frees it. */
-static char *run_postconf(const char **words)
-{
-	g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
-	char *found = g_find_program_in_path("postconf");
-	g_autofree char *text = NULL;
-	int status;
-
-	g_ptr_array_add(
-		argv, found != NULL ? found : g_strdup("/usr/sbin/postconf"));
-	for (; *words != NULL; words++)
-		g_ptr_array_add(argv, g_strdup(*words));
-	g_ptr_array_add(argv, NULL);
-	if (!g_spawn_sync(NULL, (char **)argv->pdata, NULL,
-		    G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &text, NULL,
-		    &status, NULL) ||
-		!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return NULL;
-	return g_steal_pointer(&text);
-}
-
 /* Without a configuration postconf(1) pauses for a second and fails: where the
  * first does nothing else is asked. */
 static bool postfix_read(Postfix *postfix)
@@ -62,7 +40,7 @@ static bool postfix_read(Postfix *postfix)
 	static const char *service_words[] = {
 		"-Px", "*/inet/smtpd_milters", NULL};
 	static const char *chroot_words[] = {"-F", "*/inet/chroot", NULL};
-	g_autofree char *values = run_postconf(main_words);
+	g_autofree char *values = postconf_run(main_words);
 	g_auto(GStrv) lines =
 		g_strsplit(values != NULL ? values : "", "\n", -1);
 	g_autofree char *services = NULL;
@@ -71,8 +49,8 @@ static bool postfix_read(Postfix *postfix)
 
 	if (g_strv_length(lines) < 4)
 		return false;
-	services = run_postconf(service_words);
-	chroots = run_postconf(chroot_words);
+	services = postconf_run(service_words);
+	chroots = postconf_run(chroot_words);
 	all = g_strconcat(lines[2], " ", services, NULL);
 	postfix->queue_directory = g_strdup(lines[0]);
 	postfix->mail_owner = g_strdup(lines[1]);

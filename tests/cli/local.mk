@@ -7,6 +7,7 @@ CLI_TESTS = \
 	tests/cli/test-html-none \
 	tests/cli/test-nearest \
 	tests/cli/test-option-words \
+	tests/cli/test-progress \
 	tests/cli/test-report-file \
 	tests/cli/test-table \
 	tests/cli/test-text \
@@ -22,7 +23,6 @@ CLI_TESTS = \
 	tests/cli/import/test-batch \
 	tests/cli/import/test-input \
 	tests/cli/import/test-kind \
-	tests/cli/import/test-progress \
 	tests/cli/import/test-source
 if HAVE_DASHBOARD
 CLI_TESTS += tests/cli/test-html
@@ -56,6 +56,8 @@ tests_cli_test_html_none_CFLAGS = $(cli_test_cflags) $(GIO_CFLAGS)
 tests_cli_test_html_none_LDADD = $(cli_test_ldadd)
 tests_cli_test_html_CFLAGS = $(cli_test_cflags)
 tests_cli_test_html_LDADD = $(cli_test_ldadd)
+tests_cli_test_progress_CFLAGS = $(cli_test_cflags)
+tests_cli_test_progress_LDADD = $(cli_test_ldadd)
 tests_cli_test_report_file_CFLAGS = $(cli_test_cflags)
 tests_cli_test_report_file_LDADD = $(cli_test_ldadd)
 tests_cli_test_table_CFLAGS = $(cli_test_cflags)
@@ -86,7 +88,5 @@ tests_cli_import_test_input_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_input_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_kind_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_kind_LDADD = $(cli_test_ldadd)
-tests_cli_import_test_progress_CFLAGS = $(cli_test_cflags)
-tests_cli_import_test_progress_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_source_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_source_LDADD = $(cli_test_ldadd)

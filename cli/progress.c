@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "cli/import/progress.h"
+#include "cli/progress.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 enum {
-	MIN_FILES = 100,
 	TERMINAL_INTERVAL = G_USEC_PER_SEC / 5,
 	INTERVAL = 10 * G_USEC_PER_SEC,
 };
@@ -47,22 +46,23 @@ static char *format_time(double seconds)
 	return g_strdup_printf("%d h %d min", minutes / 60, minutes % 60);
 }
 
-void progress_show(size_t done, size_t total, int64_t elapsed)
+void progress_show(const char *things, size_t few, size_t done, size_t total,
+	int64_t elapsed)
 {
 	bool is_terminal = isatty(STDERR_FILENO) != 0;
 	double rate = (double)done * G_USEC_PER_SEC / (double)MAX(elapsed, 1);
 	g_autofree char *left = NULL;
 	g_autofree char *text = NULL;
 
-	if (total <= MIN_FILES ||
+	if (total <= few ||
 		elapsed - shown_at <
 			(is_terminal ? TERMINAL_INTERVAL : INTERVAL))
 		return;
 	shown_at = elapsed;
 	left = done > 0 ? format_time((double)(total - done) / rate)
 			: g_strdup("some time");
-	text = g_strdup_printf("%zu of %zu messages, %.0f/s, %s left", done,
-		total, rate, left);
+	text = g_strdup_printf("%zu of %zu %s, %.0f/s, %s left", done, total,
+		things, rate, left);
 	show(text, is_terminal);
 }
 

@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#include "cli/import/progress.h"
+#include "cli/progress.h"
 #include "tests/test.h"
 
 /* In their order: a line is due ten seconds after the last one. */
@@ -35,7 +35,7 @@ static char *show(size_t i)
 	assert_int_not_equal(fd, -1);
 	dup2(fd, STDERR_FILENO);
 	close(fd);
-	progress_show(cases[i].done, cases[i].total,
+	progress_show("messages", 100, cases[i].done, cases[i].total,
 		cases[i].seconds * G_USEC_PER_SEC);
 	dup2(before, STDERR_FILENO);
 	close(before);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/domain-view.h"
+
+static void free_mx(DomainViewMx *mx)
+{
+	mail_exchanger_unref(mx->exchanger);
+	g_free(mx);
+}
+
+DomainView *domain_view_new(const char *domain, int64_t now)
+{
+	DomainView *view = g_new0(DomainView, 1);
+
+	view->domain = g_strdup(domain);
+	view->checked_at = now;
+	view->mx = g_ptr_array_new_with_free_func((GDestroyNotify)free_mx);
+	view->mailboxes = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)report_mailbox_free);
+	host_address_init(&view->policy_host);
+	view->fetches =
+		g_ptr_array_new_with_free_func((GDestroyNotify)sts_fetch_free);
+	view->findings = finding_new_list();
+	return view;
+}
+
+void domain_view_free(DomainView *view)
+{
+	if (view == NULL)
+		return;
+	g_free(view->domain);
+	g_free(view->problem);
+	g_ptr_array_unref(view->mx);
+	txt_record_clear(&view->tlsrpt);
+	txt_record_fields_clear(&view->tlsrpt_fields);
+	g_ptr_array_unref(view->mailboxes);
+	txt_record_clear(&view->sts);
+	txt_record_fields_clear(&view->sts_fields);
+	host_address_clear(&view->policy_host);
+	g_ptr_array_unref(view->fetches);
+	sts_policy_clear(&view->policy);
+	g_ptr_array_unref(view->findings);
+	g_free(view);
+}
+
+void domain_view_add_mx(DomainView *view, uint16_t preference, bool implicit,
+	MailExchanger *exchanger)
+{
+	DomainViewMx *mx = g_new0(DomainViewMx, 1);
+
+	mx->preference = preference;
+	mx->implicit = implicit;
+	mx->exchanger = exchanger;
+	g_ptr_array_add(view->mx, mx);
+}
+
+bool domain_view_has_hosts(const DomainView *view)
+{
+	return !view->null_mx && (view->outcome == RESOLVER_FOUND ||
+					 view->outcome == RESOLVER_NO_DATA);
+}
+
+bool domain_view_has_dane(const DomainView *view, const DomainViewMx *mx)
+{
+	return view->secure && mail_exchanger_has_dane(mx->exchanger);
+}
+
+static const char *get_certificate_type(CertificateFlags flags)
+{
+	if (flags & CERTIFICATE_EXPIRED)
+		return "certificate-expired";
+	if (flags & CERTIFICATE_NAME)
+		return "certificate-host-mismatch";
+	if (flags & CERTIFICATE_NOT_TRUSTED)
+		return "certificate-not-trusted";
+	return flags & CERTIFICATE_NOT_YET ? "validation-failure" : NULL;
+}
+
+/* DANE counts before MTA-STS (RFC 8461 section 2). */
+const char *domain_view_get_result_type(const DomainView *view,
+	const DomainViewMx *mx, const MailExchangerTry *try)
+{
+	const SmtpTlsResult *result = try->result;
+
+	if (result == NULL || result->stage <= SMTP_TLS_GREETING)
+		return NULL;
+	if (result->stage == SMTP_TLS_NO_STARTTLS)
+		return "starttls-not-supported";
+	if (result->stage == SMTP_TLS_HANDSHAKE || result->certificate == NULL)
+		return "validation-failure";
+	if (!domain_view_has_dane(view, mx))
+		return get_certificate_type(result->flags);
+	return result->dane == SMTP_TLS_DANE_MISMATCHED
+		       ? "validation-failure"
+		       : get_certificate_type(result->dane_flags);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "probe/sts-fetch.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <string.h>
+
+#include "parser/quote.h"
+#include "probe/sts-policy.h"
+
+enum {
+	QUOTE_MAX = 200,
+	PERCENT = 100,
+	STATUS_OK = 200,
+};
+
+typedef struct curl_slist CurlList;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
+
+char *sts_fetch_get_host(const char *domain)
+{
+	return g_strconcat("mta-sts.", domain, NULL);
+}
+
+char *sts_fetch_get_url(const char *domain)
+{
+	return g_strconcat(
+		"https://mta-sts.", domain, "/.well-known/mta-sts.txt", NULL);
+}
+
+StsFetch *sts_fetch_new(const char *address)
+{
+	StsFetch *fetch = g_new0(StsFetch, 1);
+
+	fetch->address = g_strdup(address);
+	fetch->body = g_byte_array_new();
+	return fetch;
+}
+
+void sts_fetch_free(StsFetch *fetch)
+{
+	if (fetch == NULL)
+		return;
+	g_free(fetch->address);
+	g_free(fetch->media_type);
+	g_free(fetch->location);
+	g_free(fetch->problem);
+	g_byte_array_unref(fetch->body);
+	g_free(fetch);
+}
+
+/* One byte more than is allowed shows that there was more. */
+static size_t on_body(const char *bytes, size_t size, size_t count, void *data)
+{
+	StsFetch *fetch = data;
+	size_t length = size * count;
+	size_t room = STS_POLICY_MAX + 1 - fetch->body->len;
+
+	g_byte_array_append(
+		fetch->body, (const guint8 *)bytes, (guint)MIN(length, room));
+	return length <= room ? length : 0;
+}
+
+static void set_source(
+	CURL *curl, const StsFetchOptions *options, const char *address)
+{
+	bool ipv6 = strchr(address, ':') != NULL;
+	const char *const *source = options->sources;
+
+	for (; source != NULL && *source != NULL; source++) {
+		if ((strchr(*source, ':') != NULL) == ipv6)
+			curl_easy_setopt(curl, CURLOPT_INTERFACE, *source);
+	}
+}
+
+/* The address is pinned: what the DNS says has been asked, and validated,
+ * before. */
+static CurlList *pin(
+	CURL *curl, const char *host, const char *address, unsigned int port)
+{
+	bool ipv6 = strchr(address, ':') != NULL;
+	g_autofree char *line = g_strdup_printf("%s:%u:%s%s%s", host, port,
+		ipv6 ? "[" : "", address, ipv6 ? "]" : "");
+	CurlList *list = curl_slist_append(NULL, line);
+
+	curl_easy_setopt(curl, CURLOPT_RESOLVE, list);
+	return list;
+}
+
+static CURL *open_handle(const StsFetchOptions *options, StsFetch *fetch)
+{
+	CURL *curl = curl_easy_init();
+
+	if (curl == NULL)
+		g_error("out of memory");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, PACKAGE "/" VERSION);
+	curl_easy_setopt(
+		curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
+	if (*options->ca_file != '\0') {
+		curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+	}
+	set_source(curl, options, fetch->address);
+	return curl;
+}
+
+static void read_answer(CURL *curl, StsFetch *fetch)
+{
+	const char *type = NULL;
+	const char *location = NULL;
+
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &fetch->status);
+	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+	curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+	if (type != NULL) {
+		g_autofree char *word = g_strndup(type, strcspn(type, "; \t"));
+
+		fetch->media_type = g_ascii_strdown(word, -1);
+	} else {
+		fetch->media_type = g_strdup("");
+	}
+	if (location != NULL)
+		fetch->location =
+			quote_text(location, strlen(location), QUOTE_MAX);
+}
+
+static StsFetchOutcome judge(const StsFetch *fetch, CURLcode result)
+{
+	switch (result) {
+	case CURLE_OK:
+	case CURLE_WRITE_ERROR:
+		break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+		return STS_FETCH_CERTIFICATE;
+	case CURLE_INTERFACE_FAILED:
+		return STS_FETCH_NO_ROUTE;
+	default:
+		return STS_FETCH_UNREACHABLE;
+	}
+	if (fetch->status / PERCENT == 3)
+		return STS_FETCH_REDIRECT;
+	if (fetch->status != STATUS_OK)
+		return STS_FETCH_STATUS;
+	return fetch->body->len > STS_POLICY_MAX ? STS_FETCH_TOO_BIG
+						 : STS_FETCH_DONE;
+}
+
+static char *describe(
+	const StsFetch *fetch, CURLcode result, const char *problem)
+{
+	switch (fetch->outcome) {
+	case STS_FETCH_DONE:
+		return NULL;
+	case STS_FETCH_REDIRECT:
+		return g_strdup_printf("answered %ld and pointed to %s",
+			fetch->status,
+			fetch->location != NULL ? fetch->location : "nothing");
+	case STS_FETCH_STATUS:
+		return g_strdup_printf("answered %ld", fetch->status);
+	case STS_FETCH_TOO_BIG:
+		return g_strdup_printf(
+			"is larger than %d bytes", STS_POLICY_MAX);
+	default:
+		if (*problem == '\0')
+			problem = curl_easy_strerror(result);
+		return g_utf8_make_valid(problem, -1);
+	}
+}
+
+static void start_curl(void)
+{
+	static gsize started;
+
+	if (g_once_init_enter(&started)) {
+		curl_global_init(CURL_GLOBAL_DEFAULT);
+		g_once_init_leave(&started, 1);
+	}
+}
+
+static char *get_port_url(const char *host, unsigned int port)
+{
+	return g_strdup_printf(
+		"https://%s:%u/.well-known/mta-sts.txt", host, port);
+}
+
+/* The kernel knows no way: nothing is said about the server. */
+static bool has_no_route(CURL *curl, CURLcode result)
+{
+	long number = 0;
+
+	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
+	return result == CURLE_COULDNT_CONNECT &&
+	       (number == ENETUNREACH || number == EAFNOSUPPORT ||
+		       number == EADDRNOTAVAIL);
+}
+
+void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
+	const char *domain, int64_t deadline)
+{
+	g_autofree char *host = sts_fetch_get_host(domain);
+	g_autofree char *url = get_port_url(host, options->port);
+	int64_t left = (deadline - g_get_monotonic_time()) / 1000;
+	char problem[CURL_ERROR_SIZE] = "";
+	g_autoptr(CURL) curl = NULL;
+	g_autoptr(CurlList) pinned = NULL;
+	CURLcode result;
+
+	start_curl();
+	curl = open_handle(options, fetch);
+	pinned = pin(curl, host, fetch->address, options->port);
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)MAX(left, 1));
+	result = curl_easy_perform(curl);
+	read_answer(curl, fetch);
+	fetch->outcome = has_no_route(curl, result) ? STS_FETCH_NO_ROUTE
+						    : judge(fetch, result);
+	fetch->problem = describe(fetch, result, problem);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+}
