@@ -142,6 +142,7 @@ static CommandStatus run(const CommandLine *line)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Settings) settings = NULL;
+	g_autoptr(Store) store = NULL;
 	g_auto(GStrv) domains = NULL;
 	DomainCheck check = {
 		.resolvers = (const char *const *)resolvers,
@@ -165,7 +166,11 @@ static CommandStatus run(const CommandLine *line)
 	if (settings == NULL || !check_numbers(&error) ||
 		!check_resolvers(&error))
 		return command_fail(error);
+	store = command_open_store(line, settings, 1, &error);
+	if (store == NULL)
+		return command_fail(error);
 	check.settings = settings;
+	check.store = store;
 	check.domains = domains;
 	return domain_check(&check);
 }

@@ -82,6 +82,7 @@ cli_libcli_a_SOURCES = \
 nodist_cli_libcli_a_SOURCES = %D%/command-list.c
 if HAVE_PROBE
 cli_libcli_a_SOURCES += %D%/check/domain.c \
+	%D%/check/domain-evidence.c %D%/check/domain-evidence.h \
 	%D%/check/domain-text.c %D%/check/domain-text.h
 else
 cli_libcli_a_SOURCES += %D%/check/domain-none.c

@@ -70,9 +70,10 @@ char *dns_record_read_txt(GBytes *data, size_t limit)
 	while (size > 0) {
 		size_t length = (uint8_t)*bytes;
 
-		if (length + 1 > size || text->len + length > limit)
+		if (length + 1 > size)
 			return NULL;
-		g_string_append_len(text, bytes + 1, (gssize)length);
+		g_string_append_len(text, bytes + 1,
+			(gssize)MIN(length, limit - text->len));
 		bytes += length + 1;
 		size -= length + 1;
 	}

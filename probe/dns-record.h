@@ -26,8 +26,8 @@ typedef enum {
 bool dns_record_read_mx(GBytes *data, uint16_t *preference, char **host);
 
 /* The strings joined without anything between them (RFC 7208 section 3.3), as
- * valid UTF-8 without NUL. NULL when they are longer than `limit` bytes or no
- * strings. The caller frees it. */
+ * valid UTF-8 without NUL, of which the first `limit` bytes; NULL when they are
+ * no strings. The caller frees it. */
 char *dns_record_read_txt(GBytes *data, size_t limit);
 
 /* The canonical text of the address of an A or AAAA record. */

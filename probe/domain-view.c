@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/domain-view.h"
 
+#include <string.h>
+
 static void free_mx(DomainViewMx *mx)
 {
 	mail_exchanger_unref(mx->exchanger);
@@ -75,21 +77,43 @@ static const char *get_certificate_type(CertificateFlags flags)
 	return flags & CERTIFICATE_NOT_YET ? "validation-failure" : NULL;
 }
 
-/* DANE counts before MTA-STS (RFC 8461 section 2). */
-const char *domain_view_get_result_type(const DomainView *view,
-	const DomainViewMx *mx, const MailExchangerTry *try)
+static const char *get_type(const SmtpTlsResult *result, bool dane)
 {
-	const SmtpTlsResult *result = try->result;
-
 	if (result == NULL || result->stage <= SMTP_TLS_GREETING)
 		return NULL;
 	if (result->stage == SMTP_TLS_NO_STARTTLS)
 		return "starttls-not-supported";
 	if (result->stage == SMTP_TLS_HANDSHAKE || result->certificate == NULL)
 		return "validation-failure";
-	if (!domain_view_has_dane(view, mx))
+	if (!dane)
 		return get_certificate_type(result->flags);
 	return result->dane == SMTP_TLS_DANE_MISMATCHED
 		       ? "validation-failure"
 		       : get_certificate_type(result->dane_flags);
+}
+
+/* DANE counts before MTA-STS (RFC 8461 section 2). */
+const char *domain_view_get_result_type(const DomainView *view,
+	const DomainViewMx *mx, const MailExchangerTry *try)
+{
+	return get_type(try->result, domain_view_has_dane(view, mx));
+}
+
+/* What fails in any way may be reported as validation-failure. */
+bool domain_view_shows(const DomainView *view, const DomainViewMx *mx,
+	const MailExchangerTry *try, const char *result_type)
+{
+	const char *types[] = {
+		get_type(try->result, false),
+		domain_view_has_dane(view, mx) ? get_type(try->result, true)
+					       : NULL,
+	};
+	bool any = strcmp(result_type, "validation-failure") == 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (types[i] != NULL &&
+			(any || strcmp(types[i], result_type) == 0))
+			return true;
+	}
+	return false;
 }

@@ -79,4 +79,9 @@ bool domain_view_has_dane(const DomainView *view, const DomainViewMx *mx);
 const char *domain_view_get_result_type(const DomainView *view,
 	const DomainViewMx *mx, const MailExchangerTry *try);
 
+/* Whether a reporter that uses DANE, or one that does not, would report this
+ * type of one try. */
+bool domain_view_shows(const DomainView *view, const DomainViewMx *mx,
+	const MailExchangerTry *try, const char *result_type);
+
 #endif

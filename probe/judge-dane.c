@@ -35,25 +35,32 @@ static void show_record(Finding *finding, const MailExchanger *exchanger,
 		certificate->key_sha256);
 }
 
+/* All records that cannot be used, at once: the first stands for them. */
 static void judge_unusable(DomainView *view, const MailExchanger *exchanger)
 {
 	guint usable = count_usable(exchanger);
+	guint unusable = exchanger->tlsas->len - usable;
+	const Tlsa *first = NULL;
+	g_autofree char *text = NULL;
+	g_autofree char *more = NULL;
+	Finding *finding;
 
-	for (guint i = 0; i < exchanger->tlsas->len; i++) {
+	for (guint i = 0; i < exchanger->tlsas->len && first == NULL; i++) {
 		const Tlsa *tlsa = exchanger->tlsas->pdata[i];
-		g_autofree char *text = describe(tlsa);
-		Finding *finding;
 
-		if (tlsa->unusable == NULL)
-			continue;
-		finding = finding_add(view->findings, FINDING_TLSA_UNUSABLE,
-			exchanger->tlsa_name,
-			"The record %s cannot be used: "
-			"%s",
-			text, tlsa->unusable);
-		if (usable == 0)
-			finding->severity = FINDING_CRITICAL;
+		if (tlsa->unusable != NULL)
+			first = tlsa;
 	}
+	if (first == NULL)
+		return;
+	text = describe(first);
+	more = unusable > 1 ? g_strdup_printf(", nor can %u more", unusable - 1)
+			    : g_strdup("");
+	finding = finding_add(view->findings, FINDING_TLSA_UNUSABLE,
+		exchanger->tlsa_name, "The record %s cannot be used: %s%s",
+		text, first->unusable, more);
+	if (usable == 0)
+		finding->severity = FINDING_CRITICAL;
 }
 
 /* The certificate of a try, and whether it fits the records. */

@@ -209,6 +209,9 @@ static void judge_both(DomainView *view, bool announced, const char *where)
 		txt_record_get_name(TXT_RECORD_STS, view->domain);
 	bool absent = view->policy_host.outcome == RESOLVER_NO_NAME ||
 		      view->policy_host.outcome == RESOLVER_NO_DATA;
+	bool absent_record = view->sts.outcome != RESOLVER_FAILED &&
+			     view->sts.outcome != RESOLVER_BOGUS &&
+			     view->sts.matching == 0 && !view->sts.near;
 
 	for (guint i = 0; i < view->fetches->len; i++)
 		absent |= is_absent(view->fetches->pdata[i]);
@@ -216,17 +219,14 @@ static void judge_both(DomainView *view, bool announced, const char *where)
 		finding_add(view->findings, FINDING_STS_RECORD_WITHOUT_POLICY,
 			record,
 			"The record announces a policy, and there is none");
-	else if (view->sts.outcome != RESOLVER_FAILED && !announced &&
-		 view->sts.matching == 0 && !view->sts.near &&
-		 view->has_policy && *view->policy.problems == NULL)
+	else if (absent_record && view->has_policy &&
+		 *view->policy.problems == NULL)
 		show_record(finding_add(view->findings,
 				    FINDING_STS_POLICY_WITHOUT_RECORD, where,
 				    "There is a policy, and no record at %s",
 				    record),
 			view);
-	else if (view->sts.outcome != RESOLVER_FAILED &&
-		 view->sts.outcome != RESOLVER_BOGUS && !announced &&
-		 view->sts.matching == 0 && !view->sts.near)
+	else if (absent_record)
 		finding_add(view->findings, FINDING_STS_MISSING, record,
 			"There is no MTA-STS record");
 }

@@ -73,6 +73,12 @@ static FindingSeverity get_verdict(const DomainView *view)
 	return worst;
 }
 
+void judge_conclude(DomainView *view)
+{
+	finding_sort(view->findings);
+	view->verdict = get_verdict(view);
+}
+
 void judge_domain(DomainView *view, const JudgeOptions *options)
 {
 	judge_dns(view);
@@ -84,6 +90,5 @@ void judge_domain(DomainView *view, const JudgeOptions *options)
 	}
 	if (view->has_policy && view->policy.values.mode == POLICY_STS_ENFORCE)
 		raise_all(view);
-	finding_sort(view->findings);
-	view->verdict = get_verdict(view);
+	judge_conclude(view);
 }

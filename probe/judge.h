@@ -25,6 +25,9 @@ typedef struct {
 /* Fills findings and verdict of the view. */
 void judge_domain(DomainView *view, const JudgeOptions *options);
 
+/* Puts findings in order and makes the verdict, also after some were added. */
+void judge_conclude(DomainView *view);
+
 /* The parts of it, each of which adds its findings. */
 void judge_dns(DomainView *view);
 void judge_tlsrpt(DomainView *view, const JudgeOptions *options);

@@ -248,6 +248,7 @@ static void keep_certificate(Try *try)
 		try->options->store, try->host, try->now, &result->distrust);
 }
 
+/* SMTP_TLS_DONE when the handshake may begin. */
 static SmtpTlsStage prepare(Try *try, GError **error)
 {
 	Session *session = &try->session;
@@ -263,9 +264,13 @@ static SmtpTlsStage prepare(Try *try, GError **error)
 	}
 	if (!say(session, "STARTTLS\r\n", CODE_READY, error))
 		return SMTP_TLS_NO_STARTTLS;
-	/* What came in clear after the reply counts for nothing (RFC 3207). */
-	session->start = session->end;
-	return SMTP_TLS_HANDSHAKE;
+	/* Somebody added it who hopes that it counts as encrypted. */
+	if (session->start != session->end) {
+		g_set_error(error, PROBE_ERROR, PROBE_ERROR_PROTOCOL,
+			"something in clear follows the answer to STARTTLS");
+		return SMTP_TLS_HANDSHAKE;
+	}
+	return SMTP_TLS_DONE;
 }
 
 static SmtpTlsStage encrypt(Try *try, GError **error)
@@ -293,7 +298,7 @@ static SmtpTlsStage run(
 			       ? SMTP_TLS_NO_ROUTE
 			       : SMTP_TLS_UNREACHABLE;
 	stage = prepare(try, error);
-	return stage == SMTP_TLS_HANDSHAKE ? encrypt(try, error) : stage;
+	return stage == SMTP_TLS_DONE ? encrypt(try, error) : stage;
 }
 
 SmtpTlsResult *smtp_tls_try(const SmtpTlsOptions *options, const char *host,

@@ -63,6 +63,22 @@ static size_t on_body(const char *bytes, size_t size, size_t count, void *data)
 	return length <= room ? length : 0;
 }
 
+/* curl would take the name of a subject, which does not count (RFC 6125
+ * section 6.4.4). */
+static bool has_alternative_name(CURL *curl)
+{
+	static const char name[] = "X509v3 Subject Alternative Name:";
+	struct curl_certinfo *chain = NULL;
+	const struct curl_slist *line = NULL;
+
+	curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain);
+	if (chain != NULL && chain->num_of_certs > 0)
+		line = chain->certinfo[0];
+	while (line != NULL && !g_str_has_prefix(line->data, name))
+		line = line->next;
+	return line != NULL;
+}
+
 static void set_source(
 	CURL *curl, const StsFetchOptions *options, const char *address)
 {
@@ -101,6 +117,7 @@ static CURL *open_handle(const StsFetchOptions *options, StsFetch *fetch)
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, PACKAGE "/" VERSION);
 	curl_easy_setopt(
 		curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
 	if (*options->ca_file != '\0') {
@@ -221,6 +238,11 @@ void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)MAX(left, 1));
 	result = curl_easy_perform(curl);
 	read_answer(curl, fetch);
+	if (result == CURLE_OK && !has_alternative_name(curl)) {
+		result = CURLE_PEER_FAILED_VERIFICATION;
+		g_strlcpy(problem, "the certificate has no name of the DNS",
+			sizeof(problem));
+	}
 	fetch->outcome = has_no_route(curl, result) ? STS_FETCH_NO_ROUTE
 						    : judge(fetch, result);
 	fetch->problem = describe(fetch, result, problem);

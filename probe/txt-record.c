@@ -75,7 +75,7 @@ void txt_record_ask(TxtRecord *record, Resolver *resolver, TxtRecordKind kind,
 	record->problem = g_steal_pointer(&answer->problem);
 	for (guint i = 0; i < answer->records->len; i++) {
 		char *text = dns_record_read_txt(
-			answer->records->pdata[i], TXT_RECORD_MAX);
+			answer->records->pdata[i], TXT_RECORD_MAX + 1);
 
 		if (text != NULL)
 			g_ptr_array_add(texts, text);
@@ -169,6 +169,15 @@ static void check_extension(const char *field, char **problem)
 		complain_about(problem, field, "is not NAME=VALUE");
 }
 
+/* NULL, or the complaint about a text that was cut. */
+static char *check_length(const char *text)
+{
+	return strlen(text) > TXT_RECORD_MAX
+		       ? g_strdup_printf(
+				 "it is longer than %d bytes", TXT_RECORD_MAX)
+		       : NULL;
+}
+
 /* "," and "!" and ";" have to be written as %2C, %21 and %3B, and blanks may
  * only stand around the comma. */
 static void read_uris(const char *value, GPtrArray *uris, char **problem)
@@ -176,11 +185,8 @@ static void read_uris(const char *value, GPtrArray *uris, char **problem)
 	g_auto(GStrv) pieces = g_strsplit(value, ",", TXT_RECORD_RUA_MAX + 1);
 
 	for (char **piece = pieces; *piece != NULL; piece++) {
-		g_autofree char *scheme = NULL;
-
 		g_strstrip(*piece);
-		scheme = g_uri_parse_scheme(*piece);
-		if (scheme == NULL || strpbrk(*piece, " \t!") != NULL)
+		if (**piece == '\0' || strpbrk(*piece, " \t!") != NULL)
 			complain_about(problem, *piece, "in rua is not a URI");
 		else if (uris->len < TXT_RECORD_RUA_MAX)
 			g_ptr_array_add(uris, g_strdup(*piece));
@@ -190,7 +196,7 @@ static void read_uris(const char *value, GPtrArray *uris, char **problem)
 void txt_record_parse_tlsrpt(const char *text, TxtRecordFields *fields)
 {
 	g_autoptr(GPtrArray) uris = g_ptr_array_new();
-	char *problem = NULL;
+	char *problem = check_length(text);
 	g_auto(GStrv) parts = split_fields(text, &problem);
 	guint ruas = 0;
 
@@ -213,7 +219,7 @@ void txt_record_parse_tlsrpt(const char *text, TxtRecordFields *fields)
 void txt_record_parse_sts(const char *text, TxtRecordFields *fields)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
-	char *problem = NULL;
+	char *problem = check_length(text);
 	g_auto(GStrv) parts = split_fields(text, &problem);
 
 	for (guint i = 1; i < g_strv_length(parts); i++) {

@@ -11,7 +11,7 @@
 #include "probe/resolver.h"
 
 enum {
-	/* Bytes of one record, and URIs of a rua. */
+	/* Bytes of one record, of which no more is read, and URIs of a rua. */
 	TXT_RECORD_MAX = 4096,
 	TXT_RECORD_RUA_MAX = 20,
 };

@@ -16,6 +16,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-alert.c %D%/store-alert.h \
 	%D%/store-dashboard.c %D%/store-dashboard.h \
 	%D%/store-digest.c %D%/store-digest.h \
+	%D%/store-domain.c %D%/store-domain.h \
 	%D%/store-health.c %D%/store-health.h \
 	%D%/store-insert.c %D%/store-insert.h \
 	%D%/store-internal.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/check/domain-evidence.h"
 #include "cli/check/domain-text.h"
 #include "cli/check/postconf.h"
 #include "cli/progress.h"
@@ -28,6 +29,7 @@ typedef struct {
 	size_t count;
 	size_t finished;
 	DomainView **views;
+	bool no_database;
 } Work;
 
 static void on_domain(void *data, void *user)
@@ -87,6 +89,20 @@ static void print_view(const Work *work, const DomainView *view, bool first)
 	command_printf("%s%s", first ? "" : "\n", text);
 }
 
+/* That there is no database is said once. */
+static void add_evidence(Work *work, DomainView *view)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (work->no_database ||
+		domain_evidence_add(view, work->check->store, &error))
+		return;
+	work->no_database = true;
+	command_complain("no database, so that nothing is known of what "
+			 "reporters saw: %s",
+		error->message);
+}
+
 static void push(GThreadPool *pool, size_t index)
 {
 	g_thread_pool_push(pool, GSIZE_TO_POINTER(index + 1), NULL);
@@ -107,6 +123,7 @@ static FindingSeverity work_through(Work *work)
 
 		if (i + AHEAD < work->count)
 			push(pool, i + AHEAD);
+		add_evidence(work, view);
 		print_view(work, view, i == 0);
 		command_flush();
 		worst = MAX(worst, view->verdict);

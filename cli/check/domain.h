@@ -14,8 +14,7 @@
 
 /* What the command line says, which goes before the settings: NULL and 0 are
  * not said. `trust_anchor` may be "". `domains` are canonical and end with
- * NULL. `store` is NULL where there is no database, for the reason `no_store`.
- */
+ * NULL. `store` is not connected yet; there need be no database. */
 typedef struct {
 	const Settings *settings;
 	const char *const *resolvers;
@@ -30,7 +29,6 @@ typedef struct {
 	bool json;
 	char **domains;
 	Store *store;
-	const char *no_store;
 } DomainCheck;
 
 /* Prints on stdout, in the order of the domains, each as soon as it is its

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/check/domain-evidence.h"
+
+#include <string.h>
+
+#include "parser/policy-string.h"
+#include "probe/judge.h"
+#include "probe/recheck.h"
+#include "sql/store-domain.h"
+
+enum {
+	REPORTERS_SHOWN = 5,
+	DAY = 86400,
+};
+
+/* The end of a day YYYY-MM-DD, in seconds since 1970; 0 for what is none. */
+static int64_t get_end(const char *day)
+{
+	g_autofree char *text =
+		g_strconcat(day != NULL ? day : "", "T00:00:00Z", NULL);
+	g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(text, NULL);
+
+	return date != NULL ? g_date_time_to_unix(date) + DAY : 0;
+}
+
+static char *write_day(int64_t time)
+{
+	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
+
+	return date != NULL ? g_date_time_format(date, "%Y-%m-%d")
+			    : g_strdup("?");
+}
+
+/* As severe as the alert while it is so, or cannot be seen. */
+static FindingSeverity get_severity(const char *severity, Recheck recheck)
+{
+	if (recheck == RECHECK_REPAIRED || recheck == RECHECK_FINE)
+		return FINDING_NOTICE;
+	return strcmp(severity, "critical") == 0 ? FINDING_CRITICAL
+						 : FINDING_WARNING;
+}
+
+static void add_alert(DomainView *view, const StoreTable *alerts, size_t row)
+{
+	const char *id = store_table_get(alerts, row, "alert_id");
+	const char *type = store_table_get(alerts, row, "result_type");
+	const char *host = store_table_get(alerts, row, "host");
+	const char *first = store_table_get(alerts, row, "first_day");
+	const char *last = store_table_get(alerts, row, "last_day");
+	const char *where = host != NULL ? host : view->domain;
+	g_autofree char *text = NULL;
+	Recheck recheck =
+		recheck_result(view, type, host, get_end(last), &text);
+	Finding *finding = finding_add(view->findings, FINDING_REPORTED_FAILING,
+		where, "Reporters saw %s in %s sessions from %s to %s: %s",
+		type, store_table_get(alerts, row, "failed_sessions"), first,
+		last, text);
+
+	finding->severity =
+		get_severity(store_table_get(alerts, row, "severity"), recheck);
+	finding_add_line(finding, "%s", id);
+	if (recheck == RECHECK_FINE)
+		finding_add(view->findings, FINDING_FINE_FROM_HERE, where,
+			"Reporters see %s, and it is fine from here", type);
+}
+
+/* Whose policy is another than the one that is published, and how long they
+ * may keep it. */
+static void add_policies(DomainView *view, const StoreTable *policies)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+	size_t count = 0;
+
+	for (size_t i = 0; i < policies->row_count; i++) {
+		g_auto(GStrv) lines = policy_string_split(
+			store_table_get(policies, i, "policy"));
+		g_auto(PolicySts) sts = {0};
+		g_autofree char *until = NULL;
+
+		if (!recheck_policy_differs(view, (const char *const *)lines))
+			continue;
+		policy_string_parse_sts((const char *const *)lines, &sts);
+		until = write_day(get_end(store_table_get(policies, i, "day")) +
+				  CLAMP(sts.max_age, 0, STS_POLICY_AGE_MAX));
+		if (count++ < REPORTERS_SHOWN)
+			g_string_append_printf(list, "%s%s (%s, until %s)",
+				count > 1 ? ", " : "",
+				store_table_get(policies, i, "reporter"),
+				sts.mode != POLICY_STS_UNKNOWN
+					? policy_sts_mode_name(sts.mode)
+					: "no mode",
+				until);
+	}
+	if (count > REPORTERS_SHOWN)
+		g_string_append_printf(
+			list, " and %zu more", count - REPORTERS_SHOWN);
+	if (count > 0)
+		finding_add(view->findings, FINDING_REPORTED_OLD_POLICY,
+			view->domain,
+			"Reporters used another policy than the one that is "
+			"published now: %s",
+			list->str);
+}
+
+bool domain_evidence_add(DomainView *view, Store *store, GError **error)
+{
+	g_autoptr(GPtrArray) hosts = g_ptr_array_new();
+	g_autoptr(StoreTable) policies = NULL;
+	g_autoptr(StoreTable) alerts = NULL;
+
+	for (guint i = 0; i < view->mx->len; i++) {
+		const DomainViewMx *mx = view->mx->pdata[i];
+
+		g_ptr_array_add(hosts, mx->exchanger->host);
+	}
+	g_ptr_array_add(hosts, NULL);
+	if (!store_domain_read(store, view->domain,
+		    (const char *const *)hosts->pdata, &policies, &alerts,
+		    error))
+		return false;
+	for (size_t i = 0; i < alerts->row_count; i++)
+		add_alert(view, alerts, i);
+	add_policies(view, policies);
+	judge_conclude(view);
+	return true;
+}

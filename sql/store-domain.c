@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sql/store-domain.h"
+
+#include "sql/schema.h"
+#include "sql/store-view.h"
+#include "sql/text-array.h"
+
+bool store_domain_read(Store *store, const char *domain,
+	const char *const *hosts, StoreTable **policies, StoreTable **alerts,
+	GError **error)
+{
+	g_autofree char *array = text_array_write(hosts);
+	const char *const values[] = {domain, array};
+	const StoreParams params = {
+		.count = G_N_ELEMENTS(values), .values = values};
+	const StoreView views[] = {
+		{schema_get_text("query/domain-policies.sql"), 1},
+		{schema_get_text("query/domain-alerts.sql"), 2},
+	};
+	g_autoptr(GPtrArray) tables = store_view_read_all(
+		store, views, G_N_ELEMENTS(views), &params, error);
+
+	if (tables == NULL)
+		return false;
+	*alerts = g_ptr_array_steal_index(tables, 1);
+	*policies = g_ptr_array_steal_index(tables, 0);
+	return true;
+}
