@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/progress.h"
 #include "cli/nearest.h"
+#include "cli/progress.h"
 #include "cli/text.h"
 #include "sql/error.h"
 

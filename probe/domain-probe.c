@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/domain-probe.h"
 
-#include <string.h>
-
-#include "parser/address.h"
+#include "probe/mx-record.h"
 
 /* A host that somebody looks at, or has looked at. */
 typedef struct {
@@ -105,18 +103,24 @@ const char *domain_probe_get_weakness(const DomainProbe *probe)
 	return resolver_get_weakness(probe->resolver);
 }
 
-static void push(
-	Run *run, void (*work)(const Task *task), Host *host, guint index)
+static Task *new_task(
+	void (*work)(const Task *task), Run *run, Host *host, guint index)
 {
 	Task *task = g_new0(Task, 1);
 
 	*task = (Task){work, run, host, index};
+	return task;
+}
+
+static void push(
+	Run *run, void (*work)(const Task *task), Host *host, guint index)
+{
 	g_mutex_lock(&run->probe->lock);
 	run->pending++;
 	if (host != NULL)
 		host->pending++;
 	g_mutex_unlock(&run->probe->lock);
-	g_thread_pool_push(run->pool, task, NULL);
+	g_thread_pool_push(run->pool, new_task(work, run, host, index), NULL);
 }
 
 static void on_task(void *data, void *user)
@@ -221,92 +225,18 @@ static void wait_for_tasks(Run *run)
 	g_mutex_unlock(&run->probe->lock);
 }
 
-/* What is known of an MX record before its host is looked up. */
-typedef struct {
-	uint16_t preference;
-	char *name;
-	Host *host;
-} Entry;
-
-static void clear_entry(Entry *entry)
-{
-	g_free(entry->name);
-}
-
-static int compare_entries(const void *a, const void *b)
-{
-	const Entry *one = a;
-	const Entry *other = b;
-
-	if (one->preference != other->preference)
-		return one->preference < other->preference ? -1 : 1;
-	return strcmp(one->name, other->name);
-}
-
-static bool has_entry(const GArray *entries, const char *name)
-{
-	for (guint i = 0; i < entries->len; i++) {
-		if (strcmp(g_array_index(entries, Entry, i).name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The best DOMAIN_VIEW_MX_MAX hosts, each once. */
-static GArray *read_entries(DomainView *view, const ResolverAnswer *answer)
-{
-	GArray *entries = g_array_new(FALSE, FALSE, sizeof(Entry));
-	GArray *best = g_array_new(FALSE, FALSE, sizeof(Entry));
-
-	g_array_set_clear_func(best, (GDestroyNotify)clear_entry);
-	for (guint i = 0; i < answer->records->len; i++) {
-		Entry entry = {0};
-
-		if (dns_record_read_mx(answer->records->pdata[i],
-			    &entry.preference, &entry.name))
-			g_array_append_val(entries, entry);
-	}
-	g_array_sort(entries, compare_entries);
-	for (guint i = 0; i < entries->len; i++) {
-		Entry *entry = &g_array_index(entries, Entry, i);
-
-		if (best->len < DOMAIN_VIEW_MX_MAX &&
-			!has_entry(best, entry->name)) {
-			g_array_append_val(best, *entry);
-			continue;
-		}
-		view->cut |= !has_entry(best, entry->name);
-		clear_entry(entry);
-	}
-	g_array_unref(entries);
-	view->cut |= answer->cut;
-	return best;
-}
-
-/* Without MX records the domain itself takes mail, if it has an address (RFC
- * 5321 section 5.1). */
-static void add_implicit(DomainView *view, GArray *entries)
-{
-	const Entry entry = {0, g_strdup(view->domain), NULL};
-
-	g_array_append_val(entries, entry);
-}
-
 static GArray *ask_mx(Run *run)
 {
 	DomainView *view = run->view;
 	g_autoptr(ResolverAnswer) answer = resolver_ask(run->probe->resolver,
 		view->domain, DNS_RECORD_MX, run->deadline);
-	GArray *entries = read_entries(view, answer);
+	GArray *records = mx_record_read(answer, view->domain, &view->cut);
 
 	view->outcome = answer->outcome;
 	view->problem = g_steal_pointer(&answer->problem);
 	view->secure = answer->secure;
-	view->null_mx = entries->len == 1 &&
-			*g_array_index(entries, Entry, 0).name == '\0';
-	if (view->outcome == RESOLVER_NO_DATA)
-		add_implicit(view, entries);
-	return entries;
+	view->null_mx = mx_record_is_null(records);
+	return records;
 }
 
 static void look_at_mailbox(Run *run, const char *uri, GHashTable *seen)
@@ -396,41 +326,31 @@ static void choose_policy(DomainView *view)
 	}
 }
 
-static void look_at_hosts(Run *run, GArray *entries)
+static void look_at_records(Run *run)
 {
-	for (guint i = 0; i < entries->len; i++) {
-		Entry *entry = &g_array_index(entries, Entry, i);
-
-		entry->host = get_host(run, entry->name);
-	}
-}
-
-static void take_hosts(Run *run, const GArray *entries)
-{
-	bool implicit = run->view->outcome == RESOLVER_NO_DATA;
-
-	for (guint i = 0; i < entries->len; i++) {
-		const Entry *entry = &g_array_index(entries, Entry, i);
-
-		domain_view_add_mx(run->view, entry->preference, implicit,
-			wait_for_host(run, entry->host));
-	}
-}
-
-static void look(Run *run)
-{
-	g_autoptr(GArray) entries = ask_mx(run);
-	DomainView *view = run->view;
-
-	if (!domain_view_has_hosts(view))
-		return;
-	look_at_hosts(run, entries);
 	push(run, look_at_tlsrpt, NULL, 0);
 	push(run, look_at_sts, NULL, 0);
 	push(run, look_at_policy_host, NULL, 0);
+}
+
+/* The hosts of other runs are waited for at the end. */
+static void look(Run *run)
+{
+	g_autoptr(GArray) records = ask_mx(run);
+	Host *hosts[MX_RECORD_MAX];
+
+	if (!domain_view_has_hosts(run->view))
+		return;
+	for (guint i = 0; i < records->len; i++)
+		hosts[i] =
+			get_host(run, g_array_index(records, MxRecord, i).host);
+	look_at_records(run);
 	wait_for_tasks(run);
-	take_hosts(run, entries);
-	choose_policy(view);
+	for (guint i = 0; i < records->len; i++)
+		domain_view_add_mx(run->view,
+			g_array_index(records, MxRecord, i).preference,
+			wait_for_host(run, hosts[i]));
+	choose_policy(run->view);
 }
 
 DomainView *domain_probe_run(DomainProbe *probe, const char *domain)

@@ -44,13 +44,12 @@ void domain_view_free(DomainView *view)
 	g_free(view);
 }
 
-void domain_view_add_mx(DomainView *view, uint16_t preference, bool implicit,
-	MailExchanger *exchanger)
+void domain_view_add_mx(
+	DomainView *view, uint16_t preference, MailExchanger *exchanger)
 {
 	DomainViewMx *mx = g_new0(DomainViewMx, 1);
 
 	mx->preference = preference;
-	mx->implicit = implicit;
 	mx->exchanger = exchanger;
 	g_ptr_array_add(view->mx, mx);
 }

@@ -17,14 +17,10 @@
 #include "probe/sts-policy.h"
 #include "probe/txt-record.h"
 
-enum {
-	DOMAIN_VIEW_MX_MAX = 20,
-};
-
-/* `implicit`: there is no MX record, and the domain itself is the host. */
+/* A host, and the preference of its MX record; where there is none, the domain
+ * itself is the host. */
 typedef struct {
 	uint16_t preference;
-	bool implicit;
 	MailExchanger *exchanger;
 } DomainViewMx;
 
@@ -64,8 +60,8 @@ void domain_view_free(DomainView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainView, domain_view_free)
 
 /* Adds a host. Takes over a reference. */
-void domain_view_add_mx(DomainView *view, uint16_t preference, bool implicit,
-	MailExchanger *exchanger);
+void domain_view_add_mx(
+	DomainView *view, uint16_t preference, MailExchanger *exchanger);
 
 /* Whether there may be hosts that take mail: where the domain does not exist,
  * takes none, or its MX records cannot be had, nothing else is looked at. */

@@ -35,7 +35,7 @@ static void judge_host(DomainView *view, const DomainViewMx *mx, bool others)
 	if (!judge_answer(view, exchanger->host, exchanger->found.outcome,
 		    exchanger->found.problem))
 		return;
-	if (exchanger->found.alias != NULL && !mx->implicit)
+	if (exchanger->found.alias != NULL && view->outcome == RESOLVER_FOUND)
 		finding_add(view->findings, FINDING_MX_IS_ALIAS,
 			exchanger->host, "The host is an alias of %s",
 			exchanger->found.alias);
@@ -54,10 +54,8 @@ static void judge_host(DomainView *view, const DomainViewMx *mx, bool others)
 static void judge_hosts(DomainView *view)
 {
 	bool others = has_addresses(view);
-	const DomainViewMx *first =
-		view->mx->len > 0 ? view->mx->pdata[0] : NULL;
 
-	if (first != NULL && first->implicit)
+	if (view->outcome == RESOLVER_NO_DATA)
 		finding_add(view->findings, FINDING_MX_MISSING, view->domain,
 			"There is no MX record");
 	for (guint i = 0; i < view->mx->len; i++)

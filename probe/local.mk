@@ -17,6 +17,7 @@ probe_libprobe_a_SOURCES = \
 	%D%/judge-tlsrpt.c \
 	%D%/judge.c %D%/judge.h \
 	%D%/mail-exchanger.c %D%/mail-exchanger.h \
+	%D%/mx-record.c %D%/mx-record.h \
 	%D%/recheck.c %D%/recheck.h \
 	%D%/report-mailbox.c %D%/report-mailbox.h \
 	%D%/resolver.c %D%/resolver.h \

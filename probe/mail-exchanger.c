@@ -171,24 +171,11 @@ static void match(MailExchangerTry *try, const GPtrArray *tlsas,
 	certificate_drop_chain(certificate);
 }
 
-/* What all tries at one address share. */
-typedef struct {
-	MailExchanger *exchanger;
-	const char *address;
-	const SmtpTlsOptions *options;
-	int64_t now;
-	int64_t deadline;
-} Tries;
-
-static void try_in(
-	const Tries *tries, SmtpTlsManner manner, MailExchangerTry *try)
+static void try_in(const SmtpTlsTarget *target, const SmtpTlsOptions *options,
+	SmtpTlsManner manner, MailExchangerTry *try)
 {
-	const MailExchanger *exchanger = tries->exchanger;
-
-	try->result =
-		smtp_tls_try(tries->options, exchanger->host, tries->address,
-			exchanger->tlsas, manner, tries->now, tries->deadline);
-	match(try, exchanger->tlsas, tries->options);
+	try->result = smtp_tls_try(options, target, manner);
+	match(try, target->tlsas, options);
 }
 
 static bool is_another(const MailExchangerTry *a, const MailExchangerTry *b)
@@ -200,7 +187,8 @@ static bool is_another(const MailExchangerTry *a, const MailExchangerTry *b)
 	       strcmp(one->sha256, other->sha256) != 0;
 }
 
-static void try_others(const Tries *tries, MailExchangerAddress *address)
+static void try_others(const SmtpTlsTarget *target,
+	const SmtpTlsOptions *options, MailExchangerAddress *address)
 {
 	const char *type = address->usual.result->certificate->key_type;
 	const SmtpTlsManner manners[] = {
@@ -212,7 +200,7 @@ static void try_others(const Tries *tries, MailExchangerAddress *address)
 	for (size_t i = 0; i < G_N_ELEMENTS(manners); i++) {
 		MailExchangerTry *try = g_new0(MailExchangerTry, 1);
 
-		try_in(tries, manners[i], try);
+		try_in(target, options, manners[i], try);
 		if (is_another(try, &address->usual))
 			g_ptr_array_add(address->others, try);
 		else
@@ -225,12 +213,12 @@ void mail_exchanger_try(MailExchanger *exchanger, guint index,
 	int64_t deadline)
 {
 	MailExchangerAddress *address = exchanger->addresses->pdata[index];
-	const Tries tries = {
-		exchanger, address->address, options, now, deadline};
+	const SmtpTlsTarget target = {exchanger->host, address->address,
+		exchanger->tlsas, now, deadline};
 
 	if (address->private)
 		return;
-	try_in(&tries, SMTP_TLS_USUAL, &address->usual);
+	try_in(&target, options, SMTP_TLS_USUAL, &address->usual);
 	if (thorough && address->usual.result->certificate != NULL)
-		try_others(&tries, address);
+		try_others(&target, options, address);
 }

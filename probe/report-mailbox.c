@@ -5,6 +5,7 @@
 
 #include "parser/address.h"
 #include "probe/host-address.h"
+#include "probe/mx-record.h"
 
 static const char scheme[] = "mailto:";
 
@@ -22,31 +23,6 @@ char *report_mailbox_get_address(const char *uri)
 		!g_utf8_validate(address, -1, NULL))
 		return NULL;
 	return g_steal_pointer(&address);
-}
-
-/* The host with the lowest preference; the domain itself without MX records;
- * NULL where no mail is taken. */
-static char *find_host(const ResolverAnswer *answer, const char *domain)
-{
-	g_autofree char *best = NULL;
-	uint16_t lowest = 0;
-
-	if (answer->outcome == RESOLVER_NO_DATA)
-		return g_strdup(domain);
-	for (guint i = 0; i < answer->records->len; i++) {
-		g_autofree char *host = NULL;
-		uint16_t preference;
-
-		if (!dns_record_read_mx(
-			    answer->records->pdata[i], &preference, &host))
-			continue;
-		if (best == NULL || preference < lowest) {
-			lowest = preference;
-			g_free(best);
-			best = g_steal_pointer(&host);
-		}
-	}
-	return best != NULL && *best != '\0' ? g_steal_pointer(&best) : NULL;
 }
 
 static void look_at_host(ReportMailbox *mailbox, const char *host,
@@ -80,16 +56,18 @@ ReportMailbox *report_mailbox_new(char *address, Resolver *resolver,
 	ReportMailbox *mailbox = g_new0(ReportMailbox, 1);
 	g_autofree char *domain = address_get_domain(address);
 	g_autoptr(ResolverAnswer) answer = NULL;
-	g_autofree char *host = NULL;
+	g_autoptr(GArray) records = NULL;
+	bool cut;
 
 	mailbox->address = address;
 	if (domain == NULL)
 		return mailbox;
 	answer = resolver_ask(resolver, domain, DNS_RECORD_MX, deadline);
 	mailbox->takes_mail = !is_known(answer);
-	host = find_host(answer, domain);
-	if (host != NULL)
-		look_at_host(mailbox, host, resolver, options, deadline);
+	records = mx_record_read(answer, domain, &cut);
+	if (records->len > 0 && !mx_record_is_null(records))
+		look_at_host(mailbox, g_array_index(records, MxRecord, 0).host,
+			resolver, options, deadline);
 	return mailbox;
 }
 

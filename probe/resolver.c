@@ -173,7 +173,7 @@ static GPtrArray *copy_records(const struct ub_result *result, bool *cut)
 		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
 	size_t i;
 
-	for (i = 0; result->data[i] != NULL && i < RESOLVER_RECORDS_MAX; i++)
+	for (i = 0; i < RESOLVER_RECORDS_MAX && result->data[i] != NULL; i++)
 		g_ptr_array_add(records,
 			g_bytes_new(result->data[i], (gsize)result->len[i]));
 	*cut = result->data[i] != NULL;

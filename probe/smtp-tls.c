@@ -212,9 +212,7 @@ static void restrict_keys(SSL *ssl, SmtpTlsManner manner)
 /* What all steps of one try need. */
 typedef struct {
 	const SmtpTlsOptions *options;
-	const char *host;
-	const GPtrArray *tlsas;
-	int64_t now;
+	const SmtpTlsTarget *target;
 	Session session;
 	SmtpTlsResult *result;
 } Try;
@@ -226,10 +224,10 @@ static SSL *make_ssl(const Try *try)
 	if (ssl == NULL)
 		g_error("out of memory");
 	SSL_set_app_data(ssl, try->result);
-	add_tlsas(ssl, try->host, try->tlsas, try->result);
+	add_tlsas(ssl, try->target->host, try->target->tlsas, try->result);
 	SSL_set_verify(ssl, SSL_VERIFY_NONE, on_verify);
 	if (try->result->manner != SMTP_TLS_WITHOUT_NAME)
-		SSL_set_tlsext_host_name(ssl, try->host);
+		SSL_set_tlsext_host_name(ssl, try->target->host);
 	restrict_keys(ssl, try->result->manner);
 	return ssl;
 }
@@ -244,8 +242,9 @@ static void keep_certificate(Try *try)
 	if (chain == NULL || sk_X509_num(chain) == 0)
 		return;
 	result->certificate = certificate_new(X509_chain_up_ref(chain));
-	result->flags = certificate_judge(result->certificate,
-		try->options->store, try->host, try->now, &result->distrust);
+	result->flags =
+		certificate_judge(result->certificate, try->options->store,
+			try->target->host, try->target->now, &result->distrust);
 }
 
 /* SMTP_TLS_DONE when the handshake may begin. */
@@ -286,13 +285,12 @@ static SmtpTlsStage encrypt(Try *try, GError **error)
 	return SMTP_TLS_DONE;
 }
 
-static SmtpTlsStage run(
-	Try *try, const char *address, int64_t deadline, GError **error)
+static SmtpTlsStage run(Try *try, GError **error)
 {
 	SmtpTlsStage stage;
 
-	if (!open_session(
-		    &try->session, try->options, address, deadline, error))
+	if (!open_session(&try->session, try->options, try->target->address,
+		    try->target->deadline, error))
 		return g_error_matches(
 			       *error, PROBE_ERROR, PROBE_ERROR_NO_ROUTE)
 			       ? SMTP_TLS_NO_ROUTE
@@ -301,16 +299,15 @@ static SmtpTlsStage run(
 	return stage == SMTP_TLS_DONE ? encrypt(try, error) : stage;
 }
 
-SmtpTlsResult *smtp_tls_try(const SmtpTlsOptions *options, const char *host,
-	const char *address, const GPtrArray *tlsas, SmtpTlsManner manner,
-	int64_t now, int64_t deadline)
+SmtpTlsResult *smtp_tls_try(const SmtpTlsOptions *options,
+	const SmtpTlsTarget *target, SmtpTlsManner manner)
 {
 	SmtpTlsResult *result = g_new0(SmtpTlsResult, 1);
-	Try try = {options, host, tlsas, now, {0}, result};
+	Try try = {.options = options, .target = target, .result = result};
 	g_autoptr(GError) error = NULL;
 
 	result->manner = manner;
-	result->stage = run(&try, address, deadline, &error);
+	result->stage = run(&try, &error);
 	if (error != NULL)
 		result->problem = g_strdup(error->message);
 	session_clear(&try.session);

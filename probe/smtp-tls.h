@@ -70,11 +70,19 @@ typedef struct {
 /* For all sessions of the process; the caller frees it with SSL_CTX_free(). */
 SSL_CTX *smtp_tls_new_context(void);
 
-/* `tlsas` are Tlsa; `now` is in seconds since 1970, `deadline` in microseconds
- * of g_get_monotonic_time(). The caller frees the result. */
-SmtpTlsResult *smtp_tls_try(const SmtpTlsOptions *options, const char *host,
-	const char *address, const GPtrArray *tlsas, SmtpTlsManner manner,
-	int64_t now, int64_t deadline);
+/* Who is connected to, borrowed: `tlsas` are Tlsa; `now` is in seconds since
+ * 1970, `deadline` in microseconds of g_get_monotonic_time(). */
+typedef struct {
+	const char *host;
+	const char *address;
+	const GPtrArray *tlsas;
+	int64_t now;
+	int64_t deadline;
+} SmtpTlsTarget;
+
+/* The caller frees the result. */
+SmtpTlsResult *smtp_tls_try(const SmtpTlsOptions *options,
+	const SmtpTlsTarget *target, SmtpTlsManner manner);
 void smtp_tls_result_free(SmtpTlsResult *result);
 
 /* Whether the address refuses MAIL before STARTTLS (code 530), so that a report

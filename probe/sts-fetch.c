@@ -93,16 +93,13 @@ static void set_source(
 
 /* The address is pinned: what the DNS says has been asked, and validated,
  * before. */
-static CurlList *pin(
-	CURL *curl, const char *host, const char *address, unsigned int port)
+static CurlList *pin(const char *host, const char *address, unsigned int port)
 {
 	bool ipv6 = strchr(address, ':') != NULL;
 	g_autofree char *line = g_strdup_printf("%s:%u:%s%s%s", host, port,
 		ipv6 ? "[" : "", address, ipv6 ? "]" : "");
-	CurlList *list = curl_slist_append(NULL, line);
 
-	curl_easy_setopt(curl, CURLOPT_RESOLVE, list);
-	return list;
+	return curl_slist_append(NULL, line);
 }
 
 static CURL *open_handle(const StsFetchOptions *options, StsFetch *fetch)
@@ -232,7 +229,8 @@ void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
 
 	start_curl();
 	curl = open_handle(options, fetch);
-	pinned = pin(curl, host, fetch->address, options->port);
+	pinned = pin(host, fetch->address, options->port);
+	curl_easy_setopt(curl, CURLOPT_RESOLVE, pinned);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)MAX(left, 1));

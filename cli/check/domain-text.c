@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "probe/domain-probe-write.h"
+#include "probe/mx-record.h"
 
 enum {
 	INDENT = 4,
@@ -230,7 +231,7 @@ static void append_found(const Writing *writing)
 	if (view->cut)
 		g_string_append_printf(writing->out,
 			"  There are more MX hosts than the %d looked at.\n",
-			DOMAIN_VIEW_MX_MAX);
+			MX_RECORD_MAX);
 }
 
 char *domain_text_write(const DomainView *view, const TextStyle *style)

@@ -5,7 +5,7 @@
 set -u
 
 root=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-layers='parser trust spool sql conf intake milter cli'
+layers='parser probe trust spool sql conf intake milter cli'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 number=0
@@ -14,6 +14,9 @@ number=0
 # all below it. ISO C and POSIX headers are open to all.
 cat >"$scratch/rules" <<'RULES'
 parser "parser/ <glib <gmime/ <zlib.h <minizip/ <jansson.h <idn2.h
+probe "probe/ "parser/address.h "parser/policy-string.h "parser/quote.h
+probe "parser/result-type.h "parser/utf8.h <glib <gio/ <jansson.h <curl/
+probe <openssl/ <unbound.h
 trust "trust/ "parser/ <glib <libpsl.h <opendkim/
 spool "spool/ <glib
 sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h
@@ -21,7 +24,7 @@ conf "conf/ <glib <confuse.h
 intake "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib
 milter "milter/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib <gio/
 milter <libmilter/ <systemd/
-cli "cli/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/
+cli "cli/ "intake/ "parser/ "probe/ "trust/ "spool/ "sql/ "conf/
 cli "dashboards/page/ <glib <gio/ <jansson.h <curl/
 all <assert.h <complex.h <ctype.h <dirent.h <errno.h <fcntl.h <fenv.h
 all <float.h <fnmatch.h <getopt.h <glob.h <grp.h <inttypes.h <iso646.h
@@ -118,6 +121,14 @@ cli/import/a.c <confuse.h>
 cli/import/a.c "milter/gate.h"
 sql/a.c "store.h"
 parser/a.c <curl/curl.h>
+parser/a.c "probe/finding.h"
+probe/a.c "sql/store.h"
+probe/a.c "conf/settings.h"
+probe/a.c "parser/report.h"
+milter/a.c "probe/domain-probe.h"
+intake/a.c "probe/finding.h"
+sql/a.c <unbound.h>
+cli/a.c <unbound.h>
 CASES
 
 # The same for what must be let through.
