@@ -197,15 +197,16 @@ static void add_tlsas(SSL *ssl, const char *host, const GPtrArray *tlsas,
 /* The ciphers count before TLS 1.3, the algorithms with it. */
 static void restrict_keys(SSL *ssl, SmtpTlsManner manner)
 {
+	char rsa[] = "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
+		     "RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1";
+	char ecdsa[] = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448";
+
 	if (manner == SMTP_TLS_ONLY_RSA) {
 		SSL_set_cipher_list(ssl, "aRSA:@SECLEVEL=0");
-		SSL_set1_sigalgs_list(ssl,
-			"RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:"
-			"RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1");
+		SSL_set1_sigalgs_list(ssl, rsa);
 	} else if (manner == SMTP_TLS_ONLY_ECDSA) {
 		SSL_set_cipher_list(ssl, "aECDSA:@SECLEVEL=0");
-		SSL_set1_sigalgs_list(ssl,
-			"ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ed25519:ed448");
+		SSL_set1_sigalgs_list(ssl, ecdsa);
 	}
 }
 
@@ -220,6 +221,7 @@ typedef struct {
 static SSL *make_ssl(const Try *try)
 {
 	SSL *ssl = SSL_new(try->options->context);
+	g_autofree char *name = g_strdup(try->target->host);
 
 	if (ssl == NULL)
 		g_error("out of memory");
@@ -227,7 +229,7 @@ static SSL *make_ssl(const Try *try)
 	add_tlsas(ssl, try->target->host, try->target->tlsas, try->result);
 	SSL_set_verify(ssl, SSL_VERIFY_NONE, on_verify);
 	if (try->result->manner != SMTP_TLS_WITHOUT_NAME)
-		SSL_set_tlsext_host_name(ssl, try->target->host);
+		SSL_set_tlsext_host_name(ssl, name);
 	restrict_keys(ssl, try->result->manner);
 	return ssl;
 }

@@ -11,6 +11,7 @@ check-local: check-TESTS
 endif
 
 include tests/parser/local.mk
+include tests/probe/local.mk
 include tests/trust/local.mk
 include tests/spool/local.mk
 include tests/sql/local.mk

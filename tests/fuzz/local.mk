@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 FUZZ_TARGETS = mail json inflate policy-string timestamp filename authres \
-	settings
+	settings $(FUZZ_PROBE_TARGETS)
 FUZZ_REPLAYS = tests/fuzz/replay-mail \
 	tests/fuzz/replay-json \
 	tests/fuzz/replay-inflate \
@@ -10,6 +10,12 @@ FUZZ_REPLAYS = tests/fuzz/replay-mail \
 	tests/fuzz/replay-authres \
 	tests/fuzz/replay-settings
 FUZZ_SECONDS = 60
+if HAVE_PROBE
+FUZZ_PROBE_TARGETS = sts-policy txt-record smtp-reply
+FUZZ_REPLAYS += tests/fuzz/replay-sts-policy \
+	tests/fuzz/replay-txt-record \
+	tests/fuzz/replay-smtp-reply
+endif
 TESTS += $(FUZZ_REPLAYS)
 check_PROGRAMS += $(FUZZ_REPLAYS)
 EXTRA_DIST += %D%/corpus \
@@ -20,7 +26,10 @@ EXTRA_DIST += %D%/corpus \
 	%D%/timestamp.dict \
 	%D%/filename.dict \
 	%D%/authres.dict \
-	%D%/settings.dict
+	%D%/settings.dict \
+	%D%/sts-policy.dict \
+	%D%/txt-record.dict \
+	%D%/smtp-reply.dict
 
 FUZZ_CFLAGS = $(parser_libparser_a_CFLAGS) $(trust_libtrust_a_CFLAGS) \
 	$(conf_libsettings_a_CFLAGS)
@@ -50,6 +59,17 @@ tests_fuzz_replay_authres_LDADD = $(FUZZ_LIBS)
 tests_fuzz_replay_settings_SOURCES = %D%/fuzz-settings.c $(FUZZ_SHARED)
 tests_fuzz_replay_settings_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_replay_settings_LDADD = $(FUZZ_LIBS)
+if HAVE_PROBE
+tests_fuzz_replay_sts_policy_SOURCES = %D%/fuzz-sts-policy.c $(FUZZ_SHARED)
+tests_fuzz_replay_sts_policy_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
+tests_fuzz_replay_sts_policy_LDADD = $(PROBE_LIBS)
+tests_fuzz_replay_txt_record_SOURCES = %D%/fuzz-txt-record.c $(FUZZ_SHARED)
+tests_fuzz_replay_txt_record_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
+tests_fuzz_replay_txt_record_LDADD = $(PROBE_LIBS)
+tests_fuzz_replay_smtp_reply_SOURCES = %D%/fuzz-smtp-reply.c $(FUZZ_SHARED)
+tests_fuzz_replay_smtp_reply_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
+tests_fuzz_replay_smtp_reply_LDADD = $(PROBE_LIBS)
+endif
 
 if FUZZING
 FUZZERS = tests/fuzz/fuzz-mail \
@@ -60,6 +80,11 @@ FUZZERS = tests/fuzz/fuzz-mail \
 	tests/fuzz/fuzz-filename \
 	tests/fuzz/fuzz-authres \
 	tests/fuzz/fuzz-settings
+if HAVE_PROBE
+FUZZERS += tests/fuzz/fuzz-sts-policy \
+	tests/fuzz/fuzz-txt-record \
+	tests/fuzz/fuzz-smtp-reply
+endif
 EXTRA_PROGRAMS += $(FUZZERS)
 LINK_FUZZER = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_mail_CFLAGS = $(FUZZ_CFLAGS)
@@ -86,6 +111,17 @@ tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_settings_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_settings_LDFLAGS = $(LINK_FUZZER)
 tests_fuzz_fuzz_settings_LDADD = $(FUZZ_LIBS)
+if HAVE_PROBE
+tests_fuzz_fuzz_sts_policy_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
+tests_fuzz_fuzz_sts_policy_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_sts_policy_LDADD = $(PROBE_LIBS)
+tests_fuzz_fuzz_txt_record_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
+tests_fuzz_fuzz_txt_record_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_txt_record_LDADD = $(PROBE_LIBS)
+tests_fuzz_fuzz_smtp_reply_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
+tests_fuzz_fuzz_smtp_reply_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_smtp_reply_LDADD = $(PROBE_LIBS)
+endif
 
 # Each for a minute, those that read reports beginning with the fixtures. What
 # is found stays in the current directory.
