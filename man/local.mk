@@ -4,6 +4,7 @@ dist_man_MANS += \
 	%D%/tlsrpt-milter.conf.5 \
 	%D%/tlsrpt-reports.7 \
 	%D%/tlsrpt-schema.7 \
-	%D%/tlsreport.1
+	%D%/tlsreport.1 \
+	%D%/tlsreport-check.7
 
 EXTRA_DIST += CONTRIBUTING

@@ -8,6 +8,7 @@ PROBE_TESTS = \
 	tests/probe/test-smtp-reply \
 	tests/probe/test-sts-policy \
 	tests/probe/test-txt-record
+TESTS += %D%/test-codes.sh
 if HAVE_CMOCKA
 TESTS += $(PROBE_TESTS)
 check_PROGRAMS += $(PROBE_TESTS)
@@ -30,3 +31,4 @@ tests_probe_test_sts_policy_LDADD = $(PROBE_TEST_LIBS)
 tests_probe_test_txt_record_CFLAGS = $(PROBE_TEST_CFLAGS)
 tests_probe_test_txt_record_LDADD = $(PROBE_TEST_LIBS)
 endif
+EXTRA_DIST += %D%/test-codes.sh
