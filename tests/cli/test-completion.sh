@@ -31,7 +31,7 @@ check() {
 check 'import' im
 check 'spool' -c some.conf sp
 check 'summary' --database dbname=x su
-check 'check-config check-db' help che
+check 'check-domain check-config check-db' help che
 check 'list show retry delete' spool ''
 check 'retry' quarantine r
 check 'init upgrade status grant revoke' db ''

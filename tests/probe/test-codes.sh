@@ -19,8 +19,11 @@ report() {
 }
 
 # CODE SEVERITY, and "rises" for what a policy that is enforced makes critical.
-tr '\n' ' ' <"$top_srcdir/probe/finding.def" | sed 's/FINDING(/\n&/g' |
-	sed -n 's/^FINDING([A-Z_]*, *"\([a-z-]*\)", *\([A-Z]*\), *\([A-Z]*\),.*/\1 \2 \3/p' |
+{
+	tr '\n' ' ' <"$top_srcdir/probe/finding.def"
+	echo
+} | sed 's/FINDING(/\n&/g' |
+	sed -n 's/^FINDING([A-Z_]*,[[:space:]]*"\([a-z-]*\)",[[:space:]]*\([A-Z]*\),[[:space:]]*\([A-Z]*\),.*/\1 \2 \3/p' |
 	sed 's/ FALSE$//; s/ TRUE$/ rises/' | tr '[:upper:]' '[:lower:]' \
 	>"$scratch/table"
 sed -n 's/^\.It Ic \([a-z-]*\) Pq \(.*\)$/\1 \2/p' \
