@@ -27,9 +27,7 @@ static const GOptionEntry options[] = {
 	{"no-smtp", 0, 0, G_OPTION_ARG_NONE, &no_smtp,
 		"do not connect to mail servers", NULL},
 	{"days", 'n', 0, G_OPTION_ARG_INT, &days,
-		"warn so long before a certificate expires (default: a "
-		"quarter of its life)",
-		"N"},
+		"warn this many days before a certificate expires", "N"},
 	{"jobs", 0, 0, G_OPTION_ARG_INT, &jobs,
 		"look at so many domains at once (default 8)", "N"},
 	{"timeout", 0, 0, G_OPTION_ARG_INT, &timeout,

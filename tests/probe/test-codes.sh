@@ -20,26 +20,26 @@ report() {
 
 # CODE SEVERITY, and "rises" for what a policy that is enforced makes critical.
 {
-	tr '\n' ' ' <"$top_srcdir/probe/finding.def"
+	tr '\n' ' ' <"${top_srcdir:?}/probe/finding.def"
 	echo
 } | sed 's/FINDING(/\n&/g' |
 	sed -n 's/^FINDING([A-Z_]*,[[:space:]]*"\([a-z-]*\)",[[:space:]]*\([A-Z]*\),[[:space:]]*\([A-Z]*\),.*/\1 \2 \3/p' |
 	sed 's/ FALSE$//; s/ TRUE$/ rises/' | tr '[:upper:]' '[:lower:]' \
 	>"$scratch/table"
 sed -n 's/^\.It Ic \([a-z-]*\) Pq \(.*\)$/\1 \2/p' \
-	"$top_srcdir/man/tlsreport-check.7" |
+	"${top_srcdir:?}/man/tlsreport-check.7" |
 	sed 's/, critical when enforced$/ rises/' >"$scratch/page"
 [ "$(wc -l <"$scratch/table")" -eq \
-	"$(grep -c '^FINDING(' "$top_srcdir/probe/finding.def")" ]
+	"$(grep -c '^FINDING(' "${top_srcdir:?}/probe/finding.def")" ]
 report $? 'all findings of the table are read'
 diff "$scratch/table" "$scratch/page" | sed 's/^/# /'
 cmp -s "$scratch/table" "$scratch/page"
 report $? 'tlsreport-check(7) has the findings of the table, in its order'
 
-readelf -d "$top_builddir/milter/tlsrpt-milter" >"$scratch/daemon"
+readelf -d "${top_builddir:?}/milter/tlsrpt-milter" >"$scratch/daemon"
 ! grep -E 'libunbound|libcurl|libssl' "$scratch/daemon"
 report $? 'the daemon is not linked with what connects to other hosts'
-nm "$top_builddir/milter/tlsrpt-milter" >"$scratch/symbols"
+nm "${top_builddir:?}/milter/tlsrpt-milter" >"$scratch/symbols"
 grep -q ' T main$' "$scratch/symbols" &&
 	! grep -E ' T (domain_probe|resolver|wire|smtp_tls)_' "$scratch/symbols"
 report $? 'nor with the probe'
