@@ -34,6 +34,8 @@ EXTRA_DIST += \
 	%D%/test_alerts.py \
 	%D%/test_authentication.py \
 	%D%/test_beside_traffic.py \
+	%D%/test_check_domain.py \
+	%D%/test_check_oracles.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
 	%D%/test_dashboard.py \
@@ -77,6 +79,9 @@ EXTRA_DIST += \
 	%D%/test_webhook.py \
 	%D%/traffic.py \
 	%D%/webhooksink.py \
+	tests/probe/README \
+	tests/probe/cases \
+	tests/probe/lab \
 	tests/dashboards/tlsrpt-milter.rules.test.yml \
 	tests/dashboards/tlsrpt.rules.test.yml \
 	tests/samples/certificate-expired.json \

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Web servers with a policy, that do one thing wrong, or none."""
+
+import asyncio
+import contextlib
+
+PATH = "/.well-known/mta-sts.txt"
+FOREVER = 3600
+REQUEST_SECONDS = 60
+REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found",
+           404: "Not Found", 410: "Gone", 500: "Internal Server Error"}
+
+
+def pad(body, length):
+    """Longer by lines that nobody knows, up to exactly so many bytes."""
+    while len(body) < length:
+        room = min(length - len(body), 1000)
+        if length - len(body) - room in range(1, 20):
+            room -= 20
+        body += b"x-pad: " + b"a" * (room - 8) + b"\n"
+    return body
+
+
+def write_head(server, length):
+    status = server.get("status", 200)
+    yield "HTTP/1.1 %d %s" % (status, REASONS[status])
+    if server.get("type", "text/plain"):
+        yield "Content-Type: " + server.get("type", "text/plain")
+    if "location" in server:
+        yield "Location: " + server["location"]
+    if length is not None:
+        yield "Content-Length: %d" % length
+    yield "Connection: close"
+
+
+async def send(writer, server, body, length):
+    head = "".join(line + "\r\n" for line in write_head(server, length))
+    writer.write(head.encode() + b"\r\n" + body)
+    await writer.drain()
+
+
+async def answer(writer, server, body):
+    """Behaviours: fine, silent, drip (a byte a second), endless, close."""
+    behaviour = server["behaviour"]
+    if behaviour == "fine":
+        await send(writer, server, body, len(body))
+    elif behaviour == "silent":
+        await asyncio.sleep(FOREVER)
+    elif behaviour == "drip":
+        await send(writer, server, b"", len(body))
+        for byte in body:
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(1)
+    elif behaviour == "endless":
+        await send(writer, server, body, None)
+        while True:
+            writer.write(pad(b"", 4000))
+            await writer.drain()
+
+
+async def read_path(reader):
+    head = await asyncio.wait_for(
+        reader.readuntil(b"\r\n\r\n"), REQUEST_SECONDS)
+    return head.split(b" ")[1].decode()
+
+
+def make_handler(server):
+    body = pad(server["body"].encode("latin-1"), server.get("pad", 0))
+
+    async def handle(reader, writer):
+        with contextlib.suppress(OSError, asyncio.TimeoutError,
+                                 asyncio.IncompleteReadError, IndexError):
+            path = await read_path(reader)
+            if path == PATH:
+                await answer(writer, server, body)
+            else:
+                await send(writer, {"status": 404}, b"", 0)
+        with contextlib.suppress(OSError):
+            writer.close()
+
+    return handle
