@@ -24,9 +24,15 @@ class Session:
         self.context = context
         self.secured = False
 
-    async def send(self, text):
-        self.writer.write(text.encode() + b"\r\n")
+    async def push(self, piece):
+        """Nobody else says that the other end has gone."""
+        if self.writer.is_closing():
+            raise ConnectionResetError
+        self.writer.write(piece)
         await self.writer.drain()
+
+    async def send(self, text):
+        await self.push(text.encode() + b"\r\n")
 
     async def read(self):
         line = await asyncio.wait_for(self.reader.readline(), LINE_SECONDS)
@@ -34,14 +40,12 @@ class Session:
 
     async def drip(self, text):
         for character in text:
-            self.writer.write(character.encode())
-            await self.writer.drain()
+            await self.push(character.encode())
             await asyncio.sleep(1)
 
     async def endless(self, piece=b"a" * 4096):
         while True:
-            self.writer.write(piece)
-            await self.writer.drain()
+            await self.push(piece)
             await asyncio.sleep(0.01)
 
     async def run(self):

@@ -20,7 +20,7 @@ class NameServer(Process):
             "server:", "ip-address: %s@%d" % (self.address, self.port),
             'username: ""', 'chroot: ""', 'database: ""',
             "server-count: 1", "hide-version: yes", "verbosity: 1",
-            "tcp-count: 100", "rrl-ratelimit: 0",
+            "tcp-count: 100", "minimal-responses: yes",
             'zonesdir: "%s"' % self.tree.directory)
         for name in ("pidfile", "xfrdfile", "zonelistfile"):
             yield '%s: "%s/%s"' % (name, self.directory, name)

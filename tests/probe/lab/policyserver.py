@@ -33,6 +33,14 @@ def write_head(server, length):
     yield "Connection: close"
 
 
+async def push(writer, piece):
+    """Nobody else says that the other end has gone."""
+    if writer.is_closing():
+        raise ConnectionResetError
+    writer.write(piece)
+    await writer.drain()
+
+
 async def send(writer, server, body, length):
     head = "".join(line + "\r\n" for line in write_head(server, length))
     writer.write(head.encode() + b"\r\n" + body)
@@ -49,14 +57,13 @@ async def answer(writer, server, body):
     elif behaviour == "drip":
         await send(writer, server, b"", len(body))
         for byte in body:
-            writer.write(bytes([byte]))
-            await writer.drain()
+            await push(writer, bytes([byte]))
             await asyncio.sleep(1)
     elif behaviour == "endless":
         await send(writer, server, body, None)
         while True:
-            writer.write(pad(b"", 4000))
-            await writer.drain()
+            await push(writer, pad(b"", 4000))
+            await asyncio.sleep(0.001)
 
 
 async def read_path(reader):
