@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the command says of a domain, for every case of tests/probe."""
 
+import json
+import os
 import re
 import subprocess
+import time
 
 import pytest
 
-from checking import Checks, Laboratory, load_cases, needs_postfix
-from checking import STATUS
-
-import os
+from checking import (
+    Checks, Laboratory, STATUS, is_slow, load_cases, needs_postfix)
 
 CASES = {case.name: case for case in load_cases()}
 TABLE = "../../probe/finding.def"
-# Seconds for all of them.
-ALL_SECONDS = 25
+# Seconds for a domain, and what the rest may take beside that.
+PATIENCE = 2
+MORE = 3
 # What only the database knows.
 WITH_HISTORY = {
     "reported-failing", "reported-old-policy", "reported-none",
@@ -44,4 +46,34 @@ def test_case(checks, name):
 
 
 def test_status_is_of_the_worst(checks):
-    assert checks.status == STATUS["unknown"]
+    assert checks.status == STATUS["critical"]
+
+
+@pytest.mark.parametrize(
+    "name", ["fine", "fine-dane", "bare", "mx-absent", "dns-unreachable"])
+def test_status_of_one(checks, name):
+    case = CASES[name]
+    status, _ = checks.run([case.domain])
+    assert status == STATUS[case.expected["verdict"]]
+
+
+def test_no_end_takes_longer_than_allowed(checks):
+    """Whatever the other ends do, all at once."""
+    domains = [case.domain for case in CASES.values() if is_slow(case)]
+    start = time.monotonic()
+    _, results = checks.run(
+        domains, ["--timeout", str(PATIENCE), "--jobs", str(len(domains))])
+    assert time.monotonic() - start < PATIENCE + MORE
+    assert len(results) == len(domains)
+
+
+def test_every_finding_has_a_case():
+    if not os.path.exists(TABLE):
+        pytest.skip("the table of findings is not there")
+    with open(TABLE) as file:
+        codes = set(re.findall(r'"([a-z-]+)",\s*[A-Z]+,', file.read()))
+    assert codes
+    expected = {one["code"] for case in CASES.values()
+                for one in json.loads(case.expected_text)["findings"]}
+    assert codes - expected == WITH_HISTORY
+    assert expected - codes == set()

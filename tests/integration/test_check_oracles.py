@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from checking import Laboratory, load_cases, needs_postfix
+from checking import Laboratory, is_slow, load_cases, needs_postfix
 from nameserver import Validator
 
 CASES = {case.name: case for case in load_cases()}
@@ -39,7 +39,7 @@ CURL_ERRORS = {
     28: "sts-policy-unreachable", 52: "sts-policy-unreachable",
     56: "sts-policy-unreachable", 60: "sts-policy-certificate",
     63: "sts-policy-too-big"}
-CURL_TRIES = 3
+CURL_SECONDS = 2
 
 
 def run(*command, timeout=SECONDS, env=None, **more):
@@ -118,6 +118,10 @@ ANSWERS = [
     ("mta-sts.dns-bogus-policy-host.test", "A", BOGUS),
     ("_25._tcp.mx1.tlsa-bogus.test", "TLSA", BOGUS),
     ("mx1.sub.tlsa-bogus-host.test", "A", BOGUS),
+    ("_mta-sts.dns-bogus-denial.test", "TXT", BOGUS),
+    ("dns-bogus-stripped.test", "MX", BOGUS),
+    ("dns-unknown-algorithm.test", "MX", INSECURE),
+    ("mx1.dns-alias-chain.test", "A", SECURE),
     ("dns-unreachable.test", "MX", re.compile("resolution failed: failure")),
 ]
 
@@ -216,12 +220,14 @@ SENDERS = {
         "tlsa-insecure", "tlsa-insecure-host", "tlsa-insecure-opt-out",
         "tlsa-secure-host", "tlsa-bogus", "tlsa-bogus-host", "tlsa-unusable",
         "tlsa-unusable-length", "tlsa-unusable-some", "tlsa-alias",
-        "tlsa-alias-host", "tlsa-two-labels", "tlsa-insecure-mx",
+        "tlsa-alias-host", "tlsa-two-labels", "tlsa-no-starttls",
+        "tlsa-handshake", "tlsa-insecure-unknown-algorithm", "tlsa-insecure-mx",
         "dns-nsec3", "dns-bogus-mx", "postfix"],
     "secure": [
         "fine", "fine-enforce", "mx-absent", "mx-greeting-554",
         "mx-greeting-lines", "mx-no-starttls", "mx-starttls-elsewhere",
-        "mx-starttls-454", "mx-starttls-close", "mx-certificate-expired",
+        "mx-starttls-454", "mx-starttls-close", "mx-starttls-lines",
+        "mx-asks-for-certificate", "mx-certificate-expired",
         "mx-certificate-self-signed", "mx-certificate-name",
         "mx-certificate-wildcard", "mx-certificate-wildcard-two-labels",
         "mx-certificate-chain-missing", "mx-ipv6-only", "mx-missing",
@@ -279,7 +285,7 @@ def fetch(laboratory, case, name):
     said = run(
         "curl", "-q", "-sS", "--cacert", laboratory.ca_file, "--resolve",
         "%s:%d:%s" % (host, port, case.addresses[name]), "--max-time",
-        str(CURL_TRIES), "--max-filesize", "65536", "-o", "/dev/null", "-w",
+        str(CURL_SECONDS), "--max-filesize", "65536", "-o", "/dev/null", "-w",
         "%{http_code} %{content_type} %{size_download}",
         "https://%s:%d/.well-known/mta-sts.txt" % (host, port))
     if said.returncode != 0:
@@ -298,6 +304,7 @@ def fetch(laboratory, case, name):
 FETCHED = [name for name, case in CASES.items() if case.https and name not in (
     "sts-policy-common-name", "sts-policy-endless",
     "sts-nothing-at-policy-host")]
+FETCHED.sort(key=lambda name: is_slow(CASES[name]), reverse=True)
 FETCH_CODES = {*CURL_ERRORS.values(), "sts-policy-redirect",
                "sts-policy-status", "sts-policy-media-type"}
 
@@ -306,7 +313,7 @@ FETCH_CODES = {*CURL_ERRORS.values(), "sts-policy-redirect",
 def fetched(laboratory):
     asked = [(name, server) for name in FETCHED
              for server in CASES[name].https]
-    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
         said = pool.map(
             lambda one: fetch(laboratory, CASES[one[0]], one[1]), asked)
         codes = {name: set() for name in FETCHED}

@@ -111,6 +111,12 @@ class GreetingSilent(Session):
         await asyncio.sleep(FOREVER)
 
 
+class GreetingLate(Session):
+    async def greet(self):
+        await asyncio.sleep(2)
+        await super().greet()
+
+
 class GreetingClose(Session):
     async def run(self):
         pass
@@ -177,6 +183,12 @@ class StarttlsElsewhere(Session):
 class Starttls454(Session):
     async def on_starttls(self):
         await self.send("454 4.7.0 TLS not available due to local problem")
+
+
+class StarttlsLines(Session):
+    async def on_starttls(self):
+        await self.send("220-2.0.0 Ready")
+        await super().on_starttls()
 
 
 class StarttlsPlain(Session):

@@ -47,10 +47,17 @@ async def send(writer, server, body, length):
     await writer.drain()
 
 
+async def endless(writer):
+    while True:
+        await push(writer, pad(b"", 4000))
+        await asyncio.sleep(0.01)
+
+
 async def answer(writer, server, body):
-    """Behaviours: fine, silent, drip (a byte a second), endless, close."""
+    """Behaviours: fine, plain (without TLS), silent, drip (a byte a second),
+    endless, head-endless, close."""
     behaviour = server["behaviour"]
-    if behaviour == "fine":
+    if behaviour in ("fine", "plain"):
         await send(writer, server, body, len(body))
     elif behaviour == "silent":
         await asyncio.sleep(FOREVER)
@@ -61,9 +68,10 @@ async def answer(writer, server, body):
             await asyncio.sleep(1)
     elif behaviour == "endless":
         await send(writer, server, body, None)
-        while True:
-            await push(writer, pad(b"", 4000))
-            await asyncio.sleep(0.001)
+        await endless(writer)
+    elif behaviour == "head-endless":
+        await push(writer, b"HTTP/1.1 200 OK\r\n")
+        await endless(writer)
 
 
 async def read_path(reader):

@@ -22,6 +22,9 @@ def make_context(server, files):
         context.set_ciphers("ALL:@SECLEVEL=0")
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = ssl.TLSVersion.TLSv1_1
+    if server.get("asks"):
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.load_default_certs()
     if "tls" in server:
         context.maximum_version = ssl.TLSVersion[server["tls"]]
     for file in files:
@@ -58,7 +61,8 @@ async def listen_for_mail(server, address, port):
 async def listen_for_policy(server, address, port):
     await asyncio.start_server(
         policyserver.make_handler(server), address, port, backlog=100,
-        ssl=make_contexts(server))
+        ssl=None if server["behaviour"] == "plain"
+        else make_contexts(server))
 
 
 def hang(address, port, kept):

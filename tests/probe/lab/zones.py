@@ -18,6 +18,8 @@ TOP = "test."
 SERVER = "ns." + TOP
 # Flags with the bit of a secure entry point, and ECDSA with P-256.
 FLAGS, PROTOCOL, ALGORITHM, SHA256 = 257, 3, 13, 2
+# An algorithm that nobody has yet.
+UNKNOWN = 200
 HEAD = """$ORIGIN %(origin)s
 $TTL 300
 @ SOA {server} hostmaster.{top} 1 3600 900 86400 300
@@ -31,8 +33,8 @@ SALT = "ab12"
 
 @dataclasses.dataclass
 class Zone:
-    """`dns` is what a case says of it: signed, ds ("right", "wrong", "none"),
-    expired, nsec3 (true, "opt-out"), alter (pairs of an expression and what
+    """`dns` is what a case says of it: signed, ds ("right", "wrong", "none",
+    "unknown" for its algorithm), expired, nsec3 (true, "opt-out"), alter (pairs of an expression and what
     stands instead after signing), served."""
 
     origin: str
@@ -73,15 +75,16 @@ class SigningKey:
         return "DNSKEY %d %d %d %s" % (
             FLAGS, PROTOCOL, ALGORITHM, self.public)
 
-    def ds(self, origin, right=True):
+    def ds(self, origin, kind="right"):
         """RFC 4034 section 5.1.4."""
         labels = [one.encode().lower() for one in origin.split(".") if one]
         wire = b"".join(bytes([len(one)]) + one for one in labels) + b"\0"
         digest = hashlib.sha256(wire + self.data).digest()
-        if not right:
+        if kind == "wrong":
             digest = hashlib.sha256(digest).digest()
+        algorithm = UNKNOWN if kind == "unknown" else ALGORITHM
         return "DS %d %d %d %s" % (
-            self.tag, ALGORITHM, SHA256, digest.hex())
+            self.tag, algorithm, SHA256, digest.hex())
 
     def write(self, base, origin):
         with open(base + ".key", "w") as file:
@@ -95,7 +98,7 @@ class SigningKey:
 def delegation(zone, key):
     yield "%s NS %s" % (zone.origin, SERVER)
     if zone.ds != "none":
-        yield "%s %s" % (zone.origin, key.ds(zone.origin, zone.ds == "right"))
+        yield "%s %s" % (zone.origin, key.ds(zone.origin, zone.ds))
 
 
 def parent_of(zone, zones):
