@@ -34,8 +34,8 @@ SALT = "ab12"
 @dataclasses.dataclass
 class Zone:
     """`dns` is what a case says of it: signed, ds ("right", "wrong", "none",
-    "unknown" for its algorithm), expired, nsec3 (true, "opt-out"), alter (pairs of an expression and what
-    stands instead after signing), served."""
+    "unknown" for its algorithm), expired, nsec3 (true, "opt-out"), alter
+    (pairs of an expression and what stands instead after signing), served."""
 
     origin: str
     text: str
