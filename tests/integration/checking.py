@@ -62,8 +62,9 @@ class Checks:
         self.laboratory = laboratory
         self.results = {}
         self.status = None
+        self.complaints = ""
 
-    def run(self, domains, options=(), settings=None):
+    def run(self, domains, options=(), settings=None, resolver=None):
         """The exit status, and results by domain."""
         path = os.path.join(self.laboratory.directory, "tlsrpt.conf")
         with open(path, "w") as file:
@@ -71,7 +72,7 @@ class Checks:
                             for name, value in (settings or {}).items())
         command = [
             self.program, "-c", path, "check-domain", "--json",
-            *self.laboratory.options(), "--timeout", str(TIMEOUT),
+            *self.laboratory.options(resolver), "--timeout", str(TIMEOUT),
             "--jobs", str(JOBS), *options, *domains]
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=80)
@@ -83,6 +84,7 @@ class Checks:
                 done.stderr[-4000:])) from None
         assert "runtime error" not in done.stderr, done.stderr
         assert "Sanitizer" not in done.stderr, done.stderr
+        self.complaints = done.stderr
         return done.returncode, {one["domain"]: one for one in results}
 
     def run_all(self):

@@ -4,13 +4,17 @@
 import json
 import os
 import re
+import socket
+import socketserver
 import subprocess
+import threading
 import time
 
 import pytest
 
 from checking import (
-    Checks, Laboratory, STATUS, is_slow, load_cases, needs_postfix)
+    Checks, Laboratory, STATUS, is_slow, load_cases, needs_postfix,
+    read_findings)
 
 CASES = {case.name: case for case in load_cases()}
 TABLE = "../../probe/finding.def"
@@ -65,6 +69,62 @@ def test_no_end_takes_longer_than_allowed(checks):
         domains, ["--timeout", str(PATIENCE), "--jobs", str(len(domains))])
     assert time.monotonic() - start < PATIENCE + MORE
     assert len(results) == len(domains)
+
+
+class Stripping(socketserver.BaseRequestHandler):
+    """Asks for no signatures on behalf of those who do."""
+
+    def handle(self):
+        question, answering = self.request
+        end = question.index(b"\0", 12) + 5
+        question = question[:10] + b"\0\0" + question[12:end]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+            asking.settimeout(1)
+            asking.connect(("127.0.0.1", self.server.upstream))
+            asking.send(question)
+            answering.sendto(asking.recv(4096), self.client_address)
+
+
+@pytest.fixture
+def stripping(checks):
+    """The address of a resolver that hands on no signatures."""
+    with socketserver.ThreadingUDPServer(
+            ("127.0.0.1", 0), Stripping) as server:
+        server.upstream = checks.laboratory.dns_port
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield "127.0.0.1@%d" % server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def test_without_signatures_dane_is_unknown(checks, stripping):
+    domains = [CASES[name].domain for name in ("fine", "fine-both")]
+    status, results = checks.run(domains, resolver=stripping)
+    assert "DNSSEC" in checks.complaints
+    assert [results[one]["verdict"] for one in domains] == ["ok", "unknown"]
+    assert status == STATUS["unknown"]
+    assert not any(mx["secure"] for one in domains for mx in
+                   results[one]["mx"])
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_no_resolver(checks, is_silent):
+    """One that never answers, and none at all."""
+    domain = CASES["fine"].domain
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        if not is_silent:
+            silent.close()
+        start = time.monotonic()
+        status, results = checks.run(
+            [domain], ["--timeout", str(PATIENCE)],
+            resolver="127.0.0.1@%d" % port)
+    assert time.monotonic() - start < PATIENCE + 2 * MORE
+    assert read_findings(results[domain]) == [("dns-unreachable", domain)]
+    assert results[domain]["verdict"] == "unknown"
+    assert status == STATUS["unknown"]
 
 
 def test_every_finding_has_a_case():

@@ -54,6 +54,9 @@ class Issued:
         return key + b"".join(
             one.public_bytes(PEM) for one in (self.certificate, *self.chain))
 
+    def sha256(self):
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
     def tlsa(self, usage, selector, matching):
         """The data of a TLSA record."""
         data = (self.certificate.public_key().public_bytes(DER, SPKI)

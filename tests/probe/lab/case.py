@@ -105,6 +105,16 @@ class Case:
             issued = self.issued[name]
         return "TLSA " + issued.tlsa(usage, selector, matching)
 
+    def each(self, name, line):
+        """A line for each address of a server that has "many"."""
+        first = self.addresses[name]
+        return "\n".join(line.replace("#", one)
+                         for one in (first, *self.more_addresses(name)))
+
+    def more_addresses(self, name):
+        many = {**self.smtp, **self.https}[name].get("many", 1)
+        return ["%s.%d" % (self.network, 100 + at) for at in range(1, many)]
+
     def expand(self, text):
         def replace(match):
             word, _, more = match[1].partition(" ")
@@ -112,8 +122,12 @@ class Case:
                 return self.tlsa(more)
             if word == "repeat":
                 return repeat(more)
+            if word == "each":
+                return self.each(*more.split(" ", 1))
             if word == "certificate":
                 return self.files[more]
+            if word == "sha256":
+                return self.issued[more].sha256()
             return {"domain": self.domain, **self.addresses}[word]
 
         return PLACEHOLDER.sub(replace, text)
@@ -136,7 +150,8 @@ class Case:
             policy = self.expand(self.read(server.get("policy", "policy")))
             yield {
                 **server, "port": ports[server["kind"]], "body": policy,
-                "listen": [self.addresses[name], *server.get("also", ())],
+                "listen": [self.addresses[name], *self.more_addresses(name),
+                           *server.get("also", ())],
                 "certificates": [
                     self.files[key] for key in (name, name + "/rsa")
                     if key in self.files],

@@ -91,9 +91,9 @@ class Laboratory:
         for process in self.processes:
             process.stop()
 
-    def options(self):
+    def options(self, resolver=None):
         """What `tlsreport check-domain` and others like it are told."""
-        return ["--resolver", self.resolver, "--trust-anchor", self.anchor,
+        return ["--resolver", resolver or self.resolver, "--trust-anchor", self.anchor,
                 "--ca-file", self.ca_file,
                 "--smtp-port", str(self.ports["smtp"]),
                 "--https-port", str(self.ports["https"])]
