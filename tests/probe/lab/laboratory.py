@@ -51,6 +51,7 @@ class Laboratory:
         self.dns_port = free_port()
         self.ports = {"smtp": free_port(), "https": free_port()}
         self.anchor = directory + "/anchor"
+        self.bind_anchor = directory + "/bind.keys"
         self.ca_file = directory + "/ca.pem"
         self.processes = []
 
@@ -69,6 +70,7 @@ class Laboratory:
             zone for case in self.cases
             for zone in case.zones(self.ports["smtp"])]).create()
         tree.write_anchor(self.anchor)
+        tree.write_bind_anchor(self.bind_anchor)
         plan = [server for case in self.cases
                 for server in case.plan(self.ports)]
         real = [one for one in plan if one["behaviour"] == "postfix"]

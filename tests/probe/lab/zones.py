@@ -173,3 +173,9 @@ class Tree:
     def write_anchor(self, path):
         with open(path, "w") as file:
             file.write(". IN %s\n" % self.key.ds("."))
+
+    def write_bind_anchor(self, path):
+        *numbers, digest = self.key.ds(".").split()[1:]
+        with open(path, "w") as file:
+            file.write('trust-anchors { . static-ds %s "%s"; };\n' % (
+                " ".join(numbers), digest))
