@@ -12,7 +12,7 @@ from case import load_cases  # noqa: E402
 from laboratory import Laboratory  # noqa: E402
 
 # Seconds for a domain, which those that never answer use up.
-TIMEOUT = 6
+TIMEOUT = 8
 JOBS = 16
 STATUS = {"ok": 0, "notice": 0, "warning": 1, "critical": 1, "unknown": 3}
 # What stands in expected.json and is not compared as it is.
