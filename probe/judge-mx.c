@@ -56,16 +56,22 @@ static char *get_problem(const SmtpTlsResult *result)
 	return g_strdup(valid);
 }
 
+/* Senders that use DANE do not go on without encryption. */
 static void judge_stage(const Subject *subject)
 {
 	const SmtpTlsResult *result = subject->try->result;
 	g_autofree char *problem = get_problem(result);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
-		if (failures[i].stage == result->stage)
-			finding_add(subject->view->findings, failures[i].code,
-				subject->place, "%s: %s", failures[i].text,
-				problem);
+		Finding *finding;
+
+		if (failures[i].stage != result->stage)
+			continue;
+		finding = finding_add(subject->view->findings, failures[i].code,
+			subject->place, "%s: %s", failures[i].text, problem);
+		if (result->stage >= SMTP_TLS_NO_STARTTLS &&
+			domain_view_has_dane(subject->view, subject->mx))
+			finding->severity = FINDING_CRITICAL;
 	}
 	if (result->tls_version != NULL &&
 		(strcmp(result->tls_version, "TLSv1") == 0 ||

@@ -65,7 +65,7 @@ GArray *mx_record_read(
 	g_autoptr(GArray) all = read_all(answer);
 	GArray *best = new_list();
 
-	*cut = answer->cut;
+	*cut = false;
 	for (guint i = 0; i < all->len; i++) {
 		const MxRecord *record = &g_array_index(all, MxRecord, i);
 

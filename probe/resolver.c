@@ -167,17 +167,11 @@ static struct ub_result *wait_for(
 	return result;
 }
 
-static GPtrArray *copy_records(const struct ub_result *result, bool *cut)
+static void copy_records(GPtrArray *records, const struct ub_result *result)
 {
-	GPtrArray *records =
-		g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-	size_t i;
-
-	for (i = 0; i < RESOLVER_RECORDS_MAX && result->data[i] != NULL; i++)
+	for (size_t i = 0; result->data[i] != NULL; i++)
 		g_ptr_array_add(records,
 			g_bytes_new(result->data[i], (gsize)result->len[i]));
-	*cut = result->data[i] != NULL;
-	return records;
 }
 
 static ResolverOutcome get_outcome(const struct ub_result *result)
@@ -217,10 +211,8 @@ static void read_result(ResolverAnswer *answer, const struct ub_result *result,
 		canonical = address_canonical_domain(result->canonname);
 	if (canonical != NULL && strcmp(canonical, name) != 0)
 		answer->canonical = g_steal_pointer(&canonical);
-	if (answer->outcome == RESOLVER_FOUND) {
-		g_ptr_array_unref(answer->records);
-		answer->records = copy_records(result, &answer->cut);
-	}
+	if (answer->outcome == RESOLVER_FOUND)
+		copy_records(answer->records, result);
 }
 
 static ResolverAnswer *new_answer(void)
@@ -292,7 +284,7 @@ static bool weaken(
 {
 	g_autoptr(ResolverAnswer) answer = resolver_ask(resolver, ".",
 		DNS_RECORD_DNSKEY,
-		g_get_monotonic_time() + QUESTION_SECONDS * G_USEC_PER_SEC);
+		g_get_monotonic_time() + options->timeout * G_USEC_PER_SEC);
 	struct ub_ctx *context;
 
 	if (answer->outcome != RESOLVER_BOGUS)

@@ -22,29 +22,26 @@ typedef enum {
 	RESOLVER_FAILED,
 } ResolverOutcome;
 
-/* `records` are GBytes, at most RESOLVER_RECORDS_MAX, `cut` when there were
- * more. `secure`: validated, or proven that there is nothing. `canonical` is
- * the name at the end of aliases, NULL without. `problem` says in words why
- * an answer is bogus or failed. */
+/* `records` are GBytes, no more than fit into a message of the DNS, which has
+ * 64 KiB. `secure`: validated, or proven that there is nothing. `canonical` is
+ * the name at the end of aliases, NULL without. `problem` says in words why an
+ * answer is bogus or failed. */
 typedef struct {
 	ResolverOutcome outcome;
 	bool secure;
-	bool cut;
 	char *canonical;
 	GPtrArray *records;
 	char *problem;
 } ResolverAnswer;
 
-enum {
-	RESOLVER_RECORDS_MAX = 200,
-};
-
 /* `servers` are ADDRESS or ADDRESS@PORT; NULL or empty: those of
  * /etc/resolv.conf. `trust_anchor` is a file of DS or DNSKEY records; "" for
- * no validation: then nothing is secure. Both are borrowed while it opens. */
+ * no validation: then nothing is secure. `timeout` is the most seconds that one
+ * question may take. All are borrowed while it opens. */
 typedef struct {
 	const char *const *servers;
 	const char *trust_anchor;
+	int64_t timeout;
 } ResolverOptions;
 
 typedef struct Resolver Resolver;

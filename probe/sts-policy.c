@@ -162,7 +162,7 @@ static void read_lines(Reading *reading, const char *text)
 
 void sts_policy_parse(const char *bytes, size_t length, StsPolicy *policy)
 {
-	g_autofree char *text = g_strndup(bytes, length);
+	g_autofree char *text = g_strndup(length > 0 ? bytes : "", length);
 	Reading reading = {
 		.policy = policy,
 		.problems = g_ptr_array_new(),

@@ -204,6 +204,8 @@ CommandStatus domain_check(const DomainCheck *check)
 	bool named = *settings->probe_certificate_files != NULL;
 	g_auto(GStrv) files = named ? NULL : find_certificate_files();
 	g_autoptr(GError) error = NULL;
+	int64_t timeout =
+		choose_number(check->timeout, settings->probe_timeout);
 	const DomainProbeOptions options = {
 		.resolver =
 			{
@@ -212,6 +214,7 @@ CommandStatus domain_check(const DomainCheck *check)
 						   : settings->probe_resolvers,
 				.trust_anchor = choose(check->trust_anchor,
 					settings->probe_trust_anchor),
+				.timeout = timeout,
 			},
 		.ca_file = choose(check->ca_file, settings->probe_ca_file),
 		.ehlo_name = *settings->probe_ehlo_name != '\0'
