@@ -112,3 +112,12 @@ bool day_parse_period(
 		"--since is after --until");
 	return false;
 }
+
+int64_t day_get_start(const char *day)
+{
+	g_autofree char *text =
+		g_strconcat(day != NULL ? day : "", "T00:00:00Z", NULL);
+	g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(text, NULL);
+
+	return date != NULL ? g_date_time_to_unix(date) : 0;
+}

@@ -19,4 +19,8 @@ char *day_parse(const char *text, int64_t now, GError **error);
 bool day_parse_period(
 	const char *const texts[2], int64_t now, char *days[2], GError **error);
 
+/* When a day YYYY-MM-DD begins, in Unix seconds; 0 for NULL and what is no
+ * day. */
+int64_t day_get_start(const char *day);
+
 #endif

@@ -154,7 +154,8 @@ static void look_up_host(const Task *task)
 	Run *run = task->run;
 	MailExchanger *exchanger = task->host->exchanger;
 
-	mail_exchanger_look_up(exchanger, run->probe->resolver, run->deadline);
+	mail_exchanger_look_up(exchanger, run->probe->resolver,
+		&run->probe->smtp, run->deadline);
 	for (guint i = 0; i < exchanger->addresses->len; i++) {
 		if (!run->probe->options.no_smtp)
 			push(run, try_address, task->host, i);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/host-address.h"
 
+#include <gio/gio.h>
+#include <string.h>
+
 void host_address_init(HostAddress *addresses)
 {
 	*addresses = (HostAddress){
@@ -69,4 +72,52 @@ void host_address_ask(HostAddress *addresses, Resolver *resolver,
 			add(addresses, answer->records->pdata[j], types[i]);
 		take(addresses, answer, i == 0);
 	}
+}
+
+static const struct {
+	const char *network;
+	unsigned int bits;
+	bool loopback;
+} private_networks[] = {
+	{"0.0.0.0", 8, false},
+	{"10.0.0.0", 8, false},
+	{"100.64.0.0", 10, false},
+	{"127.0.0.0", 8, true},
+	{"169.254.0.0", 16, false},
+	{"172.16.0.0", 12, false},
+	{"192.168.0.0", 16, false},
+	{"224.0.0.0", 3, false},
+	{"::", 128, false},
+	{"::1", 128, true},
+	{"fc00::", 7, false},
+	{"fe80::", 10, false},
+	{"ff00::", 8, false},
+};
+
+/* An IPv4 address in an IPv6 one is judged as that. */
+static GInetAddress *parse(const char *address)
+{
+	const char *mapped = "::ffff:";
+
+	if (g_ascii_strncasecmp(address, mapped, strlen(mapped)) == 0 &&
+		strchr(address, '.') != NULL)
+		address += strlen(mapped);
+	return g_inet_address_new_from_string(address);
+}
+
+bool host_address_is_private(const char *address, bool loopback)
+{
+	g_autoptr(GInetAddress) one = parse(address);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(private_networks); i++) {
+		g_autoptr(GInetAddress) network =
+			g_inet_address_new_from_string(
+				private_networks[i].network);
+		g_autoptr(GInetAddressMask) mask = g_inet_address_mask_new(
+			network, private_networks[i].bits, NULL);
+
+		if (g_inet_address_mask_matches(mask, one))
+			return loopback || !private_networks[i].loopback;
+	}
+	return false;
 }

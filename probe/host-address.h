@@ -36,4 +36,8 @@ void host_address_clear(HostAddress *addresses);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HostAddress, host_address_clear)
 
+/* Whether an IP address is private, shared, of one link or of no host (RFC
+ * 6890), or, if `loopback` counts, of this host. */
+bool host_address_is_private(const char *address, bool loopback);
+
 #endif

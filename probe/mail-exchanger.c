@@ -60,8 +60,8 @@ void mail_exchanger_unref(MailExchanger *exchanger)
 	g_free(exchanger);
 }
 
-static void ask_addresses(
-	MailExchanger *exchanger, Resolver *resolver, int64_t deadline)
+static void ask_addresses(MailExchanger *exchanger, Resolver *resolver,
+	const SmtpTlsOptions *options, int64_t deadline)
 {
 	HostAddress *found = &exchanger->found;
 
@@ -71,7 +71,7 @@ static void ask_addresses(
 
 		address->address = g_strdup(found->list->pdata[i]);
 		address->private =
-			smtp_tls_is_private_address(address->address);
+			smtp_tls_is_out_of_reach(options, address->address);
 		address->others = g_ptr_array_new_with_free_func(
 			(GDestroyNotify)free_try);
 		g_ptr_array_add(exchanger->addresses, address);
@@ -113,12 +113,12 @@ static void ask_tlsas(
 	ask_tlsa(exchanger, resolver, exchanger->host, deadline);
 }
 
-void mail_exchanger_look_up(
-	MailExchanger *exchanger, Resolver *resolver, int64_t deadline)
+void mail_exchanger_look_up(MailExchanger *exchanger, Resolver *resolver,
+	const SmtpTlsOptions *options, int64_t deadline)
 {
 	TxtRecord tlsrpt = {0};
 
-	ask_addresses(exchanger, resolver, deadline);
+	ask_addresses(exchanger, resolver, options, deadline);
 	if (exchanger->addresses->len == 0)
 		return;
 	ask_tlsas(exchanger, resolver, deadline);

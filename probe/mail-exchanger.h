@@ -57,8 +57,8 @@ void mail_exchanger_unref(MailExchanger *exchanger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailExchanger, mail_exchanger_unref)
 
 /* Asks for addresses, TLSA records and a TLSRPT record. */
-void mail_exchanger_look_up(
-	MailExchanger *exchanger, Resolver *resolver, int64_t deadline);
+void mail_exchanger_look_up(MailExchanger *exchanger, Resolver *resolver,
+	const SmtpTlsOptions *options, int64_t deadline);
 
 /* Tries address `index`. `thorough`: in all manners. May run for several
  * addresses at once. */

@@ -3,31 +3,79 @@
 
 #include <string.h>
 
-/* What has been seen at the addresses of a host, or of all. `renewed` is when
- * the newest certificate that was presented became valid. */
+enum {
+	SHOWN_MAX = 4,
+};
+
+/* In what the tries that still show it are alike, while others do not. */
+typedef enum {
+	ALIKE_IPV6,
+	ALIKE_IPV4,
+	ALIKE_ECDSA,
+	ALIKE_RSA,
+	ALIKE_WITHOUT_NAME,
+	ALIKE_COUNT,
+} Alike;
+
+static const char *const alike_words[] = {
+	[ALIKE_IPV6] = "only on IPv6",
+	[ALIKE_IPV4] = "only on IPv4",
+	[ALIKE_ECDSA] = "only ECDSA",
+	[ALIKE_RSA] = "only RSA",
+	[ALIKE_WITHOUT_NAME] = "only without SNI",
+};
+
+/* What has been seen at the addresses of a host, or of all. `shown` counts the
+ * tries that show it, and `alike` those of them, and of the others, that have
+ * that in common. `renewed` is when the newest certificate became valid. */
 typedef struct {
 	const DomainView *view;
 	const char *result_type;
-	GString *still;
-	guint seen;
+	const char *host;
+	GPtrArray *addresses;
+	int64_t not_after;
+	guint shown;
+	guint fine;
+	guint shown_alike[ALIKE_COUNT];
+	guint fine_alike[ALIKE_COUNT];
 	int64_t renewed;
 	int64_t valid_until;
 	const char *problem;
+	bool known;
 } Search;
 
-static void note_try(Search *search, const DomainViewMx *mx,
-	const MailExchangerAddress *address, const MailExchangerTry *try)
+static void count_alike(const MailExchangerAddress *address,
+	const SmtpTlsResult *result, guint counts[ALIKE_COUNT])
 {
-	const SmtpTlsResult *result = try->result;
+	bool ipv6 = strchr(address->address, ':') != NULL;
+	const char *type = result->certificate != NULL
+				   ? result->certificate->key_type
+				   : "";
 
-	if (result == NULL || result->stage <= SMTP_TLS_GREETING) {
-		search->problem = result != NULL ? result->problem : NULL;
-		return;
-	}
-	search->seen++;
-	if (domain_view_shows(search->view, mx, try, search->result_type))
-		g_string_append_printf(search->still, "%s%s",
-			search->still->len > 0 ? ", " : "", address->address);
+	counts[ipv6 ? ALIKE_IPV6 : ALIKE_IPV4]++;
+	counts[ALIKE_ECDSA] += strcmp(type, "ECDSA") == 0;
+	counts[ALIKE_RSA] += strcmp(type, "RSA") == 0;
+	counts[ALIKE_WITHOUT_NAME] += result->manner == SMTP_TLS_WITHOUT_NAME;
+}
+
+static void note_shown(Search *search, const MailExchangerAddress *address,
+	const SmtpTlsResult *result)
+{
+	search->shown++;
+	count_alike(address, result, search->shown_alike);
+	if (search->addresses->len == 0 ||
+		g_ptr_array_index(search->addresses,
+			search->addresses->len - 1) != address->address)
+		g_ptr_array_add(search->addresses, address->address);
+	if (result->certificate != NULL)
+		search->not_after = result->certificate->not_after;
+}
+
+static void note_fine(Search *search, const MailExchangerAddress *address,
+	const SmtpTlsResult *result)
+{
+	search->fine++;
+	count_alike(address, result, search->fine_alike);
 	if (result->certificate != NULL &&
 		result->certificate->not_before > search->renewed) {
 		search->renewed = result->certificate->not_before;
@@ -35,10 +83,24 @@ static void note_try(Search *search, const DomainViewMx *mx,
 	}
 }
 
+static void note_try(Search *search, const DomainViewMx *mx,
+	const MailExchangerAddress *address, const MailExchangerTry *try)
+{
+	const SmtpTlsResult *result = try->result;
+
+	if (result == NULL || result->stage <= SMTP_TLS_GREETING)
+		search->problem = result != NULL ? result->problem : NULL;
+	else if (domain_view_shows(search->view, mx, try, search->result_type))
+		note_shown(search, address, result);
+	else
+		note_fine(search, address, result);
+}
+
 static void search_host(Search *search, const DomainViewMx *mx)
 {
 	const GPtrArray *addresses = mx->exchanger->addresses;
 
+	search->known = true;
 	for (guint i = 0; i < addresses->len; i++) {
 		const MailExchangerAddress *address = addresses->pdata[i];
 
@@ -57,38 +119,99 @@ static char *write_day(int64_t time)
 			    : g_strdup("?");
 }
 
+static bool is_about_certificate(const Search *search)
+{
+	return g_str_has_prefix(search->result_type, "certificate-");
+}
+
+/* A newer file on disk explains it. */
+static bool is_not_loaded(const Search *search)
+{
+	for (guint i = 0; i < search->view->findings->len; i++) {
+		const Finding *finding = search->view->findings->pdata[i];
+
+		if (finding->code == FINDING_MX_CERTIFICATE_NOT_LOADED &&
+			(search->host == NULL ||
+				g_str_has_prefix(finding->where, search->host)))
+			return true;
+	}
+	return false;
+}
+
+/* Of what the tries that show it have in common, the first that no other
+ * has. */
+static const char *find_alike(const Search *search)
+{
+	for (size_t i = 0; i < ALIKE_COUNT; i++) {
+		if (search->fine > 0 &&
+			search->shown_alike[i] == search->shown &&
+			search->fine_alike[i] == 0)
+			return alike_words[i];
+	}
+	return NULL;
+}
+
+static char *write_still(const Search *search)
+{
+	GString *text = g_string_new("still so on ");
+	const char *alike = find_alike(search);
+	g_autofree char *end = write_day(search->not_after);
+
+	for (guint i = 0; i < search->addresses->len && i < SHOWN_MAX; i++)
+		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+			(const char *)search->addresses->pdata[i]);
+	if (search->addresses->len > SHOWN_MAX)
+		g_string_append_printf(text, " and %u more",
+			search->addresses->len - SHOWN_MAX);
+	if (is_about_certificate(search))
+		g_string_append_printf(text, " (not_after %s)", end);
+	if (alike != NULL)
+		g_string_append_printf(text, ", %s", alike);
+	if (is_about_certificate(search) && is_not_loaded(search))
+		g_string_append(text, "; renewed on disk, not loaded: reload "
+				      "the mail server");
+	return g_string_free(text, FALSE);
+}
+
 static Recheck conclude(const Search *search, int64_t last, char **text)
 {
 	g_autofree char *since = write_day(search->renewed);
 	g_autofree char *until = write_day(search->valid_until);
 
-	if (search->still->len > 0) {
-		*text = g_strdup_printf("still so on %s", search->still->str);
+	if (search->shown > 0) {
+		*text = write_still(search);
 		return RECHECK_STILL;
 	}
-	if (search->seen == 0) {
-		*text = g_strdup_printf("cannot be seen from here%s%s",
-			search->problem != NULL ? ": " : "",
-			search->problem != NULL ? search->problem : "");
+	if (!search->known) {
+		*text = g_strdup("fine from here: no longer an MX host");
+		return RECHECK_FINE;
+	}
+	if (search->fine == 0) {
+		*text = g_strdup_printf("cannot be seen from here: %s",
+			search->problem != NULL ? search->problem
+						: "nothing was tried");
 		return RECHECK_UNSEEN;
 	}
-	if (search->renewed > last &&
-		g_str_has_prefix(search->result_type, "certificate-")) {
+	if (search->renewed > last && is_about_certificate(search)) {
 		*text = g_strdup_printf("no longer so since %s (renewed, valid "
-					"until %s), waits for reporters",
+					"until %s); waits for reporters",
 			since, until);
 		return RECHECK_REPAIRED;
 	}
-	*text = g_strdup("fine from here");
+	*text = g_strdup("fine from here: nothing like it is seen");
 	return RECHECK_FINE;
 }
 
 static Recheck recheck_host(const DomainView *view, const char *result_type,
 	const char *host, int64_t last, char **text)
 {
-	g_autoptr(GString) still = g_string_new(NULL);
+	g_autoptr(GPtrArray) addresses = g_ptr_array_new();
 	Search search = {
-		.view = view, .result_type = result_type, .still = still};
+		.view = view,
+		.result_type = result_type,
+		.host = host,
+		.addresses = addresses,
+	};
 
 	for (guint i = 0; i < view->mx->len; i++) {
 		const DomainViewMx *mx = view->mx->pdata[i];
@@ -130,13 +253,18 @@ static const Finding *find_in_range(
 	return NULL;
 }
 
-static bool was_looked_at(const DomainView *view)
+/* Why nothing can be said, or NULL. */
+static const char *find_hindrance(const DomainView *view)
 {
-	return domain_view_has_hosts(view) && view->weakness == NULL;
+	if (!domain_view_has_hosts(view))
+		return view->problem != NULL ? view->problem
+					     : "the domain takes no mail";
+	return view->weakness;
 }
 
-Recheck recheck_result(const DomainView *view, const char *result_type,
-	const char *host, int64_t last, char **text)
+/* True when the type is one that findings are about. */
+static bool recheck_findings(const DomainView *view, const char *result_type,
+	Recheck *recheck, char **text)
 {
 	bool known = false;
 
@@ -147,18 +275,38 @@ Recheck recheck_result(const DomainView *view, const char *result_type,
 			continue;
 		known = true;
 		finding = find_in_range(view, ranges[i].first, ranges[i].last);
-		if (finding != NULL) {
-			*text = g_strdup_printf("still so: %s at %s",
-				finding_get_info(finding->code)->code,
-				finding->where);
-			return RECHECK_STILL;
-		}
+		if (finding == NULL)
+			continue;
+		*text = g_strdup_printf("still so: %s at %s",
+			finding_get_info(finding->code)->code, finding->where);
+		*recheck = RECHECK_STILL;
+		return true;
 	}
-	if (!known)
+	if (known) {
+		*text = g_strdup("fine from here: nothing like it is seen");
+		*recheck = RECHECK_FINE;
+	}
+	return known;
+}
+
+Recheck recheck_result(const DomainView *view, const char *result_type,
+	const char *host, int64_t last, char **text)
+{
+	const char *hindrance = find_hindrance(view);
+	Recheck recheck;
+
+	if (hindrance != NULL && !domain_view_has_hosts(view)) {
+		*text = g_strdup_printf(
+			"cannot be seen from here: %s", hindrance);
+		return RECHECK_UNSEEN;
+	}
+	if (!recheck_findings(view, result_type, &recheck, text))
 		return recheck_host(view, result_type, host, last, text);
-	*text = g_strdup(was_looked_at(view) ? "fine from here"
-					     : "cannot be seen from here");
-	return was_looked_at(view) ? RECHECK_FINE : RECHECK_UNSEEN;
+	if (recheck == RECHECK_STILL || hindrance == NULL)
+		return recheck;
+	g_free(*text);
+	*text = g_strdup_printf("cannot be seen from here: %s", hindrance);
+	return RECHECK_UNSEEN;
 }
 
 static bool has_pattern(char *const *list, const char *pattern)

@@ -18,7 +18,8 @@ typedef enum {
 } Recheck;
 
 /* Looks for a result type of RFC 8460 section 4.3, at a host or, with NULL, at
- * any of the domain. `last` is when it was seen last, in seconds since 1970.
+ * any of the domain. `last` is when the last day
+ * began that it was seen on, in seconds since 1970.
  * `text` is what to say, as the end of a sentence, which the caller frees. */
 Recheck recheck_result(const DomainView *view, const char *result_type,
 	const char *host, int64_t last, char **text);

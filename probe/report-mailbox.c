@@ -39,7 +39,7 @@ static void look_at_host(ReportMailbox *mailbox, const char *host,
 	if (options == NULL || addresses.list->len == 0)
 		return;
 	first = addresses.list->pdata[0];
-	if (!smtp_tls_is_private_address(first))
+	if (!smtp_tls_is_out_of_reach(options, first))
 		mailbox->requires_tls =
 			smtp_tls_is_required(options, first, deadline);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/smtp-tls.h"
 
-#include <gio/gio.h>
 #include <string.h>
 
 #include "probe/error.h"
+#include "probe/host-address.h"
 #include "probe/smtp-reply.h"
 #include "probe/wire.h"
 
 enum {
 	BUFFER_SIZE = 4096,
+	STANDARD_PORT = 25,
 	CODE_READY = 220,
 	CODE_FINE = 250,
 	CODE_MUST_STARTTLS = 530,
@@ -332,32 +333,8 @@ bool smtp_tls_is_required(
 	return mail.code == CODE_MUST_STARTTLS;
 }
 
-static const struct {
-	const char *network;
-	unsigned int bits;
-} private_networks[] = {
-	{"10.0.0.0", 8},
-	{"100.64.0.0", 10},
-	{"169.254.0.0", 16},
-	{"172.16.0.0", 12},
-	{"192.168.0.0", 16},
-	{"fc00::", 7},
-	{"fe80::", 10},
-};
-
-bool smtp_tls_is_private_address(const char *address)
+bool smtp_tls_is_out_of_reach(
+	const SmtpTlsOptions *options, const char *address)
 {
-	g_autoptr(GInetAddress) one = g_inet_address_new_from_string(address);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(private_networks); i++) {
-		g_autoptr(GInetAddress) network =
-			g_inet_address_new_from_string(
-				private_networks[i].network);
-		g_autoptr(GInetAddressMask) mask = g_inet_address_mask_new(
-			network, private_networks[i].bits, NULL);
-
-		if (g_inet_address_mask_matches(mask, one))
-			return true;
-	}
-	return false;
+	return host_address_is_private(address, options->port == STANDARD_PORT);
 }

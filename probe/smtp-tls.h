@@ -90,8 +90,9 @@ void smtp_tls_result_free(SmtpTlsResult *result);
 bool smtp_tls_is_required(
 	const SmtpTlsOptions *options, const char *address, int64_t deadline);
 
-/* Whether this is an address that no sender elsewhere reaches: private, shared
- * or of one link. Loopback addresses are none of them. */
-bool smtp_tls_is_private_address(const char *address);
+/* Whether this is an address that no sender elsewhere reaches. With another
+ * port than 25, in a laboratory, loopback addresses are in reach. */
+bool smtp_tls_is_out_of_reach(
+	const SmtpTlsOptions *options, const char *address);
 
 #endif

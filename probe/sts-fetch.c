@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "parser/quote.h"
+#include "probe/host-address.h"
 #include "probe/sts-policy.h"
 
 enum {
 	QUOTE_MAX = 200,
+	STANDARD_PORT = 443,
 	PERCENT = 100,
 	STATUS_OK = 200,
 };
@@ -227,6 +229,12 @@ void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
 	g_autoptr(CurlList) pinned = NULL;
 	CURLcode result;
 
+	if (host_address_is_private(
+		    fetch->address, options->port == STANDARD_PORT)) {
+		fetch->outcome = STS_FETCH_UNREACHABLE;
+		fetch->problem = g_strdup("it is not a public address");
+		return;
+	}
 	start_curl();
 	curl = open_handle(options, fetch);
 	pinned = pin(host, fetch->address, options->port);

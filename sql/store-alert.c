@@ -6,6 +6,7 @@
 #include "sql/error.h"
 #include "sql/schema.h"
 #include "sql/store-view.h"
+#include "sql/text-array.h"
 
 /* An identifier of a range that is gone is no mistake. */
 static const char acknowledge_statement[] =
@@ -14,6 +15,9 @@ static const char acknowledge_statement[] =
 
 static const char acknowledge_by_statement[] =
 	"SELECT count(*) FROM tlsrpt.acknowledge_incidents($1, $2, $3)";
+
+static const char note_statement[] =
+	"SELECT tlsrpt.note_now($1::integer, $2::boolean, $3)";
 
 static const char finish_statement[] = "SELECT tlsrpt.finish_alerts($1, $2)";
 
@@ -53,6 +57,7 @@ static const struct {
 	MEMBER(acknowledged_at),
 	MEMBER(acknowledged_by),
 	MEMBER(resolved_at),
+	MEMBER(now),
 };
 
 /* A pointer to the member, which the incident owns. */
@@ -229,6 +234,30 @@ bool store_alert_finish(
 	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(PGresult) result =
 		store_execute(store, finish_statement, &params, error);
+
+	return result != NULL;
+}
+
+StoreTable *store_alert_read_to_look_at(
+	Store *store, const char *const *channels, int64_t most, GError **error)
+{
+	g_autofree char *array = text_array_write(channels);
+	g_autofree char *number = g_strdup_printf("%" PRId64, most);
+	const char *values[] = {array, number};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+
+	return store_read(store,
+		schema_get_text("query/incidents-to-look-at.sql"), &params,
+		error);
+}
+
+bool store_alert_note_now(Store *store, const char *incident_id,
+	const char *still, const char *now, GError **error)
+{
+	const char *values[] = {incident_id, still, now};
+	StoreParams params = {G_N_ELEMENTS(values), values};
+	g_autoptr(PGresult) result =
+		store_execute(store, note_statement, &params, error);
 
 	return result != NULL;
 }

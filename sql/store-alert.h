@@ -49,6 +49,8 @@ typedef struct {
 	const char *acknowledged_at;
 	const char *acknowledged_by;
 	const char *resolved_at;
+	/* What a look at the domain says. */
+	const char *now;
 } StoreIncident;
 
 void store_incident_free(StoreIncident *incident);
@@ -111,5 +113,15 @@ bool store_alert_claim(Store *store, const char *channel, int64_t most,
  * it has to be tried again. */
 bool store_alert_finish(
 	Store *store, const char *channel, const char *problem, GError **error);
+
+/* Incidents to look at, those first that the channels are to tell: rows of
+ * `incident_id`, `result_type`, `host`, NULL for any, `domain` and `last_day`.
+ * The caller owns the table. */
+StoreTable *store_alert_read_to_look_at(Store *store,
+	const char *const *channels, int64_t most, GError **error);
+
+/* Keeps what a look at one said; `still` is "true", "false" or NULL. */
+bool store_alert_note_now(Store *store, const char *incident_id,
+	const char *still, const char *now, GError **error);
 
 #endif

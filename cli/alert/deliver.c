@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cli/alert/channel.h"
+#include "cli/alert/now.h"
 #include "sql/error.h"
 
 enum {
@@ -71,10 +72,32 @@ static CommandStatus deliver_on(const AlertChannel *channel,
 	return COMMAND_DONE;
 }
 
+/* At what they are to tell. Nothing that goes wrong here keeps it back. */
+static CommandStatus look(
+	const Settings *settings, Store *store, GHashTable *problems)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) error = NULL;
+
+	for (size_t i = 0; alert_channel_get(i) != NULL; i++) {
+		const AlertChannel *channel = alert_channel_get(i);
+
+		if (alert_channel_is_set(channel, settings))
+			g_ptr_array_add(names,
+				g_strdup(alert_channel_get_name(channel)));
+	}
+	g_ptr_array_add(names, NULL);
+	if (alert_now_look(
+		    settings, store, (const char *const *)names->pdata, &error))
+		return COMMAND_DONE;
+	note_problem(problems, database, error->message);
+	return COMMAND_UNAVAILABLE;
+}
+
 static CommandStatus deliver(
 	const Settings *settings, Store *store, GHashTable *problems)
 {
-	CommandStatus worst = COMMAND_DONE;
+	CommandStatus worst = look(settings, store, problems);
 
 	for (size_t i = 0; alert_channel_get(i) != NULL; i++) {
 		const AlertChannel *channel = alert_channel_get(i);

@@ -265,6 +265,13 @@ static char *write_addresses(const StoreIncident *incident)
 				 incident->receiving_ips, NULL, true);
 }
 
+static char *write_now(const StoreIncident *incident)
+{
+	if (is_empty(incident->now) || alert_text_is_over(incident))
+		return NULL;
+	return text_escape(incident->now, true);
+}
+
 static char *write_becoming(const StoreIncident *incident)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(becoming); i++) {
@@ -324,6 +331,7 @@ static const struct {
 	{"Days", write_days, EVERYWHERE},
 	{"Failed", write_sessions, EVERYWHERE},
 	{"Mail", write_mail, EVERYWHERE},
+	{"Now", write_now, EVERYWHERE},
 	{"Reported by", write_reporters, EVERYWHERE},
 	{"Reason", write_reasons, EVERYWHERE},
 	{"Address", write_addresses, EVERYWHERE},

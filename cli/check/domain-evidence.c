@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/day.h"
 #include "parser/policy-string.h"
 #include "probe/judge.h"
 #include "probe/recheck.h"
@@ -12,16 +13,6 @@ enum {
 	REPORTERS_SHOWN = 5,
 	DAY = 86400,
 };
-
-/* The end of a day YYYY-MM-DD, in seconds since 1970; 0 for what is none. */
-static int64_t get_end(const char *day)
-{
-	g_autofree char *text =
-		g_strconcat(day != NULL ? day : "", "T00:00:00Z", NULL);
-	g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(text, NULL);
-
-	return date != NULL ? g_date_time_to_unix(date) + DAY : 0;
-}
 
 static char *write_day(int64_t time)
 {
@@ -50,7 +41,7 @@ static void add_alert(DomainView *view, const StoreTable *alerts, size_t row)
 	const char *where = host != NULL ? host : view->domain;
 	g_autofree char *text = NULL;
 	Recheck recheck =
-		recheck_result(view, type, host, get_end(last), &text);
+		recheck_result(view, type, host, day_get_start(last), &text);
 	Finding *finding = finding_add(view->findings, FINDING_REPORTED_FAILING,
 		where, "Reporters saw %s in %s sessions from %s to %s: %s",
 		type, store_table_get(alerts, row, "failed_sessions"), first,
@@ -80,8 +71,9 @@ static void add_policies(DomainView *view, const StoreTable *policies)
 		if (!recheck_policy_differs(view, (const char *const *)lines))
 			continue;
 		policy_string_parse_sts((const char *const *)lines, &sts);
-		until = write_day(get_end(store_table_get(policies, i, "day")) +
-				  CLAMP(sts.max_age, 0, STS_POLICY_AGE_MAX));
+		until = write_day(
+			day_get_start(store_table_get(policies, i, "day")) +
+			CLAMP(sts.max_age, 0, STS_POLICY_AGE_MAX));
 		if (count++ < REPORTERS_SHOWN)
 			g_string_append_printf(list, "%s%s (%s, until %s)",
 				count > 1 ? ", " : "",

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "cli/check/domain-evidence.h"
+#include "cli/check/domain-options.h"
 #include "cli/check/domain-text.h"
-#include "cli/check/postconf.h"
 #include "cli/progress.h"
 #include "probe/domain-probe-write.h"
 #include "probe/domain-probe.h"
@@ -164,30 +164,6 @@ static CommandStatus print_all(const DomainCheck *check, DomainProbe *probe)
 	return statuses[worst];
 }
 
-/* Those of the Postfix of this host, if they can be read. */
-static char **find_certificate_files(void)
-{
-	static const char *const words[] = {"-hx", "smtpd_tls_chain_files",
-		"smtpd_tls_cert_file", "smtpd_tls_eccert_file", NULL};
-	g_autoptr(GPtrArray) files = g_ptr_array_new();
-	g_autofree char *text = NULL;
-	g_auto(GStrv) paths = NULL;
-
-	if (access("/etc/postfix/main.cf", R_OK) == 0)
-		text = postconf_run(words);
-	paths = g_strsplit_set(text != NULL ? text : "", ", \t\n", -1);
-	for (char **path = paths; *path != NULL; path++) {
-		if (**path == '/' && access(*path, R_OK) == 0)
-			g_ptr_array_add(files, g_strdup(*path));
-		else if (**path == '/')
-			command_complain("%s: cannot be read, and is not "
-					 "compared with what is presented",
-				*path);
-	}
-	g_ptr_array_add(files, NULL);
-	return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
-}
-
 static const char *choose(const char *said, const char *set)
 {
 	return said != NULL ? said : set;
@@ -201,40 +177,25 @@ static int64_t choose_number(int64_t said, int64_t set)
 CommandStatus domain_check(const DomainCheck *check)
 {
 	const Settings *settings = check->settings;
-	bool named = *settings->probe_certificate_files != NULL;
-	g_auto(GStrv) files = named ? NULL : find_certificate_files();
+	g_auto(GStrv) files = domain_options_find_certificate_files(settings);
+	DomainProbeOptions options =
+		domain_options_make(settings, (const char *const *)files);
+	g_autoptr(DomainProbe) probe = NULL;
 	g_autoptr(GError) error = NULL;
-	int64_t timeout =
-		choose_number(check->timeout, settings->probe_timeout);
-	const DomainProbeOptions options = {
-		.resolver =
-			{
-				.servers = check->resolvers != NULL
-						   ? check->resolvers
-						   : settings->probe_resolvers,
-				.trust_anchor = choose(check->trust_anchor,
-					settings->probe_trust_anchor),
-				.timeout = timeout,
-			},
-		.ca_file = choose(check->ca_file, settings->probe_ca_file),
-		.ehlo_name = *settings->probe_ehlo_name != '\0'
-				     ? settings->probe_ehlo_name
-				     : g_get_host_name(),
-		.smtp_port = (uint16_t)choose_number(
-			check->smtp_port, settings->probe_smtp_port),
-		.https_port = (uint16_t)choose_number(
-			check->https_port, settings->probe_https_port),
-		.timeout =
-			choose_number(check->timeout, settings->probe_timeout),
-		.sources = settings->probe_source_address,
-		.certificate_files = named ? settings->probe_certificate_files
-					   : (const char *const *)files,
-		.no_smtp = check->no_smtp,
-		.thorough = true,
-		.soon_days = check->soon_days,
-		.our_addresses = settings->report_addresses,
-	};
-	g_autoptr(DomainProbe) probe = domain_probe_open(&options, &error);
 
+	if (check->resolvers != NULL)
+		options.resolver.servers = check->resolvers;
+	options.resolver.trust_anchor =
+		choose(check->trust_anchor, options.resolver.trust_anchor);
+	options.ca_file = choose(check->ca_file, options.ca_file);
+	options.smtp_port =
+		(uint16_t)choose_number(check->smtp_port, options.smtp_port);
+	options.https_port =
+		(uint16_t)choose_number(check->https_port, options.https_port);
+	options.timeout = choose_number(check->timeout, options.timeout);
+	options.resolver.timeout = options.timeout;
+	options.no_smtp = check->no_smtp;
+	options.soon_days = check->soon_days;
+	probe = domain_probe_open(&options, &error);
 	return probe != NULL ? print_all(check, probe) : command_fail(error);
 }

@@ -38,7 +38,7 @@ described AS (
     'opened', utc_text(opened_at), 'resolved', utc_text(resolved_at),
     'acknowledged_by', acknowledged_by, 'reasons', reason_codes,
     'ips', receiving_ips, 'alerts', alert_ids, 'title', title,
-    'explanation', explanation, 'remedy', remedy) AS incident
+    'explanation', explanation, 'remedy', remedy, 'now', now) AS incident
   FROM chosen
 )
 SELECT page,

@@ -16,7 +16,10 @@ FROM (
     cardinality(reporters), array_to_string(reason_codes, E'\n'),
     array_to_string(receiving_ips, E'\n'), title, explanation, remedy,
     utc_text(opened_at), utc_text(acknowledged_at), acknowledged_by,
-    utc_text(resolved_at)
+    utc_text(resolved_at),
+    (SELECT now FROM v_incident
+      WHERE v_incident.incident_id = v_alert.incident_id
+        AND v_alert.state <> 'resolved')
   FROM v_alert
   WHERE alert_id = $1::integer
 ) AS chosen

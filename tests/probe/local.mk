@@ -3,6 +3,7 @@ if HAVE_PROBE
 PROBE_TESTS = \
 	tests/probe/test-dns-record \
 	tests/probe/test-finding \
+	tests/probe/test-host-address \
 	tests/probe/test-mx-record \
 	tests/probe/test-recheck \
 	tests/probe/test-smtp-reply \
@@ -20,6 +21,8 @@ tests_probe_test_dns_record_CFLAGS = $(PROBE_TEST_CFLAGS)
 tests_probe_test_dns_record_LDADD = $(PROBE_TEST_LIBS)
 tests_probe_test_finding_CFLAGS = $(PROBE_TEST_CFLAGS)
 tests_probe_test_finding_LDADD = $(PROBE_TEST_LIBS)
+tests_probe_test_host_address_CFLAGS = $(PROBE_TEST_CFLAGS)
+tests_probe_test_host_address_LDADD = $(PROBE_TEST_LIBS)
 tests_probe_test_mx_record_CFLAGS = $(PROBE_TEST_CFLAGS)
 tests_probe_test_mx_record_LDADD = $(PROBE_TEST_LIBS)
 tests_probe_test_recheck_CFLAGS = $(PROBE_TEST_CFLAGS)

@@ -23,34 +23,36 @@ static const struct {
 } cases[] = {
 	{"certificate-expired", "mx.example.com", SMTP_TLS_DONE,
 		CERTIFICATE_EXPIRED, -10, RECHECK_STILL,
-		"still so on 192.0.2.1"},
+		"still so on 192.0.2.1 (not_after 2027-02-08)"},
 	{"certificate-expired", NULL, SMTP_TLS_DONE, CERTIFICATE_EXPIRED, -10,
-		RECHECK_STILL, "still so on 192.0.2.1"},
+		RECHECK_STILL, "still so on 192.0.2.1 (not_after 2027-02-08)"},
 	{"certificate-expired", "mx.example.com", SMTP_TLS_DONE,
 		CERTIFICATE_FINE, 2, RECHECK_REPAIRED,
 		"no longer so since 2026-11-22 (renewed, valid until "
-		"2027-02-20), waits for reporters"},
+		"2027-02-20); waits for reporters"},
 	{"certificate-expired", "mx.example.com", SMTP_TLS_DONE,
-		CERTIFICATE_FINE, -10, RECHECK_FINE, "fine from here"},
+		CERTIFICATE_FINE, -10, RECHECK_FINE,
+		"fine from here: nothing like it is seen"},
 	{"starttls-not-supported", NULL, SMTP_TLS_DONE, CERTIFICATE_FINE, 2,
-		RECHECK_FINE, "fine from here"},
+		RECHECK_FINE, "fine from here: nothing like it is seen"},
 	{"starttls-not-supported", NULL, SMTP_TLS_NO_STARTTLS, CERTIFICATE_FINE,
 		2, RECHECK_STILL, "still so on 192.0.2.1"},
 	{"validation-failure", NULL, SMTP_TLS_DONE, CERTIFICATE_NAME, -10,
 		RECHECK_STILL, "still so on 192.0.2.1"},
 	{"certificate-host-mismatch", NULL, SMTP_TLS_DONE, CERTIFICATE_NAME,
-		-10, RECHECK_STILL, "still so on 192.0.2.1"},
+		-10, RECHECK_STILL,
+		"still so on 192.0.2.1 (not_after 2027-02-08)"},
 	{"certificate-expired", NULL, SMTP_TLS_UNREACHABLE, CERTIFICATE_FINE,
 		-10, RECHECK_UNSEEN,
 		"cannot be seen from here: no answer in time"},
 	{"certificate-expired", "other.example.com", SMTP_TLS_DONE,
-		CERTIFICATE_EXPIRED, -10, RECHECK_UNSEEN,
-		"cannot be seen from here"},
+		CERTIFICATE_EXPIRED, -10, RECHECK_FINE,
+		"fine from here: no longer an MX host"},
 	{"sts-policy-fetch-error", NULL, SMTP_TLS_DONE, CERTIFICATE_FINE, -10,
 		RECHECK_STILL,
 		"still so: sts-policy-status at https://a.example/"},
 	{"sts-webpki-invalid", NULL, SMTP_TLS_DONE, CERTIFICATE_FINE, -10,
-		RECHECK_FINE, "fine from here"},
+		RECHECK_FINE, "fine from here: nothing like it is seen"},
 };
 
 static SmtpTlsResult *make_result(size_t i)
@@ -64,6 +66,7 @@ static SmtpTlsResult *make_result(size_t i)
 	if (result->stage != SMTP_TLS_DONE)
 		return result;
 	result->certificate = g_new0(Certificate, 1);
+	result->certificate->key_type = "RSA";
 	result->certificate->not_before = LAST_DAY + cases[i].age * DAY;
 	result->certificate->not_after =
 		result->certificate->not_before + 90 * DAY;

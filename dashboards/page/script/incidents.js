@@ -90,6 +90,7 @@ function countDays({first, last}) {
 
 function makeIncidentDetails(incident) {
 	const facts = [
+		["Now", incident.now ?? ""],
 		["Failure reason codes", incident.reasons.join(", ")],
 		["Receiving addresses", incident.ips.join(", ")],
 		["Domains", incident.domains.join(", ") +

@@ -120,7 +120,8 @@ AS $$
   SELECT incident_id, severity, state, result_type, receiving_mx_hostname,
     organization_name, domains, sample, failed, withheld, counted, first,
     last_day, coalesce(names, '{}'), coalesce(codes[1:5], '{}'),
-    coalesce(ips[1:10], '{}'), ids, NULL::text, begun_at,
+    coalesce(ips[1:10], '{}'), ids,
+    CASE WHEN NOT over THEN incident_now.now END, begun_at,
     CASE WHEN over THEN resolved_at END,
     CASE WHEN state IN ('acknowledged', 'resolved') THEN acknowledged_at END,
     CASE WHEN state IN ('acknowledged', 'resolved') THEN acknowledged_by END,
@@ -131,6 +132,7 @@ AS $$
   LEFT JOIN reported USING (incident_id)
   LEFT JOIN code USING (incident_id)
   LEFT JOIN address USING (incident_id)
+  LEFT JOIN incident_now USING (incident_id)
   LEFT JOIN alert_words USING (result_type)
 $$;
 

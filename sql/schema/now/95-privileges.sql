@@ -12,7 +12,7 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
-  acknowledge_incidents, unresolved_incidents, incident_counts, incidents,
+  acknowledge_incidents, incidents_to_look_at, note_now, unresolved_incidents, incident_counts, incidents,
   incident_texts, digest, claim_digest, alert_channels,
   collation_change, text_list, utc_text, one_line, reporter_text,
   trusted_signers TO tlsrpt_writer;
