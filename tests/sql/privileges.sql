@@ -62,7 +62,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'fold', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
     'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
-    'acknowledge_incidents', 'unresolved_incidents', 'incident_counts',
+    'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'unresolved_incidents', 'incident_counts',
     'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change', 'text_list',
     'utc_text', 'one_line', 'reporter_text', 'trusted_signers'])$$,
   'the writer has its functions');
