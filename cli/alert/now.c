@@ -9,11 +9,6 @@
 #include "sql/store-alert.h"
 #include "sql/store-table.h"
 
-enum {
-	/* Domains at once. */
-	JOBS = 8,
-};
-
 /* The incidents, and what is seen of the domains that they name: NULL as long
  * as nobody has looked. */
 typedef struct {
@@ -34,11 +29,11 @@ static void on_domain(void *data, void *user)
 	g_mutex_unlock(&look->lock);
 }
 
-/* Each domain once. */
+/* Each domain once, all at the same time. */
 static void look_at_domains(Look *look)
 {
 	GThreadPool *pool =
-		g_thread_pool_new(on_domain, look, JOBS, FALSE, NULL);
+		g_thread_pool_new(on_domain, look, ALERT_NOW_MAX, FALSE, NULL);
 	g_autoptr(GHashTable) pushed =
 		g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -139,7 +134,8 @@ bool alert_now_look(const Settings *settings, Store *store,
 	files = domain_options_find_certificate_files(settings);
 	options = domain_options_make(settings, (const char *const *)files);
 	options.timeout = MIN(options.timeout, ALERT_NOW_SECONDS);
-	options.resolver.timeout = options.timeout;
+	options.resolver.timeout =
+		MIN(options.timeout, ALERT_NOW_RESOLVER_SECONDS);
 	probe = domain_probe_open(&options, &problem);
 	if (probe == NULL)
 		return note_problem(incidents, store, problem, error);

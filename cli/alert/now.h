@@ -11,11 +11,13 @@
 #include "sql/store.h"
 
 enum {
-	/* The most that a look may delay alerts, twice: one that comes while
-	 * others are looked at waits for them, too. */
-	ALERT_NOW_SECONDS = 12,
+	/* For all domains of a look, and for whether a resolver answers: an
+	 * alert that comes during one waits for two of them, which is less
+	 * than half a minute. */
+	ALERT_NOW_SECONDS = 10,
+	ALERT_NOW_RESOLVER_SECONDS = 4,
 	/* Incidents at a time. */
-	ALERT_NOW_MAX = 32,
+	ALERT_NOW_MAX = 16,
 };
 
 /* Looks at the domains of incidents that these channels are to tell, or that
