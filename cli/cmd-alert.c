@@ -17,6 +17,8 @@
 enum {
 	/* More than anything is kept. */
 	DAYS_ALL = 100 * 366,
+	/* Who delivers, and who watches. */
+	CONNECTIONS = 2,
 };
 
 static gboolean all;
@@ -329,7 +331,7 @@ static CommandStatus run_action(size_t action, const CommandLine *line)
 	g_autoptr(Store) store = NULL;
 
 	if (settings != NULL)
-		store = command_open_store(line, settings, 1, &error);
+		store = command_open_store(line, settings, CONNECTIONS, &error);
 	if (store == NULL)
 		return command_fail(error);
 	return actions[action].run(settings, store, line->arguments + 1);

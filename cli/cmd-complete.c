@@ -130,7 +130,7 @@ static const struct {
 	{"organization", offer_names, "organization_name"},
 	{"type", offer_types, NULL},
 	{"types", offer_types, NULL},
-	{"kind", offer_list, "failure|share|silence"},
+	{"kind", offer_list, "failure|share|silence|probe"},
 	{"severity", offer_list, "warning|critical"},
 	{"withheld-severity", offer_list, "warning|critical|same"},
 	{"unauthenticated", offer_list, "yes|no"},

@@ -55,6 +55,7 @@ cli_libcli_a_SOURCES = \
 	%D%/alert/message.c %D%/alert/message.h \
 	%D%/alert/text.c %D%/alert/text.h \
 	%D%/alert/now.h \
+	%D%/alert/watch.c %D%/alert/watch.h \
 	%D%/alert/webhook-form.c %D%/alert/webhook-form.h \
 	%D%/alert/webhook-news.c %D%/alert/webhook-news.h \
 	%D%/alert/webhook-pager.c \
@@ -82,13 +83,14 @@ cli_libcli_a_SOURCES = \
 	%D%/import/worker.c %D%/import/worker.h
 nodist_cli_libcli_a_SOURCES = %D%/command-list.c
 if HAVE_PROBE
-cli_libcli_a_SOURCES += %D%/alert/now.c \
+cli_libcli_a_SOURCES += %D%/alert/now.c %D%/alert/watch-look.c \
 	%D%/check/domain.c \
 	%D%/check/domain-options.c %D%/check/domain-options.h \
 	%D%/check/domain-evidence.c %D%/check/domain-evidence.h \
 	%D%/check/domain-text.c %D%/check/domain-text.h
 else
-cli_libcli_a_SOURCES += %D%/alert/now-none.c %D%/check/domain-none.c
+cli_libcli_a_SOURCES += %D%/alert/now-none.c %D%/alert/watch-none.c \
+	%D%/check/domain-none.c
 endif
 if HAVE_DASHBOARD
 cli_libcli_a_SOURCES += %D%/html.c

@@ -218,18 +218,24 @@ static json_t *write_finding(const Finding *finding)
 	return object;
 }
 
+json_t *domain_probe_write_findings(const DomainView *view)
+{
+	json_t *findings = json_array();
+
+	for (guint i = 0; i < view->findings->len; i++)
+		json_array_append_new(
+			findings, write_finding(view->findings->pdata[i]));
+	return findings;
+}
+
 json_t *domain_probe_write(const DomainView *view)
 {
 	json_t *object = json_object();
 	json_t *hosts = json_array();
-	json_t *findings = json_array();
 
 	for (guint i = 0; i < view->mx->len; i++)
 		json_array_append_new(
 			hosts, write_mx(view, view->mx->pdata[i]));
-	for (guint i = 0; i < view->findings->len; i++)
-		json_array_append_new(
-			findings, write_finding(view->findings->pdata[i]));
 	json_object_set_new(object, "domain", json_string(view->domain));
 	json_object_set_new(object, "checked_at", write_time(view->checked_at));
 	json_object_set_new(object, "verdict",
@@ -237,6 +243,7 @@ json_t *domain_probe_write(const DomainView *view)
 	json_object_set_new(object, "tlsrpt", write_tlsrpt(view));
 	json_object_set_new(object, "mta_sts", write_sts(view));
 	json_object_set_new(object, "mx", hosts);
-	json_object_set_new(object, "findings", findings);
+	json_object_set_new(
+		object, "findings", domain_probe_write_findings(view));
 	return object;
 }

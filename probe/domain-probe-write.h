@@ -11,6 +11,9 @@
 /* The caller owns the object. */
 json_t *domain_probe_write(const DomainView *view);
 
+/* Its findings alone. The caller owns the array. */
+json_t *domain_probe_write_findings(const DomainView *view);
+
 /* One word for what a try showed: "ok", "not-tried", or the code of the finding
  * that it leads to, without "mx-". */
 const char *domain_probe_write_result(const DomainView *view,

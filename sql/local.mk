@@ -28,6 +28,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-status.c %D%/store-status.h \
 	%D%/store-table.c %D%/store-table.h \
 	%D%/store-view.c %D%/store-view.h \
+	%D%/store-watch.c %D%/store-watch.h \
 	%D%/text-array.c %D%/text-array.h
 nodist_sql_libstore_a_SOURCES = %D%/schema-resource.c %D%/schema-resource.h
 sql_libstore_a_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(GIO_CFLAGS) \

@@ -8,6 +8,7 @@
 
 #include "cli/alert/channel.h"
 #include "cli/alert/now.h"
+#include "cli/alert/watch.h"
 #include "sql/error.h"
 
 enum {
@@ -110,12 +111,25 @@ static CommandStatus deliver(
 	return worst;
 }
 
+/* All whose turn it is. */
+static void watch_once(const Settings *settings, Store *store)
+{
+	g_autoptr(GError) error = NULL;
+	bool more;
+
+	do
+		if (!alert_watch_look(settings, store, &more, &error))
+			command_complain("watch: %s", error->message);
+	while (more && error == NULL);
+}
+
 CommandStatus alert_deliver_once(const Settings *settings, Store *store)
 {
 	g_autoptr(GHashTable) problems = new_problems();
 
 	signal(SIGPIPE, SIG_IGN);
 	store_set_patience(store, PATIENCE_SECONDS);
+	watch_once(settings, store);
 	return deliver(settings, store, problems);
 }
 
@@ -134,6 +148,7 @@ static bool wait_interval(const sigset_t *signals)
 CommandStatus alert_deliver_forever(const Settings *settings, Store *store)
 {
 	g_autoptr(GHashTable) problems = new_problems();
+	AlertWatch *watch;
 	sigset_t signals;
 
 	sigemptyset(&signals);
@@ -142,8 +157,10 @@ CommandStatus alert_deliver_forever(const Settings *settings, Store *store)
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	store_set_patience(store, PATIENCE_SECONDS);
+	watch = alert_watch_start(settings, store);
 	do
 		deliver(settings, store, problems);
 	while (wait_interval(&signals));
+	alert_watch_stop(watch);
 	return COMMAND_DONE;
 }

@@ -26,7 +26,8 @@ def quote_option(value):
 def write_config(path, options):
     """Nothing is looked at from outside unless a test wants it."""
     with open(path, "w") as file:
-        for name, value in {"alert_probe": "no", **options}.items():
+        for name, value in {"alert_probe": "no", "watch_interval": 0,
+                            **options}.items():
             file.write("%s = %s\n" % (name, quote_option(value)))
     os.chmod(path, 0o644)
     return path

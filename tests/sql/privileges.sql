@@ -36,14 +36,15 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_alert_rule', 'v_alert_channel',
-    'result_type_info',
+    'result_type_info', 'v_observation',
     'v_trusted_signer'])$$,
   'the reader reads the views');
 SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'v_alert', 'v_incident', 'result_type_info', 'own_domain', 'own_host'])$$,
+    'v_alert', 'v_incident', 'v_observation', 'result_type_info',
+    'own_domain', 'own_host'])$$,
   'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
     AND role <> 'tlsrpt_operator'$$, 'and they change nothing');
@@ -62,7 +63,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'fold', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
     'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
-    'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'unresolved_incidents', 'incident_counts',
+    'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'claim_domains_to_watch', 'note_observation', 'unresolved_incidents', 'incident_counts',
     'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change', 'text_list',
     'utc_text', 'one_line', 'reporter_text', 'trusted_signers'])$$,
   'the writer has its functions');

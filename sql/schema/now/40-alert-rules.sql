@@ -351,6 +351,56 @@ AS $$
   ORDER BY r.name, last.policy_domain, last.organization_name, only_named DESC
 $$;
 
+-- What the last look at each of these domains has shown, as long as it is not
+-- too old. What comes and goes counts when it was seen twice; that a record is
+-- missing, when there was one.
+CREATE OR REPLACE FUNCTION found_now(domains text[])
+RETURNS TABLE (
+  policy_domain text, code text, host text, severity text, since date
+)
+LANGUAGE sql STABLE
+AS $$
+  SELECT o.policy_domain, f.code,
+    CASE WHEN f.code ~ '^(mx|tlsa)-|^sts-mx-not-covered$'
+      THEN regexp_replace(split_part(f."where", ' ', 1), '^_[0-9]+\._tcp\.', '')
+      ELSE '' END,
+    min(f.severity), (o.observed_at AT TIME ZONE 'UTC')::date
+  FROM unnest(domains) AS asked (policy_domain)
+  JOIN watched AS w ON w.policy_domain = asked.policy_domain
+    AND looked_at > now() - interval '7 days'
+  CROSS JOIN LATERAL (
+    SELECT * FROM observation
+    WHERE observation.policy_domain = asked.policy_domain
+    ORDER BY observed_at DESC LIMIT 1
+  ) AS o
+  CROSS JOIN LATERAL jsonb_to_recordset(o.findings)
+    AS f (code text, severity text, "where" text)
+  WHERE f.severity IN ('warning', 'critical', 'notice')
+    AND (f.severity <> 'notice' OR f.code = 'sts-missing')
+    AND (f.code NOT IN ('sts-policy-unreachable', 'sts-policy-status')
+      OR looked_at > o.observed_at)
+    AND (f.code <> 'sts-missing' OR EXISTS (SELECT FROM observation AS before
+      WHERE before.policy_domain = o.policy_domain
+        AND before.sts_id IS NOT NULL))
+    AND (f.code <> 'tlsrpt-missing' OR EXISTS (SELECT FROM observation AS before
+      WHERE before.policy_domain = o.policy_domain
+        AND before.tlsrpt_record IS NOT NULL))
+  GROUP BY 1, 2, 3, 5
+$$;
+
+-- Rules of kind `probe`.
+CREATE OR REPLACE FUNCTION alert_found_probes(domains text[], only_rule text)
+RETURNS SETOF alert_finding
+LANGUAGE sql STABLE
+AS $$
+  SELECT r.name, policy_domain, code, host, '',
+    CASE found.severity WHEN 'critical' THEN 'critical' ELSE r.severity END,
+    since, today(), 0, 0, 0, '{}'::text[], '{}'::text[]
+  FROM alert_rules(only_rule, 'probe') AS r, found_now(domains) AS found
+  WHERE matches_pattern(r.result_types, code)
+    AND matches_pattern(r.policy_domains, policy_domain)
+$$;
+
 -- What the rules find about these domains: the same whatever the order in
 -- which reports came. Of one rule alone also while it is disabled.
 CREATE OR REPLACE FUNCTION alert_found(
@@ -363,6 +413,8 @@ AS $$
   SELECT * FROM alert_found_shares(domains, only_rule)
   UNION ALL
   SELECT * FROM alert_found_silences(domains, only_rule)
+  UNION ALL
+  SELECT * FROM alert_found_probes(domains, only_rule)
 $$;
 
 -- What a rule finds now. The window of a rule is 60 days at most.

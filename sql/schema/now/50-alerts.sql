@@ -16,7 +16,52 @@ UNION ALL VALUES
     'Check that the _smtp._tls record exists and names the right address, '
     'and that mail to that address arrives: look into the log of the mail '
     'server, and send a report by hand. If the address is in a domain whose '
-    'own TLS is broken, its MTA-STS policy may keep reports away.');
+    'own TLS is broken, its MTA-STS policy may keep reports away.')
+UNION ALL
+SELECT code, title, explanation,
+  'Run "tlsreport check-domain DOMAIN", which says what to do.'
+FROM (VALUES
+  ('mx-certificate-soon', 'The certificate should have been renewed',
+    'Less than a quarter of its life is left.'),
+  ('mx-certificate-expired', 'The certificate has expired',
+    'Seen at the mail server itself, before any reporter tells of it.'),
+  ('mx-certificate-name', 'The certificate is for another name',
+    'Seen at the mail server itself, before any reporter tells of it.'),
+  ('mx-certificate-not-loaded', 'The new certificate is not loaded',
+    'The certificate on disk is newer than what the mail server presents.'),
+  ('sts-mx-not-covered', 'The MTA-STS policy does not cover the host',
+    'No mx of the policy covers this host of the MX records.'),
+  ('sts-policy-host-missing', 'The policy host does not exist',
+    'Senders cannot fetch the MTA-STS policy.'),
+  ('sts-policy-unreachable', 'The policy host does not answer',
+    'Senders cannot fetch the MTA-STS policy.'),
+  ('sts-policy-certificate', 'The certificate of the policy host is wrong',
+    'Senders do not accept the MTA-STS policy.'),
+  ('sts-policy-redirect', 'The policy host answers with a redirect',
+    'Senders must not follow it.'),
+  ('sts-policy-status', 'The policy host does not serve the policy',
+    'Senders cannot fetch the MTA-STS policy.'),
+  ('sts-policy-syntax', 'The MTA-STS policy has mistakes',
+    'Senders may ignore it.'),
+  ('sts-record-without-policy', 'There is no MTA-STS policy',
+    'The record announces one.'),
+  ('sts-missing', 'The MTA-STS record is gone',
+    'There was one before. Senders go on with the policy that they know until '
+    'it expires.'),
+  ('tlsrpt-missing', 'The TLSRPT record is gone',
+    'There was one before. Reporters stop to send reports.'),
+  ('tlsa-mismatch', 'No TLSA record fits the certificate',
+    'Senders that use DANE do not deliver.'),
+  ('tlsa-mismatch-soon', 'No TLSA record fits the next certificate',
+    'Once the certificate on disk is loaded, senders that use DANE do not '
+    'deliver.'),
+  ('tlsa-ca-not-in-chain', 'The authority of a TLSA record is not presented',
+    'Senders that use DANE do not deliver.'),
+  ('tlsa-bogus', 'The TLSA records are not validly signed',
+    'Senders that use DANE keep their mail.'),
+  ('dns-bogus', 'An answer of the DNS is not validly signed',
+    'Senders that validate keep their mail.')
+) AS found (code, title, explanation);
 
 -- Words on MTA-STS say DOMAIN where the domain belongs.
 CREATE OR REPLACE VIEW v_alert AS
@@ -100,7 +145,8 @@ BEGIN
   counts_for := known.signer;
   incident := known.incident_id;
   IF begins THEN
-    counts_for := alert_signer(finding.signers);
+    counts_for := CASE WHEN cardinality(finding.signers) = 0 THEN ''
+      ELSE alert_signer(finding.signers) END;
     IF counts_for IS NULL THEN
       RETURN;
     END IF;
@@ -211,11 +257,16 @@ CREATE OR REPLACE FUNCTION resolve_alert(known alert) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  well date := alert_seen_well(known);
+  well date := CASE
+    WHEN known.rule IN (SELECT name FROM alert_rule WHERE kind = 'probe')
+    THEN (SELECT (looked_at AT TIME ZONE 'UTC')::date FROM watched
+      WHERE policy_domain = known.policy_domain
+        AND looked_at > now() - interval '7 days')
+    ELSE alert_seen_well(known) END;
   over boolean := EXISTS (SELECT FROM alert_rule
     WHERE name = known.rule AND enabled
       AND matches_pattern(policy_domains, known.policy_domain)
-      AND (kind <> 'failure'
+      AND (kind NOT IN ('failure', 'probe')
         OR matches_pattern(result_types, known.result_type)));
   what text := CASE WHEN NOT over THEN NULL
     WHEN well IS NULL THEN 'expired' ELSE 'resolved' END;

@@ -15,6 +15,7 @@ WHERE result_type <> 'failure-share' OR NOT EXISTS (
   SELECT FROM every_alert AS other
   WHERE other.policy_domain = shown.policy_domain
     AND other.result_type NOT IN ('failure-share', 'no-reports')
+    AND other.rule NOT IN (SELECT name FROM alert_rule WHERE kind = 'probe')
     AND CASE WHEN shown.state <> 'resolved' THEN other.state <> 'resolved'
       ELSE other.opened_at < shown.opened_at + interval '1 hour'
         AND coalesce(other.resolved_at, 'infinity')

@@ -23,7 +23,7 @@ AS $$
   LEFT JOIN (SELECT incident_id, true AS is_news FROM news) AS told
     USING (incident_id)
   WHERE state <> 'resolved'
-    AND result_type NOT IN ('failure-share', 'no-reports')
+    AND result_type IN (SELECT result_type FROM result_type_info)
     AND coalesce(looked_at, '-infinity') < clock_timestamp()
       - CASE WHEN is_news THEN interval '1 hour' ELSE interval '6 hours' END
   ORDER BY is_news, withheld_sessions DESC, failed_sessions DESC,

@@ -92,6 +92,11 @@ SELECT * FROM v_alert
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
 
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_observation WITH (security_barrier) AS
+SELECT * FROM v_observation
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
 CREATE OR REPLACE VIEW tlsrpt_tenant.own_host WITH (security_barrier) AS
 SELECT mx_hosts.*
 FROM (

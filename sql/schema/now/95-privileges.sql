@@ -12,7 +12,8 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
-  acknowledge_incidents, incidents_to_look_at, note_now, unresolved_incidents, incident_counts, incidents,
+  acknowledge_incidents, incidents_to_look_at, note_now,
+  claim_domains_to_watch, note_observation, unresolved_incidents, incident_counts, incidents,
   incident_texts, digest, claim_digest, alert_channels,
   collation_change, text_list, utc_text, one_line, reporter_text,
   trusted_signers TO tlsrpt_writer;
@@ -24,7 +25,8 @@ GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
   incidents, mx_hosts TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_alert, v_incident, v_alert_rule,
-  v_alert_channel, v_trusted_signer, result_type_info TO tlsrpt_reader;
+  v_alert_channel, v_trusted_signer, v_observation, result_type_info
+  TO tlsrpt_reader;
 
 -- Operators are readers, too. They acknowledge alerts, try refused reports
 -- again or delete them, and set rules.

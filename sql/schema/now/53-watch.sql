@@ -1,0 +1,92 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What domains look like from outside.
+
+CREATE OR REPLACE VIEW v_observation AS
+SELECT policy_domain, observed_at, sts_id, sts_mode, sts_max_age, sts_mx,
+  tlsrpt_record, mx, tlsa, findings
+FROM observation;
+
+-- Domains to look at, at most so many, which nobody else gets for a while: of
+-- the named ones, or else of those that trusted reports of the last 30 days are
+-- about, the busiest. What has changed is looked at again soon, for
+-- it may be over in a moment.
+CREATE OR REPLACE FUNCTION claim_domains_to_watch(
+  chosen text[], every interval, busiest integer, most integer
+) RETURNS SETOF text
+LANGUAGE sql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET plan_cache_mode = force_custom_plan SET jit = off
+AS $$
+  WITH reported AS MATERIALIZED (
+    SELECT policy_domain
+    FROM believed_domain(false)
+    WHERE cardinality(chosen) = 0 AND day > today() - 30
+    GROUP BY policy_domain
+    ORDER BY sum(sessions) DESC, policy_domain
+    LIMIT busiest
+  ), domain AS (
+    SELECT DISTINCT unnest(chosen) AS policy_domain
+    UNION ALL
+    SELECT policy_domain FROM reported
+    WHERE policy_domain NOT IN (SELECT name
+      FROM mx_hosts(ARRAY(SELECT policy_domain FROM reported)))
+  ), due AS (
+    SELECT policy_domain
+    FROM domain
+    LEFT JOIN watched USING (policy_domain)
+    WHERE policy_domain <> '' AND coalesce(claimed_at, '-infinity')
+      < clock_timestamp() - CASE WHEN EXISTS (
+          SELECT FROM observation
+          WHERE observation.policy_domain = domain.policy_domain
+            AND observed_at >= looked_at)
+        THEN least(every, interval '10 minutes') ELSE every END
+    ORDER BY claimed_at NULLS FIRST, policy_domain
+    LIMIT most
+  )
+  INSERT INTO watched AS known (policy_domain, claimed_at)
+  SELECT policy_domain, clock_timestamp() FROM due
+  ON CONFLICT (policy_domain) DO UPDATE SET claimed_at = excluded.claimed_at
+  WHERE known.claimed_at < clock_timestamp() - interval '1 minute'
+  RETURNING policy_domain
+$$;
+
+-- What tells one look from another: not the words, in which times may stand.
+CREATE OR REPLACE FUNCTION findings_without_words(findings jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT coalesce(jsonb_agg(finding - 'text' - 'remedy'
+    ORDER BY finding ->> 'code', finding ->> 'where'), '[]')
+  FROM jsonb_array_elements(findings) AS finding
+$$;
+
+-- Keeps what a look has shown, if it is another than the last, and has the
+-- rules go by it.
+CREATE OR REPLACE FUNCTION note_observation(seen observation) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  last observation;
+  this timestamptz := clock_timestamp();
+  is_new boolean;
+BEGIN
+  SELECT * INTO last FROM observation
+  WHERE policy_domain = seen.policy_domain
+  ORDER BY observed_at DESC LIMIT 1;
+  is_new := last IS NULL
+    OR (last.sts_id, last.sts_mode, last.sts_max_age, last.sts_mx,
+        last.tlsrpt_record, last.mx, last.tlsa)
+      IS DISTINCT FROM (seen.sts_id, seen.sts_mode, seen.sts_max_age,
+        seen.sts_mx, seen.tlsrpt_record, seen.mx, seen.tlsa)
+    OR findings_without_words(last.findings)
+      <> findings_without_words(seen.findings);
+  IF is_new THEN
+    seen.observed_at := this;
+    INSERT INTO observation SELECT seen.*;
+  END IF;
+  INSERT INTO watched (policy_domain, claimed_at, looked_at)
+  VALUES (seen.policy_domain, this, this)
+  ON CONFLICT (policy_domain) DO UPDATE SET looked_at = this;
+  INSERT INTO alert_pending (policy_domain) VALUES (seen.policy_domain);
+  RETURN is_new;
+END
+$$;
