@@ -154,12 +154,23 @@ static char *write_reporter(const StoreIncident *incident)
 		incident->reporters, incident->reporter_count, true);
 }
 
+/* Found by looking at the domain: nobody has reported it. */
+static bool is_seen_only(const StoreIncident *incident)
+{
+	return is_empty(incident->reporters) &&
+	       is(incident->failed_sessions, "0") &&
+	       is(incident->all_sessions, "0");
+}
+
 static char *write_since(const StoreIncident *incident)
 {
 	if (incident->first_day == NULL || alert_text_is_over(incident))
 		return NULL;
 	if (is_silence(incident))
 		return g_strdup_printf("%s, the first day without a report",
+			incident->first_day);
+	if (is_seen_only(incident))
+		return g_strdup_printf("%s, seen from here, not reported yet",
 			incident->first_day);
 	if (is(incident->first_day, incident->last_day))
 		return g_strdup_printf("%s; no later day is reported yet",
@@ -227,6 +238,7 @@ static char *write_mail(const StoreIncident *incident)
 	g_autofree char *part = NULL;
 
 	if (incident->failed_sessions == NULL || is_silence(incident) ||
+		is_seen_only(incident) ||
 		is(incident->result_type, "failure-share"))
 		return NULL;
 	if (policy_kind_is_fetch(incident->result_type))

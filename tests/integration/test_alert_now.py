@@ -52,7 +52,8 @@ def laboratory(workspace):
     if os.getuid() != 0:
         pytest.skip("Postfix starts only as root")
     laboratory = Laboratory(workspace + "/laboratory-now", [
-        CASES[name] for name in (*(row[0] for row in SEEN), "mx-ipv6")
+        CASES[name] for name in (*(row[0] for row in SEEN), "mx-ipv6", "fine",
+                                 "sts-mx-not-covered-enforce")
     ]).create().start()
     yield laboratory
     laboratory.stop()
@@ -195,3 +196,33 @@ def test_no_look_where_none_is_wanted(ctl, config, report, told, query):
     incident, = told().values()
     assert incident["now"] is None
     assert query("SELECT count(*) FROM tlsrpt.incident_now")[0][0] == 0
+
+
+def test_watched_domains(ctl, config, told, query, tmp_path):
+    """A fault is told before anybody reports it, and once."""
+    names = ("postfix-expired", "sts-mx-not-covered-enforce", "tlsa-mismatch",
+             "fine")
+    domains = [CASES[name].domain for name in names]
+    path = config(policy_domains=domains, watch_interval=3600,
+                  probe_timeout=4)
+    for _ in range(2):
+        ctl("alert", "deliver", "-o", "-c", path)
+        ctl("maintain", "-c", path)
+    ctl("alert", "deliver", "-o", "-c", path)
+    found = {domain: (incident["result_type"], incident["severity"],
+                      incident["receiving_mx_hostname"])
+             for domain, incident in told().items()}
+    assert found == {
+        domains[0]: ("mx-certificate-expired", "warning", "mx1." + domains[0]),
+        domains[1]: ("sts-mx-not-covered", "critical", "mx1." + domains[1]),
+        domains[2]: ("tlsa-mismatch", "critical", "mx1." + domains[2])}
+    lines = (tmp_path / "told").read_text().splitlines()
+    assert len(lines) == 1
+    text = json.loads(lines[0])["text"]
+    assert "The certificate has expired at mx1." + domains[0] in text
+    assert "tlsreport check-domain " + domains[0] in text
+    assert "seen from here, not reported yet" in text
+    assert "sessions" not in text and "  Mail " not in text
+    rows = query("SELECT policy_domain, count(*) FROM tlsrpt.v_observation "
+                 "GROUP BY policy_domain")
+    assert dict(rows) == dict.fromkeys(domains, 1)
