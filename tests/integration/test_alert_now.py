@@ -14,6 +14,7 @@ import alerting
 from alerting import ALPHA, make_failure, make_mail, make_report
 from checking import Laboratory, load_cases
 from daemon import READER, RUA, WRITER, write_config
+from process import wait_for
 from signing import AUTHSERV_ID
 
 CASES = {case.name: case for case in load_cases()}
@@ -226,3 +227,19 @@ def test_watched_domains(ctl, config, told, query, tmp_path):
     rows = query("SELECT policy_domain, count(*) FROM tlsrpt.v_observation "
                  "GROUP BY policy_domain")
     assert dict(rows) == dict.fromkeys(domains, 1)
+
+
+def test_watching_beside_delivery(ctl_program, config, query):
+    """In the service, until it is stopped."""
+    domains = [CASES[name].domain for name in ("fine", "mx-certificate-new")]
+    path = config(policy_domains=domains, watch_interval=3600)
+    with subprocess.Popen(
+            [ctl_program, "-c", path, "alert", "deliver"],
+            stderr=subprocess.PIPE, text=True) as service:
+        try:
+            wait_for("observations", lambda: query(
+                "SELECT count(*) FROM tlsrpt.v_observation") == [(2,)])
+        finally:
+            service.terminate()
+            _, complaints = service.communicate(timeout=20)
+    assert (service.returncode, complaints) == (0, "")
