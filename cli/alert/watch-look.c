@@ -11,6 +11,7 @@
 enum {
 	/* Domains at a time. */
 	PART = 8,
+	FINDINGS_MAX = 100,
 };
 
 /* What nobody could look at says nothing about what is there. */
@@ -66,13 +67,23 @@ static char **list_tlsas(const DomainView *view)
 	return (char **)g_ptr_array_free(list, FALSE);
 }
 
+/* The worst of them, should there be very many. */
+static json_t *write_findings(const DomainView *view)
+{
+	json_t *findings = domain_probe_write_findings(view);
+
+	while (json_array_size(findings) > FINDINGS_MAX)
+		json_array_remove(findings, FINDINGS_MAX);
+	return findings;
+}
+
 static bool note(Store *store, const DomainView *view, GError **error)
 {
 	static const char *const none[] = {NULL};
 	char *const *ids = view->sts_fields.values;
 	g_auto(GStrv) hosts = list_hosts(view);
 	g_auto(GStrv) tlsas = list_tlsas(view);
-	json_t *findings = domain_probe_write_findings(view);
+	json_t *findings = write_findings(view);
 	char *text = json_dumps(findings, JSON_COMPACT | JSON_ENSURE_ASCII);
 	const StoreObservation observation = {
 		.policy_domain = view->domain,

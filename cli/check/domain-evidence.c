@@ -94,11 +94,78 @@ static void add_policies(DomainView *view, const StoreTable *policies)
 			list->str);
 }
 
-bool domain_evidence_add(DomainView *view, Store *store, GError **error)
+/* Whether a policy that was seen before is the one that is published now. */
+static bool is_same_policy(
+	const DomainView *view, const StoreTable *seen, size_t row)
 {
-	g_autoptr(GPtrArray) hosts = g_ptr_array_new();
-	g_autoptr(StoreTable) policies = NULL;
-	g_autoptr(StoreTable) alerts = NULL;
+	const PolicySts *now = &view->policy.values;
+	g_autofree char *mx = g_strjoinv("\n", now->mx);
+
+	return g_strcmp0(store_table_get(seen, row, "sts_mode"),
+		       policy_sts_mode_name(now->mode)) == 0 &&
+	       store_table_get_number(seen, row, "sts_max_age") ==
+		       now->max_age &&
+	       g_strcmp0(store_table_get(seen, row, "sts_mx"), mx) == 0;
+}
+
+/* What was seen before the policy changed, or before the id did, had to have
+ * another id, or another policy. */
+static void add_changes(DomainView *view, const StoreTable *seen)
+{
+	char *const *ids = view->sts_fields.values;
+	const char *id = ids != NULL ? *ids : NULL;
+	g_autofree char *where =
+		txt_record_get_name(TXT_RECORD_STS, view->domain);
+
+	if (!view->has_policy || id == NULL)
+		return;
+	for (size_t row = 0; row < seen->row_count; row++) {
+		const char *before = store_table_get(seen, row, "sts_id");
+		const char *mode = store_table_get(seen, row, "sts_mode");
+		const char *when = store_table_get(seen, row, "observed_at");
+		bool same_policy = is_same_policy(view, seen, row);
+		bool same_id = g_strcmp0(before, id) == 0;
+
+		if (before == NULL || mode == NULL || (same_policy && same_id))
+			continue;
+		if (same_id)
+			finding_add(view->findings,
+				FINDING_STS_POLICY_CHANGED_SAME_ID, where,
+				"On %s there was another policy (mode %s), and "
+				"the same id",
+				when, mode);
+		else if (same_policy && row == 0)
+			finding_add(view->findings,
+				FINDING_STS_ID_CHANGED_SAME_POLICY, where,
+				"The policy is that of %s, and the id another",
+				when);
+		return;
+	}
+}
+
+/* The record has been there for days, and nobody has reported. */
+static void add_silence(DomainView *view, const StoreDomain *known)
+{
+	const StoreTable *seen = known->observations;
+	g_autofree char *where =
+		txt_record_get_name(TXT_RECORD_TLSRPT, view->domain);
+	bool old = false;
+
+	for (size_t row = 0; row < seen->row_count; row++) {
+		if (g_strcmp0(store_table_get(seen, row, "tlsrpt_record"),
+			    view->tlsrpt.text) != 0)
+			break;
+		old = *store_table_get(seen, row, "is_old") == 't';
+	}
+	if (old && view->tlsrpt.matching == 1 && !known->has_reports)
+		finding_add(view->findings, FINDING_REPORTED_NONE, where,
+			"The record has been there for more than three days, "
+			"and there is no report about the domain");
+}
+
+static GPtrArray *list_hosts(const DomainView *view)
+{
+	GPtrArray *hosts = g_ptr_array_new();
 
 	for (guint i = 0; i < view->mx->len; i++) {
 		const DomainViewMx *mx = view->mx->pdata[i];
@@ -106,13 +173,22 @@ bool domain_evidence_add(DomainView *view, Store *store, GError **error)
 		g_ptr_array_add(hosts, mx->exchanger->host);
 	}
 	g_ptr_array_add(hosts, NULL);
-	if (!store_domain_read(store, view->domain,
-		    (const char *const *)hosts->pdata, &policies, &alerts,
-		    error))
+	return hosts;
+}
+
+bool domain_evidence_add(DomainView *view, Store *store, GError **error)
+{
+	g_autoptr(GPtrArray) hosts = list_hosts(view);
+	g_auto(StoreDomain) known = {0};
+
+	if (!store_domain_read(&known, store, view->domain,
+		    (const char *const *)hosts->pdata, error))
 		return false;
-	for (size_t i = 0; i < alerts->row_count; i++)
-		add_alert(view, alerts, i);
-	add_policies(view, policies);
+	for (size_t i = 0; i < known.alerts->row_count; i++)
+		add_alert(view, known.alerts, i);
+	add_policies(view, known.policies);
+	add_changes(view, known.observations);
+	add_silence(view, &known);
 	judge_conclude(view);
 	return true;
 }

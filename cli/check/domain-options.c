@@ -6,19 +6,22 @@
 #include "cli/check/postconf.h"
 #include "cli/command.h"
 
-/* Words of Postfix that are absolute paths. */
+/* Words of Postfix that are absolute paths. What cannot be read is said once.
+ */
 static void add_files(GPtrArray *files, const char *text)
 {
+	static bool said;
 	g_auto(GStrv) paths = g_strsplit_set(text, ", \t\n", -1);
 
 	for (char **path = paths; *path != NULL; path++) {
 		if (**path == '/' && access(*path, R_OK) == 0)
 			g_ptr_array_add(files, g_strdup(*path));
-		else if (**path == '/')
+		else if (**path == '/' && !said)
 			command_complain("%s: cannot be read, and is not "
 					 "compared with what is presented",
 				*path);
 	}
+	said = true;
 }
 
 char **domain_options_find_certificate_files(const Settings *settings)

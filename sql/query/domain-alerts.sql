@@ -7,6 +7,7 @@ SELECT alert_id, severity, result_type,
   first_day, last_day, failed_sessions
 FROM v_alert
 WHERE state <> 'resolved' AND (policy_domain = $1 OR policy_domain = ANY ($2))
+  AND cardinality(reporters) > 0
   AND result_type <> 'no-reports' AND result_type <> 'failure-share'
 ORDER BY severity, failed_sessions DESC, alert_id
 LIMIT 50;

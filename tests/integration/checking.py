@@ -13,7 +13,7 @@ from laboratory import Laboratory  # noqa: E402
 
 # Seconds for a domain, which those that never answer use up.
 TIMEOUT = 8
-JOBS = 16
+JOBS = 64
 STATUS = {"ok": 0, "notice": 0, "warning": 1, "critical": 1, "unknown": 3}
 # What stands in expected.json and is not compared as it is.
 OURS = ("findings", "options", "settings")

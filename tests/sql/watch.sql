@@ -2,7 +2,7 @@
 -- Domains that are watched: what is kept of them, whose turn it is, and which
 -- alerts come of it.
 \ir begin.psql
-SELECT plan(27);
+SELECT plan(31);
 SELECT evaluate_alerts();
 
 -- test.look(): what somebody sees there; "CODE SEVERITY WHERE".
@@ -88,6 +88,29 @@ SELECT test.look('f.example', '{"sts-missing notice _mta-sts.f.example",'
 SELECT set_eq($$SELECT test.alerts('f.example')$$,
   ARRAY['sts-missing warning open ', 'tlsrpt-missing warning open '],
   'both records are gone');
+
+-- A policy that changes without its id.
+CREATE FUNCTION test.look_at_policy(id text, mode text) RETURNS boolean
+LANGUAGE sql AS $$
+  SELECT note_observation(ROW('g.example', NULL, id, mode, 86401, '{mx}', NULL,
+    '{mx}', '{}', '[]')::observation)
+$$;
+SELECT test.look_at_policy('id1', 'testing');
+SELECT is_empty($$SELECT test.alerts('g.example')$$);
+SELECT test.look_at_policy('id1', 'enforce'),
+  test.look_at_policy('id1', 'enforce');
+SELECT set_eq($$SELECT test.alerts('g.example')$$,
+  ARRAY['sts-policy-changed-same-id warning open '], 'the id is the same');
+SELECT test.look_at_policy('id2', 'enforce');
+SELECT set_eq($$SELECT test.alerts('g.example')$$,
+  ARRAY['sts-policy-changed-same-id warning resolved '], 'and then not');
+
+-- Only so many are kept.
+SELECT count(*) FROM (SELECT test.look('h.example', '{}', 'id' || number)
+  FROM generate_series(1, 1005) AS number) AS looks;
+SELECT set_eq($$SELECT count(*), max(sts_id) FROM observation
+    WHERE policy_domain = 'h.example' AND length(sts_id) > 5$$,
+  $$VALUES (6::bigint, 'id1005')$$, 'the newest thousand');
 
 -- Nobody has looked for long: what was found says nothing any more.
 UPDATE watched SET looked_at = now() - interval '8 days'

@@ -43,6 +43,8 @@ FROM (VALUES
     'Senders cannot fetch the MTA-STS policy.'),
   ('sts-policy-syntax', 'The MTA-STS policy has mistakes',
     'Senders may ignore it.'),
+  ('sts-policy-changed-same-id', 'The MTA-STS policy has changed, its id not',
+    'Senders go on with the old policy until it expires.'),
   ('sts-record-without-policy', 'There is no MTA-STS policy',
     'The record announces one.'),
   ('sts-missing', 'The MTA-STS record is gone',

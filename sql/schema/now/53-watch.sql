@@ -72,6 +72,19 @@ BEGIN
   SELECT * INTO last FROM observation
   WHERE policy_domain = seen.policy_domain
   ORDER BY observed_at DESC LIMIT 1;
+  -- A policy is another one than before, and its record still says the same:
+  -- until the id is another, too.
+  IF seen.sts_id = (SELECT sts_id FROM observation
+      WHERE policy_domain = seen.policy_domain AND sts_mode IS NOT NULL
+        AND seen.sts_mode IS NOT NULL
+        AND (sts_mode, sts_max_age, sts_mx)
+          IS DISTINCT FROM (seen.sts_mode, seen.sts_max_age, seen.sts_mx)
+      ORDER BY observed_at DESC LIMIT 1)
+  THEN
+    seen.findings := seen.findings || jsonb_build_object(
+      'code', 'sts-policy-changed-same-id', 'severity', 'warning',
+      'where', '_mta-sts.' || seen.policy_domain);
+  END IF;
   is_new := last IS NULL
     OR (last.sts_id, last.sts_mode, last.sts_max_age, last.sts_mx,
         last.tlsrpt_record, last.mx, last.tlsa)
@@ -82,6 +95,11 @@ BEGIN
   IF is_new THEN
     seen.observed_at := this;
     INSERT INTO observation SELECT seen.*;
+    DELETE FROM observation
+    WHERE policy_domain = seen.policy_domain AND observed_at < (
+      SELECT observed_at FROM observation
+      WHERE policy_domain = seen.policy_domain
+      ORDER BY observed_at DESC OFFSET 999 LIMIT 1);
   END IF;
   INSERT INTO watched (policy_domain, claimed_at, looked_at)
   VALUES (seen.policy_domain, this, this)
