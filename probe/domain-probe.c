@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/domain-probe.h"
 
+#include <openssl/crypto.h>
+
 #include "probe/mx-record.h"
 
 /* A host that somebody looks at, or has looked at. */
@@ -130,6 +132,9 @@ static void on_task(void *data, void *user)
 
 	(void)user;
 	task->work(task);
+	/* What OpenSSL keeps for a thread is freed here: the thread itself may
+	 * outlive the process's own end. */
+	OPENSSL_thread_stop();
 	g_mutex_lock(&probe->lock);
 	task->run->pending--;
 	if (task->host != NULL && --task->host->pending == 0)
