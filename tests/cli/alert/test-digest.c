@@ -3,31 +3,15 @@
 #include <string.h>
 
 #include "cli/alert/digest.h"
+#include "tests/cli/alert/incident.h"
 #include "tests/test.h"
 
 static const AlertOrigin origin = {.host = "host.example"};
 
-static const StoreIncident expired = {
-	.incident_id = "17",
-	.state = "open",
-	.severity = "critical",
-	.policy_domains = "3",
-	.sample_domains = "x.example",
-	.result_type = "certificate-expired",
-	.receiving_mx_hostname = "mx.example",
-	.organization_name = "",
-	.first_day = "2026-01-01",
-	.last_day = "2026-01-03",
-	.failed_sessions = "12",
-	.withheld_sessions = "5",
-	.all_sessions = "612",
-	.title = "The certificate has expired",
-};
-
-/* The same, in another state. */
+/* The incident, in another state. */
 static StoreIncident in_state(const char *state, const char *severity)
 {
-	StoreIncident incident = expired;
+	StoreIncident incident = incident_expired;
 
 	incident.state = state;
 	incident.severity = severity;
@@ -158,7 +142,7 @@ static void test_text(void **state)
 /* Each with what the text has for it. */
 static void test_parts(void **state)
 {
-	StoreIncident open = expired;
+	StoreIncident open = incident_expired;
 	StoreIncident over = in_state("resolved", "critical");
 	StoreDigest digest = make_digest();
 	g_auto(AlertMessage) first = {0};
@@ -172,14 +156,14 @@ static void test_parts(void **state)
 	assert_true(g_str_has_prefix(first.text,
 		"It works: 3 reporters have reported.\n"
 		"1 incident is open, and senders withhold mail.\n\n"
-		"Open\n  17   The certificate has expired at mx.example for 3 "
-		"domains (12 of 612\n       sessions, 2.0 % failed, since "
-		"2026-01-01)\n\n"
-		"Over\n  17   The certificate has expired at mx.example for 3 "
-		"domains (12 of 612\n       sessions, 2.0 % failed, 2026-01-01 "
-		"to 2026-01-03)\n\n2026-01-05 to"));
-	assert_non_null(strstr(
-		first.text, "\n  Next        tlsreport alert show 17\n"));
+		"Open\n  3    The certificate has expired at m\303\274x\\x1b[2"
+		".x.example for 12 domains (12\n       of 612 sessions, 2.0 % "
+		"failed, since 2026-01-01)\n\n"
+		"Over\n  3    The certificate has expired at m\303\274x\\x1b[2"
+		".x.example for 12 domains (12\n       of 612 sessions, 2.0 % "
+		"failed, 2026-01-01 to 2026-01-03)\n\n2026-01-05 to"));
+	assert_non_null(
+		strstr(first.text, "\n  Next        tlsreport alert show 3\n"));
 
 	g_ptr_array_set_size(digest.incidents, 0);
 	digest.ready_domains = "x.example\ny.example";

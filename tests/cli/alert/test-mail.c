@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/alert/mail.h"
+#include "tests/cli/alert/incident.h"
 #include "tests/test.h"
 
 static const char *const to[] = {"a@x.example", "\"b c\"@x.example", NULL};
@@ -29,70 +30,6 @@ static const AlertMailFrame frame = {
 #define FOOT                                                                   \
 	"\n-- \ntlsrpt-milter on host.example. See what is broken now: "       \
 	"tlsreport alert list\n"
-
-/* Members are borrowed: what is written is compared, nothing is freed. */
-static const StoreIncident expired = {
-	.incident_id = "3",
-	.alert_ids = "3 4 5 9",
-	.what = "opened",
-	.state = "open",
-	.severity = "critical",
-	.policy_domains = "12",
-	.sample_domains = "x.example\ny.example",
-	.result_type = "certificate-expired",
-	.receiving_mx_hostname = "m\303\274x\033[2.x.example",
-	.organization_name = "",
-	.first_day = "2026-01-01",
-	.last_day = "2026-01-03",
-	.failed_sessions = "12",
-	.withheld_sessions = "5",
-	.all_sessions = "612",
-	.title = "The certificate has expired",
-	.remedy = "Renew it.",
-	.reporters = "Google Inc.",
-	.reporter_count = "1",
-	.reason_codes = "has\033 expired\nexpired",
-	.receiving_ips = "192.0.2.1",
-};
-
-static const StoreIncident silent = {
-	.incident_id = "7",
-	.what = "reopened",
-	.state = "reopened",
-	.severity = "warning",
-	.policy_domains = "1",
-	.sample_domains = "y.example",
-	.result_type = "no-reports",
-	.receiving_mx_hostname = "",
-	.organization_name = "Some \342\200\256body",
-	.first_day = "2026-01-01",
-	.last_day = "2026-01-03",
-	.failed_sessions = "0",
-	.withheld_sessions = "0",
-	.all_sessions = "0",
-	.title = "A reporter has fallen silent",
-	.reporters = "Some body (signed by x.example)",
-	.reporter_count = "1",
-};
-
-static const StoreIncident over = {
-	.incident_id = "8",
-	.what = "expired",
-	.state = "resolved",
-	.severity = "critical",
-	.policy_domains = "1",
-	.sample_domains = "z.example",
-	.result_type = "odd\r\nBcc: everybody",
-	.receiving_mx_hostname = "mx",
-	.organization_name = "",
-	.first_day = "2026-01-01",
-	.last_day = "2026-01-01",
-	.failed_sessions = "1",
-	.withheld_sessions = "1",
-	.all_sessions = "1",
-	.reporters = "",
-	.reporter_count = "0",
-};
 
 /* Incidents are copied, so that the array may be of those that change
  * nothing. */
@@ -134,7 +71,7 @@ static const struct {
 	int64_t total;
 	const char *mail;
 } cases[] = {
-	{&expired, NULL, 1,
+	{&incident_expired, NULL, 1,
 		HEAD_BEFORE
 		"Subject: TLS critical: the certificate has expired at\n "
 		"m\\u00fcx\\x1b[2.x.example for 12 domains\n" HEAD_BEHIND
@@ -156,7 +93,7 @@ static const struct {
 		"  Address     192.0.2.1\n"
 		"  What to do  Renew it.\n"
 		"  Acknowledge tlsreport alert ack 3\n" FOOT},
-	{&silent, &over, 9,
+	{&incident_silent, &incident_over, 9,
 		HEAD_BEFORE
 		"Subject: TLS warning: a reporter has fallen silent: Some "
 		"\\u202ebody, about\n y.example\n" HEAD_BEHIND
@@ -171,7 +108,7 @@ static const struct {
 		"OVER: Sessions fail with odd\\r\\nBcc: everybody at mx (1 of 1 "
 		"sessions, 100 %\nfailed, 2026-01-01)\n\n"
 		"And 7 more: see \"tlsreport alert list --all\".\n" FOOT},
-	{&over, NULL, 3,
+	{&incident_over, NULL, 3,
 		HEAD_BEFORE
 		"Subject: TLS over: sessions fail with odd\\r\\nBcc: "
 		"everybody at mx, and 2\n more\n" HEAD_BEHIND
@@ -214,9 +151,9 @@ static void test_message_id(void **state)
 
 	(void)state;
 	later.now++;
-	one = write_mail(&frame, &expired, NULL, 1);
-	same = write_mail(&later, &expired, NULL, 1);
-	other = write_mail(&frame, &silent, NULL, 1);
+	one = write_mail(&frame, &incident_expired, NULL, 1);
+	same = write_mail(&later, &incident_expired, NULL, 1);
+	other = write_mail(&frame, &incident_silent, NULL, 1);
 	id = get_message_id(one);
 	same_id = get_message_id(same);
 	other_id = get_message_id(other);
@@ -234,7 +171,7 @@ static void test_without_sender(void **state)
 
 	(void)state;
 	without.from = "";
-	mail = write_mail(&without, &expired, NULL, 1);
+	mail = write_mail(&without, &incident_expired, NULL, 1);
 	assert_null(strstr(mail, "From:"));
 	assert_non_null(strstr(mail, "@host.example>\n"));
 }
