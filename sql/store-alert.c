@@ -19,7 +19,8 @@ static const char acknowledge_by_statement[] =
 static const char note_statement[] =
 	"SELECT tlsrpt.note_now($1::integer, $2::boolean, $3)";
 
-static const char finish_statement[] = "SELECT tlsrpt.finish_alerts($1, $2)";
+static const char finish_statement[] =
+	"SELECT tlsrpt.finish_alerts($1, $2, pause => $3::integer)";
 
 #define MEMBER(name)                                                           \
 	{                                                                      \
@@ -227,10 +228,11 @@ bool store_alert_claim(Store *store, const char *channel, int64_t most,
 	return true;
 }
 
-bool store_alert_finish(
-	Store *store, const char *channel, const char *problem, GError **error)
+bool store_alert_finish(Store *store, const char *channel, const char *problem,
+	int64_t pause, GError **error)
 {
-	const char *values[] = {channel, problem};
+	g_autofree char *seconds = g_strdup_printf("%" PRId64, pause);
+	const char *values[] = {channel, problem, seconds};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(PGresult) result =
 		store_execute(store, finish_statement, &params, error);

@@ -110,9 +110,10 @@ bool store_alert_claim(Store *store, const char *channel, int64_t most,
 	StoreAlertNews *news, GError **error);
 
 /* Remembers that everybody was told what was claimed, or with a `problem` that
- * it has to be tried again. */
-bool store_alert_finish(
-	Store *store, const char *channel, const char *problem, GError **error);
+ * it has to be tried again, not before so many seconds, of which at most an
+ * hour counts. */
+bool store_alert_finish(Store *store, const char *channel, const char *problem,
+	int64_t pause, GError **error);
 
 /* Incidents to look at, those first that the channels are to tell: rows of
  * `incident_id`, `result_type`, `host`, NULL for any, `domain` and `last_day`.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sql/store-digest.h"
 
+#include <inttypes.h>
+
 #include "sql/schema.h"
 #include "sql/store-view.h"
 
@@ -8,7 +10,7 @@ static const char claim_statement[] =
 	"SELECT tlsrpt.claim_digest($1, $2::integer, $3::integer)";
 
 static const char finish_statement[] =
-	"SELECT tlsrpt.finish_alerts($1, $2, $3::integer)";
+	"SELECT tlsrpt.finish_alerts($1, $2, $3::integer, $4::integer)";
 
 #define MEMBER(name)                                                           \
 	{                                                                      \
@@ -104,10 +106,11 @@ bool store_digest_claim(Store *store, const char *channel, unsigned days,
 }
 
 bool store_digest_finish(Store *store, const char *channel, unsigned days,
-	const char *problem, GError **error)
+	const char *problem, int64_t pause, GError **error)
 {
 	g_autofree char *number = g_strdup_printf("%u", days);
-	const char *values[] = {channel, problem, number};
+	g_autofree char *seconds = g_strdup_printf("%" PRId64, pause);
+	const char *values[] = {channel, problem, number, seconds};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(PGresult) result =
 		store_execute(store, finish_statement, &params, error);

@@ -52,6 +52,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDigest, store_digest_free)
 bool store_digest_claim(Store *store, const char *channel, unsigned days,
 	bool *due, GError **error);
 bool store_digest_finish(Store *store, const char *channel, unsigned days,
-	const char *problem, GError **error);
+	const char *problem, int64_t pause, GError **error);
 
 #endif

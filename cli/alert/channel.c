@@ -18,13 +18,14 @@ enum {
 	CLAIM_MAX = 100,
 };
 
-/* `option` sets the channel up, `program_option` names a program that it runs,
- * get_program() that program; both are NULL for none. */
+/* `option` sets the channel up; deliver() says beside an error for how many
+ * seconds nothing else is wanted, or 0. `program_option` names a program that
+ * it runs, get_program() that program; both are NULL for none. */
 struct AlertChannel {
 	const char *name;
 	const char *option;
 	bool (*deliver)(const Settings *settings, const AlertMessage *message,
-		GError **error);
+		int64_t *pause, GError **error);
 	const char *program_option;
 	const char *(*get_program)(const Settings *settings);
 };
@@ -72,8 +73,8 @@ static AlertOrigin make_origin(const Settings *settings)
 	};
 }
 
-static bool deliver_by_mail(
-	const Settings *settings, const AlertMessage *message, GError **error)
+static bool deliver_by_mail(const Settings *settings,
+	const AlertMessage *message, int64_t *pause, GError **error)
 {
 	const AlertMailFrame frame = {
 		.to = settings->alert_mail,
@@ -84,21 +85,23 @@ static bool deliver_by_mail(
 	g_autofree char *mail = alert_mail_write(&frame, message);
 	g_autofree const char **argv = make_sendmail_argv(settings);
 
+	*pause = 0;
 	return child_run(argv, mail, CHILD_SECONDS, error);
 }
 
-static bool deliver_by_command(
-	const Settings *settings, const AlertMessage *message, GError **error)
+static bool deliver_by_command(const Settings *settings,
+	const AlertMessage *message, int64_t *pause, GError **error)
 {
 	g_autofree char *line = g_strconcat(message->json, "\n", NULL);
 
+	*pause = 0;
 	return child_run(settings->alert_command, line, CHILD_SECONDS, error);
 }
 
-static bool deliver_by_webhook(
-	const Settings *settings, const AlertMessage *message, GError **error)
+static bool deliver_by_webhook(const Settings *settings,
+	const AlertMessage *message, int64_t *pause, GError **error)
 {
-	return webhook_deliver(settings, message->json, error);
+	return webhook_deliver(settings, message->json, pause, error);
 }
 
 static const AlertChannel channels[] = {
@@ -164,15 +167,16 @@ static bool deliver_news(const AlertChannel *channel, const Settings *settings,
 	g_auto(StoreAlertNews) news = {0};
 	g_auto(AlertMessage) message = {0};
 	g_autoptr(GError) problem = NULL;
+	int64_t pause;
 
 	if (!store_alert_claim(store, channel->name, CLAIM_MAX, &news, error))
 		return false;
 	if (news.total == 0)
 		return true;
 	alert_message_init(&message, &origin, &news);
-	channel->deliver(settings, &message, &problem);
+	channel->deliver(settings, &message, &pause, &problem);
 	if (!store_alert_finish(store, channel->name,
-		    problem != NULL ? problem->message : NULL, error))
+		    problem != NULL ? problem->message : NULL, pause, error))
 		return false;
 	if (problem == NULL)
 		*delivered = news.total;
@@ -188,13 +192,14 @@ static bool deliver_claimed_digest(const AlertChannel *channel,
 	g_auto(AlertMessage) message = {0};
 	g_autoptr(GError) problem = NULL;
 	g_autoptr(StoreDigest) digest = store_digest_read(store, days, error);
+	int64_t pause;
 
 	if (digest == NULL)
 		return false;
 	digest_init_message(&message, &origin, digest);
-	channel->deliver(settings, &message, &problem);
+	channel->deliver(settings, &message, &pause, &problem);
 	if (!store_digest_finish(store, channel->name, days,
-		    problem != NULL ? problem->message : NULL, error))
+		    problem != NULL ? problem->message : NULL, pause, error))
 		return false;
 	if (problem == NULL)
 		return true;
@@ -265,11 +270,12 @@ bool alert_channel_test(
 		.json = g_strdup(test_json),
 		.total = 1,
 	};
+	int64_t pause;
 
 	incident.incident_id = number;
 	g_ptr_array_add(news.incidents, &incident);
 	alert_message_init(&message, &origin, &news);
-	return channel->deliver(settings, &message, error);
+	return channel->deliver(settings, &message, &pause, error);
 }
 
 /* NULL where the row is none. */

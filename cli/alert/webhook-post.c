@@ -13,6 +13,8 @@ enum {
 	ALL_SECONDS = 45,
 	POST_SECONDS = 20,
 	CONNECT_SECONDS = 10,
+	/* Of the status and header lines, and of the body. */
+	HEAD_MAX = 65536,
 	ANSWER_MAX = 4096,
 	LINE_MAX_BYTES = 200,
 	/* In microseconds. */
@@ -27,6 +29,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
 /* What one post came to; `answer` is the beginning of the answer's body. */
 typedef struct {
 	GString *answer;
+	/* The bytes before the body, and whether the empty line came that ends
+	 * them. */
+	size_t head;
+	bool complete;
+	/* What Retry-After asks for, in seconds, or 0. */
+	int64_t pause;
 	char problem[CURL_ERROR_SIZE];
 } Outcome;
 
@@ -55,7 +63,22 @@ char *webhook_post_sign(const char *key, int64_t time, const char *body)
 	return g_strdup_printf("t=%" PRId64 ",v1=%s", time, digest);
 }
 
-/* What is not taken ends the transfer. */
+/* What is not taken ends the transfer. Lines of answers that only announce
+ * another one come here, too, and those after the body. */
+static size_t on_line(const char *bytes, size_t size, size_t count, void *data)
+{
+	Outcome *outcome = data;
+	size_t length = size * count;
+
+	outcome->head += length;
+	if (length >= strlen("HTTP/") &&
+		memcmp(bytes, "HTTP/", strlen("HTTP/")) == 0)
+		outcome->complete = false;
+	else if (length > 0 && (*bytes == '\r' || *bytes == '\n'))
+		outcome->complete = true;
+	return outcome->head <= HEAD_MAX ? length : 0;
+}
+
 static size_t on_answer(
 	const char *bytes, size_t size, size_t count, void *data)
 {
@@ -109,6 +132,8 @@ static CURL *open_connection(const WebhookTarget *target)
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, PACKAGE "/" VERSION);
 	curl_easy_setopt(
 		curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
+	curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_answer);
 	if (*target->ca_file != '\0')
 		curl_easy_setopt(curl, CURLOPT_CAINFO, target->ca_file);
@@ -127,45 +152,82 @@ static char *get_line(const Outcome *outcome)
 	return g_strconcat(length > 0 ? ": " : "", line, NULL);
 }
 
-/* An answer that goes on for longer than it is read counts by its status. */
-static bool judge(CURL *curl, CURLcode result, const Outcome *outcome,
-	const char *origin, GError **error)
+/* Of an answer that asks for patience; a date that is over asks for none. */
+static int64_t read_pause(CURL *curl, long status)
 {
-	g_autofree char *line = get_line(outcome);
-	const char *problem = outcome->problem;
-	long status = 0;
+	curl_off_t pause = 0;
 
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	if (result != CURLE_OK && result != CURLE_WRITE_ERROR) {
-		g_autofree char *text = g_utf8_make_valid(
+	if (status == 429 || status == 503)
+		curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &pause);
+	return MAX(pause, 0);
+}
+
+/* Why there is no answer, or none that counts; NULL when there is one. An
+ * answer that goes on for longer than it is read counts by its status. The
+ * caller frees the text. */
+static char *explain_failure(CURLcode result, const Outcome *outcome)
+{
+	const char *problem = outcome->problem;
+
+	/* One line that is too long is out of memory to some versions. */
+	if (outcome->head > HEAD_MAX || result == CURLE_OUT_OF_MEMORY)
+		return g_strdup_printf(
+			"its header lines are over %d KiB", HEAD_MAX / 1024);
+	if (result != CURLE_OK && result != CURLE_WRITE_ERROR)
+		return g_utf8_make_valid(
 			*problem != '\0' ? problem : curl_easy_strerror(result),
 			-1);
+	if (!outcome->complete)
+		return g_strdup("the connection ended among the header lines");
+	return NULL;
+}
 
+static char *explain_status(long status, const Outcome *outcome)
+{
+	if (status >= 300 && status < 400)
+		return g_strdup(" (redirects are not followed)");
+	if (outcome->pause > 0)
+		return g_strdup_printf(
+			" (asks to wait %" PRId64 " s)", outcome->pause);
+	return g_strdup("");
+}
+
+static bool judge(CURL *curl, CURLcode result, Outcome *outcome,
+	const char *origin, GError **error)
+{
+	g_autofree char *failure = explain_failure(result, outcome);
+	g_autofree char *line = get_line(outcome);
+	g_autofree char *more = NULL;
+	long status = 0;
+
+	if (failure != NULL) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s",
-			origin, text);
+			origin, failure);
 		return false;
 	}
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status >= 200 && status < 300)
 		return true;
+	outcome->pause = read_pause(curl, status);
+	more = explain_status(status, outcome);
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-		"%s: answered %ld%s%s", origin, status,
-		status >= 300 && status < 400 ? " (redirects are not followed)"
-					      : "",
-		line);
+		"%s: answered %ld%s%s", origin, status, more, line);
 	return false;
 }
 
 static bool post(CURL *curl, const WebhookTarget *target, const char *body,
-	int64_t left, GError **error)
+	int64_t left, int64_t *pause, GError **error)
 {
 	g_autofree char *origin = webhook_post_get_origin(target->url);
 	g_autoptr(CurlList) headers = make_headers(target, body);
 	g_autoptr(GString) answer = g_string_new(NULL);
 	Outcome outcome = {.answer = answer};
 	CURLcode result;
+	bool done;
 
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, &outcome);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &outcome);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, outcome.problem);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
@@ -173,7 +235,9 @@ static bool post(CURL *curl, const WebhookTarget *target, const char *body,
 		(long)MIN(left / MILLISECOND, POST_SECONDS * 1000));
 	result = curl_easy_perform(curl);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-	return judge(curl, result, &outcome, origin, error);
+	done = judge(curl, result, &outcome, origin, error);
+	*pause = MIN(outcome.pause, WEBHOOK_POST_PAUSE_MAX);
+	return done;
 }
 
 static void start_curl(void)
@@ -188,7 +252,7 @@ static void start_curl(void)
 
 /* False without an error when there is no time left. */
 static bool post_one(CURL *curl, const WebhookTarget *target,
-	const json_t *value, int64_t left, GError **error)
+	const json_t *value, int64_t left, int64_t *pause, GError **error)
 {
 	char *body;
 	bool done;
@@ -196,13 +260,13 @@ static bool post_one(CURL *curl, const WebhookTarget *target,
 	if (left < MILLISECOND)
 		return false;
 	body = json_dumps(value, JSON_COMPACT);
-	done = post(curl, target, body, left, error);
+	done = post(curl, target, body, left, pause, error);
 	free(body);
 	return done;
 }
 
-bool webhook_post_all(
-	const WebhookTarget *target, const json_t *bodies, GError **error)
+bool webhook_post_all(const WebhookTarget *target, const json_t *bodies,
+	int64_t *pause, GError **error)
 {
 	g_autoptr(CURL) curl = NULL;
 	g_autoptr(GError) problem = NULL;
@@ -211,11 +275,12 @@ bool webhook_post_all(
 	size_t count = json_array_size(bodies);
 	size_t i = 0;
 
+	*pause = 0;
 	start_curl();
 	curl = open_connection(target);
 	while (i < count &&
 		post_one(curl, target, json_array_get(bodies, i),
-			deadline - g_get_monotonic_time(), &problem))
+			deadline - g_get_monotonic_time(), pause, &problem))
 		i++;
 	if (problem != NULL)
 		g_propagate_error(error, g_steal_pointer(&problem));

@@ -68,7 +68,8 @@ static char *make_url(const WebhookForm *form, const char *url)
 		       : g_strdup(url);
 }
 
-bool webhook_deliver(const Settings *settings, const char *json, GError **error)
+bool webhook_deliver(const Settings *settings, const char *json, int64_t *pause,
+	GError **error)
 {
 	const WebhookForm *form =
 		webhook_form_get(settings->alert_webhook_form);
@@ -89,11 +90,12 @@ bool webhook_deliver(const Settings *settings, const char *json, GError **error)
 	g_autoptr(json_t) bodies = NULL;
 	size_t used;
 
+	*pause = 0;
 	if (secret == NULL)
 		return false;
 	news = json_load_bytes(json, strlen(json), MEMORY_MAX, &used, error);
 	if (news == NULL)
 		return false;
 	bodies = form->write(news, &frame);
-	return webhook_post_all(&target, bodies, error);
+	return webhook_post_all(&target, bodies, pause, error);
 }

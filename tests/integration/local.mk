@@ -77,6 +77,7 @@ EXTRA_DIST += \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \
 	%D%/test_webhook.py \
+	%D%/test_webhook_hostile.py \
 	%D%/traffic.py \
 	%D%/webhooksink.py \
 	tests/probe/README \

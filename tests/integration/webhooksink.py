@@ -69,14 +69,24 @@ def refuse(status, body=b"", **headers):
     return lambda handler: handler.reply(status, body, **headers)
 
 
-def endless(status):
-    """Answers for as long as somebody reads."""
+def endless(start, part, pause=0):
+    """Sends a part after the other, for as long as somebody reads."""
     def answer(handler):
         handler.close_connection = True
-        handler.send_response(status)
-        handler.end_headers()
+        handler.wfile.write(start)
         while True:
-            handler.wfile.write(b"x" * 65536)
+            handler.wfile.write(part)
+            time.sleep(pause)
+
+    return answer
+
+
+def raw(*parts):
+    """Sends the bytes as they are, and closes the connection."""
+    def answer(handler):
+        handler.close_connection = True
+        for part in parts:
+            handler.wfile.write(part)
 
     return answer
 

@@ -2,7 +2,7 @@
 -- Alerts of one cause are one incident, and people are told of it once.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(76);
+SELECT plan(82);
 
 CREATE VIEW test.incident AS
 SELECT incident_id AS id, state, severity, result_type AS type,
@@ -310,13 +310,13 @@ UPDATE alert SET state = 'open', severity = 'warning', incident_id = 904,
   resolved_at = NULL WHERE alert_id = 903;
 SELECT is(test.tell('step'), 'opened 904', 'nor beside other news');
 
--- test.pause(): seconds until the next try, after so many failures; and after
--- so many incidents that were told.
-CREATE FUNCTION test.pause(failures integer) RETURNS integer LANGUAGE plpgsql
-AS $$
+-- test.pause(): seconds until the next try, after so many failures, where so
+-- many were asked for; and after so many incidents that were told.
+CREATE FUNCTION test.pause(failures integer, asked integer DEFAULT 0)
+RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE alert_channel SET attempts = failures WHERE channel = 'mail';
-  PERFORM finish_alerts('mail', 'no route');
+  PERFORM finish_alerts('mail', 'no route', pause => asked);
   RETURN (SELECT round(extract(epoch FROM next_attempt - clock_timestamp()))
     FROM alert_channel WHERE channel = 'mail');
 END
@@ -335,6 +335,9 @@ $$;
 SELECT is(test.pause(failures), pause, failures || ' failures before')
 FROM (VALUES (0, 5), (1, 10), (2, 20), (6, 320), (7, 600), (20, 600),
   (100000, 600)) AS pauses (failures, pause);
+SELECT is(test.pause(failures, asked), pause, asked || ' s asked for')
+FROM (VALUES (0, 4, 5), (0, 30, 30), (20, 30, 600), (20, 3600, 3600),
+  (0, 3601, 3600), (0, -1, 5)) AS pauses (failures, asked, pause);
 SELECT is(test.pause_after(told), pause, told || ' incidents told')
 FROM (VALUES (1, 0), (95, 9), (3000, 300), (3100, 300)) AS pauses (told, pause);
 

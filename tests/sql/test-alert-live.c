@@ -183,7 +183,7 @@ static void test_finish(void **state)
 
 	(void)state;
 	assert_true(store_alert_claim(store, "mail", 10, &news, NULL));
-	assert_true(store_alert_finish(store, "mail", "no", NULL));
+	assert_true(store_alert_finish(store, "mail", "no", 0, NULL));
 	live_run_once(conninfo, "UPDATE tlsrpt.alert "
 				"SET opened_at = now() - interval '1 hour'");
 	problem = read_channel("problem");
@@ -194,7 +194,7 @@ static void test_finish(void **state)
 	live_run_once(conninfo, "UPDATE tlsrpt.alert_channel "
 				"SET next_attempt = '-infinity'");
 	assert_true(store_alert_claim(store, "mail", 10, &news, NULL));
-	assert_true(store_alert_finish(store, "mail", NULL, NULL));
+	assert_true(store_alert_finish(store, "mail", NULL, 0, NULL));
 	waiting = read_channel("waiting");
 	assert_string_equal(waiting, "0");
 }

@@ -111,10 +111,13 @@ $$;
 
 -- What became of it: `problem` is NULL when everybody was told. The more there
 -- was to tell the longer is the pause, at most five minutes, so that a flood
--- comes in one piece; after failures it grows to ten. `digest_days`: it was a
--- digest, and the next one comes so many days after the time of this one.
+-- comes in one piece; after failures it grows to ten, or is `pause` in seconds,
+-- for which whoever refused it has asked, at most an hour. `digest_days`: it was
+-- a digest, and the next one comes so many days after the time of this one.
+DROP FUNCTION IF EXISTS finish_alerts(text, text, integer);
 CREATE OR REPLACE FUNCTION finish_alerts(
-  i_channel text, i_problem text, digest_days integer DEFAULT NULL
+  i_channel text, i_problem text, digest_days integer DEFAULT NULL,
+  pause integer DEFAULT 0
 ) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
@@ -131,7 +134,8 @@ AS $$
       * CASE WHEN i_problem IS NULL
         THEN least(300, (SELECT count(*) FROM incident_told
           WHERE channel = i_channel AND claimed IS NOT NULL) / 10)
-        ELSE least(600, 5 * 2 ^ least(attempts, 10)) END,
+        ELSE greatest(least(600, 5 * 2 ^ least(attempts, 10)),
+          least(pause, 3600)) END,
     problem = left(i_problem, 1024),
     problem_since = CASE WHEN i_problem IS NOT NULL
       THEN coalesce(problem_since, clock_timestamp()) END
