@@ -31,12 +31,13 @@ uninstall-configuration:
 		rm -f '$(DESTDIR)$(sysconfdir)/tlsrpt-milter.conf'
 .PHONY: install-configuration uninstall-configuration
 
-SERVICES = %D%/tlsrpt-alert.service %D%/tlsrpt-milter.service \
-	%D%/tlsrpt-purge.service
-EXTRA_DIST += $(SERVICES:=.in) %D%/tlsrpt-purge.timer \
+SERVICES = %D%/tlsrpt-alert.service %D%/tlsrpt-dashboard.service \
+	%D%/tlsrpt-milter.service %D%/tlsrpt-purge.service
+TIMERS = %D%/tlsrpt-dashboard.timer %D%/tlsrpt-purge.timer
+EXTRA_DIST += $(SERVICES:=.in) $(TIMERS) \
 	%D%/sysusers.d/tlsrpt-milter.conf %D%/tmpfiles.d/tlsrpt-milter.conf
 if HAVE_SYSTEMD
-systemdsystemunit_DATA = $(SERVICES) %D%/tlsrpt-purge.timer
+systemdsystemunit_DATA = $(SERVICES) $(TIMERS)
 sysusersdir = $(prefix)/lib/sysusers.d
 sysusers_DATA = %D%/sysusers.d/tlsrpt-milter.conf
 tmpfilesdir = $(prefix)/lib/tmpfiles.d

@@ -10,14 +10,18 @@ import pytest
 
 import reportmail
 from conftest import BUILD
-from daemon import RUA
+from daemon import READER, RUA
 from process import wait_for
 
 UNIT = BUILD + "/conf/tlsrpt-milter.service"
 ALERT_UNIT = BUILD + "/conf/tlsrpt-alert.service"
 PURGE_UNIT = BUILD + "/conf/tlsrpt-purge.service"
+DASHBOARD_UNIT = BUILD + "/conf/tlsrpt-dashboard.service"
+TIMERS = {DASHBOARD_UNIT: "../../conf/tlsrpt-dashboard.timer",
+          PURGE_UNIT: "../../conf/tlsrpt-purge.timer"}
 # Of the highest exposure, 10: what the next change must not give away.
-EXPOSURES = {UNIT: 1.5, ALERT_UNIT: 5.5, PURGE_UNIT: 1.5}
+EXPOSURES = {
+    UNIT: 1.5, ALERT_UNIT: 5.5, PURGE_UNIT: 1.5, DASHBOARD_UNIT: 1.5}
 # What sets NoNewPrivileges for a user that is not root: systemd.exec(5).
 NO_NEW_PRIVILEGES = {
     "DynamicUser", "LockPersonality", "MemoryDenyWriteExecute",
@@ -28,11 +32,11 @@ NO_NEW_PRIVILEGES = {
     "SystemCallFilter", "SystemCallLog"}
 
 
-def run(*command):
+def run(*command, cwd=None):
     if shutil.which(command[0]) is None:
         pytest.skip("needs " + command[0])
     return subprocess.run(command, check=True, capture_output=True,
-                          text=True, timeout=60).stdout
+                          text=True, timeout=60, cwd=cwd).stdout
 
 
 def expand(words):
@@ -47,17 +51,22 @@ def expand(words):
     return calls
 
 
-def allowed_calls():
+def allowed_calls(unit):
     """Each line adds to or takes from those before it."""
     calls = set()
-    with open(UNIT) as unit:
-        for line in re.findall(r"^SystemCallFilter=(.*)$", unit.read(), re.M):
+    with open(unit) as file:
+        for line in re.findall(r"^SystemCallFilter=(.*)$", file.read(), re.M):
             words = line.lstrip("~").split()
             if line.startswith("~"):
                 calls -= expand(words)
             else:
                 calls |= expand(words)
     return calls
+
+
+def find_calls(trace):
+    """The system calls in what strace has noted."""
+    return set(re.findall(r"^\d+ +(\w+)\(", trace, re.M))
 
 
 @pytest.fixture
@@ -91,9 +100,26 @@ def test_system_calls(mta, traced, cluster, count):
         text = trace.read()
     # What came before was setting up the user for it.
     daemon = text[text.index('execve("%s"' % milter.program):]
-    made = set(re.findall(r"^\d+ +(\w+)\(", daemon, re.M))
+    made = find_calls(daemon)
     assert {"accept4", "accept"} & made
-    assert made <= allowed_calls(), made - allowed_calls()
+    assert made <= allowed_calls(UNIT), made - allowed_calls(UNIT)
+
+
+@pytest.mark.parametrize("unit,user,words", [
+    (PURGE_UNIT, "postgres", ["purge"]),
+    (DASHBOARD_UNIT, READER, ["dashboard", "--each", "pages"]),
+])
+def test_system_calls_of_a_command(
+        cluster, database, tmp_path, unit, user, words):
+    """It stands so in the unit, but for the directory."""
+    with open(unit) as file:
+        assert " %s" % " ".join(words[:-1]) in file.read()
+    run("strace", "--follow-forks", "--output=%s/calls" % tmp_path,
+        BUILD + "/plain/cli/tlsreport", *words, "-d",
+        cluster.conninfo(database, user), cwd=tmp_path)
+    made = find_calls((tmp_path / "calls").read_text())
+    assert {"connect", "sendto"} <= made
+    assert made <= allowed_calls(unit), made - allowed_calls(unit)
 
 
 @pytest.mark.parametrize("unit", EXPOSURES)
@@ -111,14 +137,21 @@ def test_alerts_can_be_mailed():
     assert not names & NO_NEW_PRIVILEGES
 
 
-@pytest.mark.parametrize("unit", EXPOSURES)
-def test_well_formed(unit, workspace):
+def copy_unit(unit, directory):
     """The programs are not where they will be installed."""
-    path = os.path.join(workspace, os.path.basename(unit))
+    path = os.path.join(directory, os.path.basename(unit))
     with open(unit) as file, open(path, "w") as copy:
         copy.write(re.sub(r"^(Exec\w+=)/\S+", r"\1/bin/true", file.read(),
                           flags=re.M))
+    return path
+
+
+@pytest.mark.parametrize("unit", [*EXPOSURES, *TIMERS.values()])
+def test_well_formed(unit, tmp_path):
+    """Beside a timer, systemd looks for its service."""
+    for other in TIMERS:
+        copy_unit(other, tmp_path)
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", path], check=False,
-        capture_output=True, text=True, timeout=60)
+        ["systemd-analyze", "verify", "--man=no", copy_unit(unit, tmp_path)],
+        check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")

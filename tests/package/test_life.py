@@ -14,6 +14,8 @@ UNITS = "/lib/systemd/system"
 WANTED = "/etc/systemd/system/multi-user.target.wants"
 WANTED_TIMERS = "/etc/systemd/system/timers.target.wants"
 PURGE = "tlsrpt-purge.timer"
+DASHBOARD = "tlsrpt-dashboard.timer"
+PAGES = "/var/lib/tlsrpt-milter/dashboard"
 KEEP_CONFIG = "-oDpkg::Options::=--force-confold"
 
 
@@ -49,6 +51,7 @@ def test_install(machine, builder, deb):
         assert machine.exists("%s/%s" % (wanted, name))
         assert machine.run("systemd-analyze", "verify", "--man=no",
                            "%s/%s" % (UNITS, name)) == ""
+    assert not machine.exists("%s/%s" % (WANTED_TIMERS, DASHBOARD))
 
 
 def test_the_former_name_of_the_command(machine):
@@ -111,6 +114,25 @@ def test_old_reports_go(machine):
     # It would take its shared memory from the server.
     assert machine.unit_values("RemoveIPC", service) == []
     machine.write(CONFIG, good)
+
+
+def test_pages(machine):
+    """By the user and the command of the service, in its directory."""
+    service = "tlsrpt-dashboard.service"
+    words, = machine.unit_values("ExecStart", service)
+    user, = machine.unit_values("User", service)
+    mode, = machine.unit_values("StateDirectoryMode", service)
+    umask, = machine.unit_values("UMask", service)
+    assert machine.unit_values("StateDirectory", service) == [
+        PAGES.removeprefix("/var/lib/")]
+    machine.run("install", "-d", "/var/lib/tlsrpt-milter")
+    machine.run("install", "-d", "-o", user, "-g", user, "-m", mode, PAGES)
+    machine.as_postgres("tlsreport", "-d", "dbname=tlsrpt", "db", "grant",
+                        "reader", user)
+    machine.run("sh", "-c", "umask %s; exec %s" % (umask, words), user=user)
+    assert owner_and_mode(machine, PAGES + "/index.html") == (
+        "tlsrpt-dashboard:tlsrpt-dashboard 640")
+    assert "d1.example.html" in machine.read(PAGES + "/index.html")
 
 
 def test_alert_by_mail(machine):
@@ -177,4 +199,5 @@ def test_purge(machine):
     machine.run("apt-get", "-qy", "purge", "tlsrpt-milter")
     assert not machine.exists(SPOOL)
     assert not machine.exists(CONFIG)
+    assert not machine.exists("/var/lib/tlsrpt-milter")
     assert machine.count_reports() == 3
