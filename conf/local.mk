@@ -12,9 +12,9 @@ SETTINGS_LIBS = conf/libsettings.a $(CONFUSE_LIBS) $(GLIB_LIBS)
 
 exampledir = $(docdir)/examples
 dist_doc_DATA = NEWS README
-dist_example_DATA += %D%/citus.sql %D%/postfix-main.cf \
-	%D%/sendmail.mc %D%/tlsrpt-milter.conf \
-	%D%/tlsrpt-purge.cron
+dist_example_DATA += %D%/apache-dashboard.conf %D%/citus.sql \
+	%D%/nginx-dashboard.conf %D%/postfix-main.cf %D%/sendmail.mc \
+	%D%/tlsrpt-milter.conf %D%/tlsrpt-purge.cron
 
 # A configuration that is there stays, at uninstall one that was edited too.
 install-data-local: install-configuration

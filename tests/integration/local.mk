@@ -78,8 +78,10 @@ EXTRA_DIST += \
 	%D%/test_upgrade.py \
 	%D%/test_webhook.py \
 	%D%/test_webhook_hostile.py \
+	%D%/test_webservers.py \
 	%D%/traffic.py \
 	%D%/webhooksink.py \
+	%D%/webservers.py \
 	tests/probe/README \
 	tests/probe/cases \
 	tests/probe/lab \

@@ -72,7 +72,7 @@ list_files() {
 		cd "$1" || exit
 		find README NEWS man/*.[1-9] conf/tlsrpt-milter.conf \
 			conf/postfix-main.cf conf/sendmail.mc conf/citus.sql \
-			conf/*.service.in \
+			conf/*-dashboard.conf conf/*.service.in \
 			debian/control rpm/*.spec \
 			dashboards/grafana dashboards/prometheus \
 			dashboards/page/page.html -type f 2>/dev/null |
