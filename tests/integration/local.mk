@@ -2,6 +2,7 @@
 EXTRA_DIST += \
 	%D%/alerting.py \
 	%D%/browser.py \
+	%D%/checking.py \
 	%D%/comparison.py \
 	%D%/conftest.py \
 	%D%/daemon.py \
@@ -31,6 +32,7 @@ EXTRA_DIST += \
 	%D%/sqlexporter.py \
 	%D%/storedreports.py \
 	%D%/test_alert_commands.py \
+	%D%/test_alert_now.py \
 	%D%/test_alerts.py \
 	%D%/test_authentication.py \
 	%D%/test_beside_traffic.py \

@@ -94,8 +94,10 @@ static void test_longest_name(void **state)
 		g_autofree char *host = NULL;
 		uint16_t preference;
 
-		for (size_t i = 0; i < labels; i++)
-			memcpy(bytes + 2 + 2 * i, "\1a", 2);
+		for (size_t i = 0; i < labels; i++) {
+			bytes[2 + 2 * i] = 1;
+			bytes[3 + 2 * i] = 'a';
+		}
 		data = g_bytes_new(bytes, 2 + 2 * labels + 1);
 		assert_int_equal(dns_record_read_mx(data, &preference, &host),
 			labels == 127);

@@ -71,7 +71,7 @@ static void test_extension(void **state)
 	smtp_reply_add(&reply, text, strlen(text));
 	assert_true(smtp_reply_has_extension(&reply, "STARTTLS"));
 	assert_true(smtp_reply_has_extension(&reply, "SIZE"));
-	assert_false(smtp_reply_has_extension(&reply, "SIZ"));
+	assert_false(smtp_reply_has_extension(&reply, "STARTTL"));
 	g_ptr_array_set_size(reply.lines, 3);
 	assert_false(smtp_reply_has_extension(&reply, "STARTTLS"));
 }
