@@ -13,18 +13,24 @@ import signal
 import subprocess
 import sys
 
-import daemon
-import postfix
-import postgres
-import process
-import reportmail
-import smtpserver
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "probe/lab"))
+
+import case  # noqa: E402
+import daemon  # noqa: E402
+import laboratory  # noqa: E402
+import postfix  # noqa: E402
+import postgres  # noqa: E402
+import process  # noqa: E402
+import reportmail  # noqa: E402
+import smtpserver  # noqa: E402
 
 ADMIN = "postmaster@" + smtpserver.DOMAIN
 # What a person sees of the header of a mail.
 SHOWN_FIELDS = r"^(?:Date|From|To|Subject): .*(?:\n[ \t].*)*"
 STOP_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-SAMPLES = pathlib.Path(__file__).parent.parent / "samples"
+SAMPLES = HERE.parent / "samples"
+KIOSK = HERE.parent / "probe/demo"
 # Sample, style of its mail, age in days.
 MAILS = (
     ("google", "google", 3),
@@ -68,11 +74,24 @@ class Demo:
             self.directory + "/milter", self.build + "/milter/tlsrpt-milter",
             self.postgres.conninfo(self.database, daemon.WRITER),
             linger=self.keep, alert_mail=[ADMIN], alert_mail_from=ADMIN))
-        self.postfix = self.start(postfix.PrivatePostfix(
+        self.start_mail_server()
+        print("Postfix listens on 127.0.0.1 port %d." % self.postfix.port)
+
+    def start_mail_server(self):
+        """It is mx2 of the domain, with a certificate that has expired; the
+        DNS and all else of the domain are served beside it."""
+        server = postfix.PrivatePostfix(
             self.directory + "/postfix", [self.milter.socket],
             local_milter=self.milter.socket, mailboxes=[ADMIN],
-            linger=self.keep))
-        print("Postfix listens on 127.0.0.1 port %d." % self.postfix.port)
+            linger=self.keep)
+        domain = case.Case(str(KIOSK), 0)
+        domain.addresses["mx2"] = "127.0.0.1"
+        self.world = laboratory.Laboratory(
+            self.directory + "/world", [domain], self.keep)
+        self.world.ports["smtp"] = server.port
+        self.start(self.world)
+        server.chain_file = domain.files["mx2"]
+        self.postfix = self.start(server)
 
     def deliver(self):
         say("Four reports arrive by SMTP for " + daemon.RUA)
@@ -124,6 +143,13 @@ class Demo:
         self.ctl("show", self.directory + "/certificate-expired.eml",
                  shown="show certificate-expired.eml")
 
+    def check_domain(self):
+        reader = self.postgres.conninfo(self.database, daemon.READER)
+        self.ctl("check-domain", smtpserver.DOMAIN, "-c", self.milter.config,
+                 "-d", reader, *self.world.options(),
+                 shown="check-domain %s (in a DNS of its own)"
+                 % smtpserver.DOMAIN)
+
     def write_page(self):
         reader = self.postgres.conninfo(self.database, daemon.READER)
         page = self.build + "/demo-dashboard.html"
@@ -137,12 +163,16 @@ class Demo:
         print("Look at it, as root:")
         print("    psql '%s'" % reader)
         print("    %s/cli/tlsreport summary -d '%s'" % (self.build, reader))
+        print("    %s/cli/tlsreport check-domain %s -d '%s' \\\n        %s" % (
+            self.build, smtpserver.DOMAIN, reader,
+            " ".join(self.world.options())))
         print("Send reports to %s at 127.0.0.1 port %d." % (
             daemon.RUA, self.postfix.port))
         print("To stop and remove it all, as root:")
-        print("    kill %d %d; kill -INT %d; sleep 2; rm -r %s" % (
-            self.postfix.pid, self.milter.pid, self.postgres.pid,
-            self.directory))
+        print("    kill %s; kill -INT %d; sleep 2; rm -r %s" % (
+            " ".join(str(one.pid) for one in (
+                self.postfix, self.milter, *self.world.processes)),
+            self.postgres.pid, self.directory))
 
     def clean_up(self):
         for number in STOP_SIGNALS:
@@ -162,6 +192,7 @@ def main():
         demo.show()
         demo.deliver_alert()
         demo.write_page()
+        demo.check_domain()
         finished = True
     finally:
         if finished and demo.keep:

@@ -28,6 +28,7 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 smtp unix - - n - - smtp
 postlog unix-dgram n - n - 1 postlogd
+tlsmgr unix - - n 1000? 1 tlsmgr
 """
 
 QUEUES = (
@@ -52,7 +53,8 @@ class PrivatePostfix(SmtpServer):
 
     Mail to the addresses in `mailboxes` goes to a maildir by local part, all
     other mail of the domain to the maildir CATCH_ALL. Unless it is to linger,
-    it ends after `lifetime` seconds even when nobody stops it.
+    it ends after `lifetime` seconds even when nobody stops it. It offers
+    STARTTLS when `chain_file` is set, which has a key and its certificates.
     """
 
     def __init__(self, directory, milters, local_milter=None, mailboxes=(),
@@ -65,6 +67,7 @@ class PrivatePostfix(SmtpServer):
         self.local_milter = local_milter
         self.lifetime = lifetime
         self.mailboxes = mailboxes
+        self.chain_file = None
         self.config = directory + "/etc"
         self.spool = directory + "/spool"
 
@@ -115,6 +118,8 @@ class PrivatePostfix(SmtpServer):
             "smtpd_forbid_unauth_pipelining": "no",
             "non_smtpd_milters":
                 "unix:" + self.local_milter if self.local_milter else "",
+            "smtpd_tls_chain_files": self.chain_file or "",
+            "smtpd_tls_security_level": "may" if self.chain_file else "none",
         }
 
     def write_config(self):

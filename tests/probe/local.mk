@@ -34,4 +34,4 @@ tests_probe_test_sts_policy_LDADD = $(PROBE_TEST_LIBS)
 tests_probe_test_txt_record_CFLAGS = $(PROBE_TEST_CFLAGS)
 tests_probe_test_txt_record_LDADD = $(PROBE_TEST_LIBS)
 endif
-EXTRA_DIST += %D%/test-codes.sh
+EXTRA_DIST += %D%/test-codes.sh %D%/README %D%/cases %D%/demo %D%/lab

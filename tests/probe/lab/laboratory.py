@@ -43,10 +43,12 @@ class Servers(Process):
 
 
 class Laboratory:
-    """`directory` must be new. Stops what it started."""
+    """`directory` must be new. Stops what it started, which ends with this
+    process unless it is to linger."""
 
-    def __init__(self, directory, cases=None):
+    def __init__(self, directory, cases=None, linger=False):
         self.directory = directory
+        self.linger = linger
         self.cases = load_cases() if cases is None else cases
         self.dns_port = free_port()
         self.ports = {"smtp": free_port(), "https": free_port()}
@@ -81,6 +83,7 @@ class Laboratory:
             self.processes.append(LaboratoryPostfix(
                 self.directory + "/postfix", real))
         for process in self.processes:
+            process.linger = self.linger
             process.create()
         return self
 

@@ -33,8 +33,7 @@ class LaboratoryPostfix(PrivatePostfix):
                     "3600s"}
         files = {
             "main.cf": "".join("%s = %s\n" % one for one in settings.items()),
-            "master.cf": services + MASTER_CF.lstrip() +
-            "tlsmgr unix - - n 1000? 1 tlsmgr\n",
+            "master.cf": services + MASTER_CF.lstrip(),
         }
         past = time.time() - 60
         for name, text in files.items():
