@@ -192,7 +192,7 @@ static Recheck conclude(const Search *search, int64_t last, char **text)
 						: "nothing was tried");
 		return RECHECK_UNSEEN;
 	}
-	if (search->renewed > last && is_about_certificate(search)) {
+	if (search->renewed >= last && is_about_certificate(search)) {
 		*text = g_strdup_printf("no longer so since %s (renewed, valid "
 					"until %s); waits for reporters",
 			since, until);
@@ -289,6 +289,20 @@ static bool recheck_findings(const DomainView *view, const char *result_type,
 	return known;
 }
 
+/* Which are about what an address presents. */
+static bool is_of_host(const char *result_type)
+{
+	static const char *const types[] = {"starttls-not-supported",
+		"certificate-expired", "certificate-host-mismatch",
+		"certificate-not-trusted", "validation-failure"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (strcmp(types[i], result_type) == 0)
+			return true;
+	}
+	return false;
+}
+
 Recheck recheck_result(const DomainView *view, const char *result_type,
 	const char *host, int64_t last, char **text)
 {
@@ -300,8 +314,13 @@ Recheck recheck_result(const DomainView *view, const char *result_type,
 			"cannot be seen from here: %s", hindrance);
 		return RECHECK_UNSEEN;
 	}
-	if (!recheck_findings(view, result_type, &recheck, text))
+	if (is_of_host(result_type))
 		return recheck_host(view, result_type, host, last, text);
+	if (!recheck_findings(view, result_type, &recheck, text)) {
+		*text = g_strdup("cannot be seen from here: "
+				 "the result type is unknown");
+		return RECHECK_UNSEEN;
+	}
 	if (recheck == RECHECK_STILL || hindrance == NULL)
 		return recheck;
 	g_free(*text);

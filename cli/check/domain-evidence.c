@@ -5,12 +5,16 @@
 
 #include "cli/day.h"
 #include "parser/policy-string.h"
+#include "parser/quote.h"
 #include "probe/judge.h"
 #include "probe/recheck.h"
 #include "sql/store-domain.h"
 
 enum {
 	REPORTERS_SHOWN = 5,
+	REPORTER_MAX = 64,
+	TYPE_MAX = 64,
+	HOST_MAX = 253,
 	DAY = 86400,
 };
 
@@ -38,21 +42,23 @@ static void add_alert(DomainView *view, const StoreTable *alerts, size_t row)
 	const char *host = store_table_get(alerts, row, "host");
 	const char *first = store_table_get(alerts, row, "first_day");
 	const char *last = store_table_get(alerts, row, "last_day");
-	const char *where = host != NULL ? host : view->domain;
+	g_autofree char *where =
+		quote_domain(host != NULL ? host : view->domain, HOST_MAX);
+	g_autofree char *name = quote_domain(type, TYPE_MAX);
 	g_autofree char *text = NULL;
 	Recheck recheck =
 		recheck_result(view, type, host, day_get_start(last), &text);
 	Finding *finding = finding_add(view->findings, FINDING_REPORTED_FAILING,
 		where, "Reporters saw %s in %s sessions from %s to %s: %s",
-		type, store_table_get(alerts, row, "failed_sessions"), first,
+		name, store_table_get(alerts, row, "failed_sessions"), first,
 		last, text);
 
 	finding->severity =
 		get_severity(store_table_get(alerts, row, "severity"), recheck);
-	finding_add_line(finding, "%s", id);
+	finding_add_line(finding, "tlsreport alert show %s", id);
 	if (recheck == RECHECK_FINE)
 		finding_add(view->findings, FINDING_FINE_FROM_HERE, where,
-			"Reporters see %s, and it is fine from here", type);
+			"Reporters see %s, and it is fine from here", name);
 }
 
 /* Whose policy is another than the one that is published, and how long they
@@ -66,6 +72,9 @@ static void add_policies(DomainView *view, const StoreTable *policies)
 		g_auto(GStrv) lines = policy_string_split(
 			store_table_get(policies, i, "policy"));
 		g_auto(PolicySts) sts = {0};
+		const char *reporter = store_table_get(policies, i, "reporter");
+		g_autofree char *name =
+			quote_text(reporter, strlen(reporter), REPORTER_MAX);
 		g_autofree char *until = NULL;
 
 		if (!recheck_policy_differs(view, (const char *const *)lines))
@@ -73,11 +82,10 @@ static void add_policies(DomainView *view, const StoreTable *policies)
 		policy_string_parse_sts((const char *const *)lines, &sts);
 		until = write_day(
 			day_get_start(store_table_get(policies, i, "day")) +
-			CLAMP(sts.max_age, 0, STS_POLICY_AGE_MAX));
+			DAY + CLAMP(sts.max_age, 0, STS_POLICY_AGE_MAX));
 		if (count++ < REPORTERS_SHOWN)
 			g_string_append_printf(list, "%s%s (%s, until %s)",
-				count > 1 ? ", " : "",
-				store_table_get(policies, i, "reporter"),
+				count > 1 ? ", " : "", name,
 				sts.mode != POLICY_STS_UNKNOWN
 					? policy_sts_mode_name(sts.mode)
 					: "no mode",

@@ -2,7 +2,7 @@
 -- The alerts that are not over of the domain $1 or one of the hosts $2, as far
 -- as a look at the domain can say more.
 SELECT alert_id, severity, result_type,
-  coalesce(receiving_mx_hostname,
+  coalesce(nullif(receiving_mx_hostname, ''),
     CASE WHEN policy_domain <> $1 THEN policy_domain END) AS host,
   first_day, last_day, failed_sessions
 FROM v_alert

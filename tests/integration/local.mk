@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	%D%/test_authentication.py \
 	%D%/test_beside_traffic.py \
 	%D%/test_check_domain.py \
+	%D%/test_check_evidence.py \
 	%D%/test_check_oracles.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
