@@ -26,6 +26,7 @@ static json_t *write_list(char *const *texts)
 }
 
 static const char *const stage_words[] = {
+	[SMTP_TLS_NOT_TRIED] = "not-tried",
 	[SMTP_TLS_NO_ROUTE] = "not-tried",
 	[SMTP_TLS_UNREACHABLE] = "unreachable",
 	[SMTP_TLS_GREETING] = "greeting",

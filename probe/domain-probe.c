@@ -122,9 +122,14 @@ static void push(
 	if (host != NULL)
 		host->pending++;
 	g_mutex_unlock(&run->probe->lock);
-	g_thread_pool_push(run->pool, new_task(work, run, host, index), NULL);
+	if (!g_thread_pool_push(
+		    run->pool, new_task(work, run, host, index), NULL) &&
+		g_thread_pool_get_num_threads(run->pool) == 0)
+		g_error("no thread can be started");
 }
 
+/* What OpenSSL keeps for a thread goes with the task: nobody waits for the end
+ * of a thread. */
 static void on_task(void *data, void *user)
 {
 	g_autofree Task *task = data;

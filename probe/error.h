@@ -20,6 +20,8 @@ typedef enum {
 	/* This host has no way there, and nothing is said about the other end.
 	 */
 	PROBE_ERROR_NO_ROUTE,
+	/* Neither is anything said of it when no time or file is left here. */
+	PROBE_ERROR_BUSY,
 } ProbeErrorCode;
 
 GQuark probe_error_quark(void);

@@ -73,7 +73,7 @@ void finding_add_line(Finding *finding, const char *format, ...)
 	va_start(arguments, format);
 	line = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
-	whole = g_strconcat(finding->remedy, " ", line, NULL);
+	whole = g_strconcat(finding->remedy, "\n", line, NULL);
 	g_free(finding->remedy);
 	finding->remedy = whole;
 }

@@ -37,8 +37,8 @@ typedef struct {
 } FindingInfo;
 
 /* `where` is a host, a name of the DNS or a URL; `text` says what was expected
- * and found, and why it matters; `remedy` what to do, with the line to publish
- * where there is one. Text from outside is escaped and shortened in all. */
+ * and found, and why it matters; `remedy` what to do, and on lines of their own
+ * what to publish or run. Text from outside is escaped and shortened in all. */
 typedef struct {
 	FindingCode code;
 	FindingSeverity severity;
@@ -58,7 +58,7 @@ const char *finding_severity_name(FindingSeverity severity);
 Finding *finding_add(GPtrArray *findings, FindingCode code, const char *where,
 	const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-/* Adds to the remedy what is to be published. */
+/* Adds to the remedy, on a line of its own, what is to be published or run. */
 void finding_add_line(Finding *finding, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
 

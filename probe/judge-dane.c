@@ -54,7 +54,8 @@ static void judge_unusable(DomainView *view, const MailExchanger *exchanger)
 	if (first == NULL)
 		return;
 	text = describe(first);
-	more = unusable > 1 ? g_strdup_printf(", nor can %u more", unusable - 1)
+	more = unusable > 1 ? g_strdup_printf(
+				      "; nor can %u more be used", unusable - 1)
 			    : g_strdup("");
 	finding = finding_add(view->findings, FINDING_TLSA_UNUSABLE,
 		exchanger->tlsa_name, "The record %s cannot be used: %s%s",

@@ -319,7 +319,7 @@ static void raise_unreachable(DomainView *view)
 			const SmtpTlsResult *result = address->usual.result;
 
 			tried += result != NULL &&
-				 result->stage != SMTP_TLS_NO_ROUTE;
+				 result->stage > SMTP_TLS_NO_ROUTE;
 			unreachable += result != NULL &&
 				       result->stage == SMTP_TLS_UNREACHABLE;
 		}

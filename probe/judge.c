@@ -36,7 +36,20 @@ static void raise_all(DomainView *view)
 	}
 }
 
-/* No way to any address, or records that could not be validated. */
+/* A policy that is announced, and no way to it. */
+static bool could_not_fetch(const DomainView *view)
+{
+	for (guint i = 0; i < view->fetches->len; i++) {
+		const StsFetch *fetch = view->fetches->pdata[i];
+
+		if (fetch->outcome != STS_FETCH_NO_ROUTE)
+			return false;
+	}
+	return view->sts.matching == 1 && view->fetches->len > 0;
+}
+
+/* No way to any address, no time for one, or records that could not be
+ * validated. */
 static bool could_not_look(const DomainView *view)
 {
 	bool tried = false;
@@ -51,10 +64,14 @@ static bool could_not_look(const DomainView *view)
 			const MailExchangerAddress *address =
 				exchanger->addresses->pdata[j];
 
+			const SmtpTlsResult *result = address->usual.result;
+
+			if (result != NULL &&
+				result->stage == SMTP_TLS_NOT_TRIED)
+				return true;
 			tried |= address->private ||
-				 (address->usual.result != NULL &&
-					 address->usual.result->stage !=
-						 SMTP_TLS_NO_ROUTE);
+				 (result != NULL &&
+					 result->stage != SMTP_TLS_NO_ROUTE);
 		}
 	}
 	return !tried && !view->no_smtp && view->mx->len > 0;
@@ -62,8 +79,9 @@ static bool could_not_look(const DomainView *view)
 
 static FindingSeverity get_verdict(const DomainView *view)
 {
-	FindingSeverity worst =
-		could_not_look(view) ? FINDING_UNKNOWN : FINDING_OK;
+	FindingSeverity worst = could_not_look(view) || could_not_fetch(view)
+					? FINDING_UNKNOWN
+					: FINDING_OK;
 
 	for (guint i = 0; i < view->findings->len; i++) {
 		const Finding *finding = view->findings->pdata[i];

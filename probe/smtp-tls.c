@@ -261,7 +261,7 @@ static SmtpTlsStage prepare(Try *try, GError **error)
 		return SMTP_TLS_GREETING;
 	if (!smtp_reply_has_extension(&reply, "STARTTLS")) {
 		g_set_error(error, PROBE_ERROR, PROBE_ERROR_PROTOCOL,
-			"STARTTLS is not offered");
+			"it is not offered");
 		return SMTP_TLS_NO_STARTTLS;
 	}
 	if (!say(session, "STARTTLS\r\n", CODE_READY, error))
@@ -288,16 +288,22 @@ static SmtpTlsStage encrypt(Try *try, GError **error)
 	return SMTP_TLS_DONE;
 }
 
+static SmtpTlsStage get_unopened_stage(const GError *error)
+{
+	if (g_error_matches(error, PROBE_ERROR, PROBE_ERROR_BUSY))
+		return SMTP_TLS_NOT_TRIED;
+	return g_error_matches(error, PROBE_ERROR, PROBE_ERROR_NO_ROUTE)
+		       ? SMTP_TLS_NO_ROUTE
+		       : SMTP_TLS_UNREACHABLE;
+}
+
 static SmtpTlsStage run(Try *try, GError **error)
 {
 	SmtpTlsStage stage;
 
 	if (!open_session(&try->session, try->options, try->target->address,
 		    try->target->deadline, error))
-		return g_error_matches(
-			       *error, PROBE_ERROR, PROBE_ERROR_NO_ROUTE)
-			       ? SMTP_TLS_NO_ROUTE
-			       : SMTP_TLS_UNREACHABLE;
+		return get_unopened_stage(*error);
 	stage = prepare(try, error);
 	return stage == SMTP_TLS_DONE ? encrypt(try, error) : stage;
 }

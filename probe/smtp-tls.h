@@ -23,6 +23,8 @@ typedef enum {
 
 /* Where a session ended. */
 typedef enum {
+	/* No time or file was left for it. */
+	SMTP_TLS_NOT_TRIED,
 	/* This host has no way to the address. */
 	SMTP_TLS_NO_ROUTE,
 	SMTP_TLS_UNREACHABLE,

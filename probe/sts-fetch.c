@@ -3,7 +3,9 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "parser/quote.h"
 #include "probe/host-address.h"
@@ -14,7 +16,14 @@ enum {
 	STANDARD_PORT = 443,
 	PERCENT = 100,
 	STATUS_OK = 200,
+	RECEIVE_BUFFER = 65536,
 };
+
+/* What ends a connection at the deadline. */
+typedef struct {
+	int64_t deadline;
+	curl_socket_t socket;
+} Guard;
 
 typedef struct curl_slist CurlList;
 
@@ -102,6 +111,56 @@ static CurlList *pin(const char *host, const char *address, unsigned int port)
 		ipv6 ? "[" : "", address, ipv6 ? "]" : "");
 
 	return curl_slist_append(NULL, line);
+}
+
+/* A small buffer: what is in it is still read after the end. */
+static curl_socket_t on_socket(
+	void *data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	static const int size = RECEIVE_BUFFER;
+	Guard *guard = data;
+
+	(void)purpose;
+	guard->socket = socket(address->family,
+		address->socktype | SOCK_CLOEXEC, address->protocol);
+	if (guard->socket != CURL_SOCKET_BAD)
+		setsockopt(guard->socket, SOL_SOCKET, SO_RCVBUF, &size,
+			sizeof(size));
+	return guard->socket;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): OpenSSL's own prototype */
+static void on_record(int written, int version, int type, const void *bytes,
+	size_t size, SSL *ssl, void *data)
+{
+	const Guard *guard = data;
+
+	(void)written;
+	(void)version;
+	(void)type;
+	(void)bytes;
+	(void)size;
+	(void)ssl;
+	if (g_get_monotonic_time() >= guard->deadline)
+		shutdown(guard->socket, SHUT_RDWR);
+}
+
+static CURLcode on_context(CURL *curl, void *context, void *data)
+{
+	(void)curl;
+	SSL_CTX_set_msg_callback(context, on_record);
+	SSL_CTX_set_msg_callback_arg(context, data);
+	return CURLE_OK;
+}
+
+/* OpenSSL does not come back while a handshake has no end, so that curl does
+ * not see that its time is over. */
+static void set_guard(CURL *curl, Guard *guard)
+{
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, guard);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_context);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, guard);
 }
 
 static CURL *open_handle(const StsFetchOptions *options, StsFetch *fetch)
@@ -207,11 +266,14 @@ static char *get_port_url(const char *host, unsigned int port)
 		"https://%s:%u/.well-known/mta-sts.txt", host, port);
 }
 
-/* The kernel knows no way: nothing is said about the server. */
-static bool has_no_route(CURL *curl, CURLcode result)
+/* The kernel knows no way, or has no file left for it: nothing is said about
+ * the server. */
+static bool has_no_route(CURL *curl, const Guard *guard, CURLcode result)
 {
 	long number = 0;
 
+	if (guard->socket == CURL_SOCKET_BAD)
+		return result == CURLE_COULDNT_CONNECT;
 	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
 	return result == CURLE_COULDNT_CONNECT &&
 	       (number == ENETUNREACH || number == EAFNOSUPPORT ||
@@ -225,6 +287,7 @@ void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
 	g_autofree char *url = get_port_url(host, options->port);
 	int64_t left = (deadline - g_get_monotonic_time()) / 1000;
 	char problem[CURL_ERROR_SIZE] = "";
+	Guard guard = {deadline, CURL_SOCKET_BAD};
 	g_autoptr(CURL) curl = NULL;
 	g_autoptr(CurlList) pinned = NULL;
 	CURLcode result;
@@ -235,13 +298,19 @@ void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
 		fetch->problem = g_strdup("it is not a public address");
 		return;
 	}
+	if (left <= 0) {
+		fetch->outcome = STS_FETCH_NO_ROUTE;
+		fetch->problem = g_strdup("no time was left for it");
+		return;
+	}
 	start_curl();
 	curl = open_handle(options, fetch);
+	set_guard(curl, &guard);
 	pinned = pin(host, fetch->address, options->port);
 	curl_easy_setopt(curl, CURLOPT_RESOLVE, pinned);
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)MAX(left, 1));
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left);
 	result = curl_easy_perform(curl);
 	read_answer(curl, fetch);
 	if (result == CURLE_OK && !has_alternative_name(curl)) {
@@ -249,8 +318,9 @@ void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
 		g_strlcpy(problem, "the certificate has no name of the DNS",
 			sizeof(problem));
 	}
-	fetch->outcome = has_no_route(curl, result) ? STS_FETCH_NO_ROUTE
-						    : judge(fetch, result);
+	fetch->outcome = has_no_route(curl, &guard, result)
+				 ? STS_FETCH_NO_ROUTE
+				 : judge(fetch, result);
 	fetch->problem = describe(fetch, result, problem);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
 }

@@ -7,6 +7,11 @@
 
 #include "probe/error.h"
 
+enum {
+	/* Of a handshake and replies, which are far smaller. */
+	WIRE_BYTES_MAX = 1024 * 1024,
+};
+
 struct Wire {
 	GSocket *socket;
 	SSL *session;
@@ -31,8 +36,8 @@ static bool wait_until(Wire *wire, GIOCondition condition, GError **error)
 	return fail_timeout(error);
 }
 
-/* That there is no way to the network is known at once, and says nothing of the
- * other end. */
+/* That there is no way to the network, or no file left for it, is known at
+ * once, and says nothing of the other end. */
 static bool fail_connect(const GError *problem, GError **error)
 {
 	bool here = g_error_matches(problem, G_IO_ERROR,
@@ -43,10 +48,14 @@ static bool fail_connect(const GError *problem, GError **error)
 			    problem, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ||
 		    g_error_matches(
 			    problem, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+	bool busy = g_error_matches(
+		problem, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
 
 	g_set_error(error, PROBE_ERROR,
-		here ? PROBE_ERROR_NO_ROUTE : PROBE_ERROR_UNREACHABLE, "%s",
-		problem->message);
+		busy   ? PROBE_ERROR_BUSY
+		: here ? PROBE_ERROR_NO_ROUTE
+		       : PROBE_ERROR_UNREACHABLE,
+		"%s", problem->message);
 	return false;
 }
 
@@ -94,6 +103,11 @@ Wire *wire_open(const char *address, uint16_t port, const char *source,
 	g_autoptr(Wire) wire = g_new0(Wire, 1);
 	g_autoptr(GError) problem = NULL;
 
+	if (g_get_monotonic_time() >= deadline) {
+		g_set_error(error, PROBE_ERROR, PROBE_ERROR_BUSY,
+			"no time was left for it");
+		return NULL;
+	}
 	wire->deadline = deadline;
 	wire->socket = g_socket_new(g_socket_address_get_family(to),
 		G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &problem);
@@ -148,12 +162,39 @@ static bool may_repeat(Wire *wire, int result, GError **error)
 	}
 }
 
+/* The library reads on while there is something to read: the deadline has to be
+ * looked at, and the bytes counted, each time. */
+/* NOLINTNEXTLINE(readability-*): OpenSSL's own prototype */
+static long on_transfer(BIO *bio, int operation, const char *bytes, size_t size,
+	int number, long option, int result, size_t *done)
+{
+	const Wire *wire = (const Wire *)BIO_get_callback_arg(bio);
+
+	(void)bytes;
+	(void)size;
+	(void)number;
+	(void)option;
+	(void)done;
+	if (operation != BIO_CB_READ)
+		return result;
+	BIO_clear_retry_flags(bio);
+	if (BIO_number_read(bio) > WIRE_BYTES_MAX)
+		ERR_raise(ERR_LIB_SSL, SSL_R_EXCESSIVE_MESSAGE_SIZE);
+	else if (g_get_monotonic_time() < wire->deadline)
+		return result;
+	else
+		BIO_set_retry_read(bio);
+	return -1;
+}
+
 bool wire_start_tls(Wire *wire, SSL *session, GError **error)
 {
 	int result;
 
 	wire->session = session;
 	SSL_set_fd(session, g_socket_get_fd(wire->socket));
+	BIO_set_callback_ex(SSL_get_rbio(session), on_transfer);
+	BIO_set_callback_arg(SSL_get_rbio(session), (char *)wire);
 	ERR_clear_error();
 	while ((result = SSL_connect(session)) != 1) {
 		if (!may_repeat(wire, result, error))

@@ -15,7 +15,8 @@ typedef struct Wire Wire;
 
 /* Connects to an IP address. `source` is an address to connect from, or NULL.
  * `deadline` is in microseconds of g_get_monotonic_time(). NULL and
- * PROBE_ERROR_UNREACHABLE, _TIMEOUT or _NO_ROUTE. The caller closes it. */
+ * PROBE_ERROR_UNREACHABLE, _TIMEOUT, _NO_ROUTE or _BUSY. The caller closes
+ * it. */
 Wire *wire_open(const char *address, uint16_t port, const char *source,
 	int64_t deadline, GError **error);
 void wire_close(Wire *wire);

@@ -76,16 +76,32 @@ static void append_verdict(const Writing *writing)
 	g_string_append_printf(writing->out, "%s\n", line->str);
 }
 
+/* What is to be copied from it is never broken. */
+static void append_remedy(const Writing *writing, const char *remedy)
+{
+	g_auto(GStrv) lines = g_strsplit(remedy, "\n", -1);
+
+	g_string_append_printf(writing->out, "%*s-> ", INDENT - 3, "");
+	append_escaped(writing, INDENT, lines[0]);
+	for (size_t i = 1; lines[i] != NULL; i++) {
+		g_autofree char *line =
+			text_escape(lines[i], writing->style->utf8);
+
+		g_string_append_printf(
+			writing->out, "%*s%s\n", INDENT, "", line);
+	}
+}
+
 static void append_finding(const Writing *writing, const Finding *finding)
 {
 	const FindingInfo *info = finding_get_info(finding->code);
 	g_autofree char *where =
 		text_escape(finding->where, writing->style->utf8);
-	g_autofree char *remedy =
+	g_autofree char *text =
 		*info->reference != '\0'
 			? g_strdup_printf(
-				  "%s (%s)", finding->remedy, info->reference)
-			: g_strdup(finding->remedy);
+				  "%s (%s)", finding->text, info->reference)
+			: g_strdup(finding->text);
 
 	g_string_append_c(writing->out, '\n');
 	text_append_coloured(writing->out, writing->style,
@@ -93,9 +109,8 @@ static void append_finding(const Writing *writing, const Finding *finding)
 		severities[finding->severity].word);
 	g_string_append_printf(writing->out, " %s: %s\n", info->code, where);
 	g_string_append_printf(writing->out, "%*s", INDENT, "");
-	append_escaped(writing, INDENT, finding->text);
-	g_string_append_printf(writing->out, "%*s-> ", INDENT - 3, "");
-	append_escaped(writing, INDENT, remedy);
+	append_escaped(writing, INDENT, text);
+	append_remedy(writing, finding->remedy);
 }
 
 /* The worst finding about a place, or about what begins with it. */
@@ -169,6 +184,8 @@ static char *describe_try(const DomainView *view, const DomainViewMx *mx,
 	g_autoptr(GDateTime) until = NULL;
 	g_autofree char *date = NULL;
 
+	if (result != NULL && result->stage <= SMTP_TLS_NO_ROUTE)
+		return g_strdup_printf("%s: %s", word, result->problem);
 	if (result == NULL || result->certificate == NULL)
 		return g_strdup(word);
 	until = g_date_time_new_from_unix_utc(result->certificate->not_after);

@@ -63,7 +63,7 @@ static void test_words(void **state)
 	assert_string_equal(finding->text,
 		"There is none. Nobody sends reports about this domain.");
 	assert_string_equal(
-		finding->remedy, "Publish a TXT record: a. IN TXT \"b\"");
+		finding->remedy, "Publish a TXT record:\na. IN TXT \"b\"");
 }
 
 int main(void)

@@ -7,6 +7,8 @@ import contextlib
 
 HOST = "mx.laboratory.test"
 ALERT_HANDSHAKE_FAILURE = bytes.fromhex("15030300020228")
+# A record of four bytes each, so that most of the time goes into reading.
+HELLO_REQUESTS = bytes.fromhex("160303000400000000") * 7000
 FOREVER = 3600
 LINE_SECONDS = 60
 MAX_COMMANDS = 100
@@ -223,6 +225,16 @@ class StarttlsAlert(Session):
 class StarttlsSilent(Session):
     async def start_tls(self):
         await asyncio.sleep(FOREVER)
+
+
+class StarttlsEndless(Session):
+    """Asks again and again for the beginning of a handshake, which clients
+    have to ignore (RFC 5246 section 7.4.1.1)."""
+
+    async def start_tls(self):
+        await self.reader.read(1)
+        while True:
+            await self.push(HELLO_REQUESTS)
 
 
 class AfterClose(Session):

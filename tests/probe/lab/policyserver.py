@@ -4,6 +4,8 @@
 import asyncio
 import contextlib
 
+from mailserver import HELLO_REQUESTS
+
 PATH = "/.well-known/mta-sts.txt"
 FOREVER = 3600
 REQUEST_SECONDS = 60
@@ -55,7 +57,7 @@ async def endless(writer):
 
 async def answer(writer, server, body):
     """Behaviours: fine, plain (without TLS), silent, drip (a byte a second),
-    endless, head-endless, close."""
+    endless, head-endless, hello-endless (before TLS), close."""
     behaviour = server["behaviour"]
     if behaviour in ("fine", "plain"):
         await send(writer, server, body, len(body))
@@ -86,6 +88,9 @@ def make_handler(server):
     async def handle(reader, writer):
         with contextlib.suppress(OSError, asyncio.TimeoutError,
                                  asyncio.IncompleteReadError, IndexError):
+            if server["behaviour"] == "hello-endless":
+                while True:
+                    await push(writer, HELLO_REQUESTS)
             path = await read_path(reader)
             if path == PATH:
                 await answer(writer, server, body)

@@ -61,7 +61,7 @@ async def listen_for_mail(server, address, port):
 async def listen_for_policy(server, address, port):
     await asyncio.start_server(
         policyserver.make_handler(server), address, port, backlog=100,
-        ssl=None if server["behaviour"] == "plain"
+        ssl=None if server["behaviour"] in ("plain", "hello-endless")
         else make_contexts(server))
 
 
