@@ -8,15 +8,17 @@
 
 enum {
 	DOMAINS_MAX = 1000000,
+	LABEL_MAX = 63,
+	NOT_SAID = G_MININT,
 };
 
 static gboolean json;
 static gboolean no_smtp;
-static gint days;
-static gint jobs;
-static gint smtp_port;
-static gint https_port;
-static gint timeout;
+static gint days = NOT_SAID;
+static gint jobs = NOT_SAID;
+static gint smtp_port = NOT_SAID;
+static gint https_port = NOT_SAID;
+static gint timeout = NOT_SAID;
 static char **resolvers;
 static char *trust_anchor;
 static char *ca_file;
@@ -49,7 +51,7 @@ static const GOptionEntry options[] = {
 /* What an option of the command line may be, as the settings have it. */
 static const struct {
 	const char *name;
-	const gint *value;
+	gint *value;
 	ValueForm form;
 } numbers[] = {
 	{"--days", &days, {VALUE_NUMBER, "1 to 3650"}},
@@ -59,6 +61,7 @@ static const struct {
 	{"--https-port", &https_port, {VALUE_NUMBER, "1 to 65535"}},
 };
 
+/* Afterwards 0 is what was not said. */
 static bool check_numbers(GError **error)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
@@ -66,9 +69,10 @@ static bool check_numbers(GError **error)
 			g_strdup_printf("%d", *numbers[i].value);
 		int64_t value;
 
-		if (*numbers[i].value != 0 &&
-			!value_parse(&numbers[i].form, numbers[i].name, text,
-				&value, error))
+		if (*numbers[i].value == NOT_SAID)
+			*numbers[i].value = 0;
+		else if (!value_parse(&numbers[i].form, numbers[i].name, text,
+				 &value, error))
 			return false;
 	}
 	return true;
@@ -88,6 +92,23 @@ static bool check_resolvers(GError **error)
 	return true;
 }
 
+/* As a name of mail has to be, with underscores besides. */
+static bool is_domain(const char *text)
+{
+	if (!address_is_host_name(text) || g_hostname_is_ip_address(text))
+		return false;
+	for (;;) {
+		size_t length = strcspn(text, ".");
+
+		if (length == 0 || length > LABEL_MAX || text[0] == '-' ||
+			text[length - 1] == '-')
+			return false;
+		if (text[length] == '\0')
+			return true;
+		text += length + 1;
+	}
+}
+
 /* A domain, or that of an address of mail. */
 static char *read_domain(const char *text)
 {
@@ -95,8 +116,7 @@ static char *read_domain(const char *text)
 			       ? address_get_domain(text)
 			       : address_canonical_domain(text);
 
-	if (domain != NULL && address_is_host_name(domain) &&
-		strstr(domain, "..") == NULL)
+	if (domain != NULL && is_domain(domain))
 		return domain;
 	g_free(domain);
 	command_complain(
@@ -104,16 +124,22 @@ static char *read_domain(const char *text)
 	return NULL;
 }
 
-/* NULL when one of them is none. */
+/* Each once; NULL when one of them is none. */
 static char **read_domains(char **arguments)
 {
 	g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (; *arguments != NULL && domains->len < DOMAINS_MAX; arguments++) {
 		char *domain = read_domain(*arguments);
 
 		if (domain == NULL)
 			return NULL;
+		if (g_hash_table_contains(seen, domain)) {
+			g_free(domain);
+			continue;
+		}
+		g_hash_table_add(seen, domain);
 		g_ptr_array_add(domains, domain);
 	}
 	g_ptr_array_add(domains, NULL);
@@ -142,7 +168,16 @@ static CommandStatus run(const CommandLine *line)
 	g_autoptr(Settings) settings = NULL;
 	g_autoptr(Store) store = NULL;
 	g_auto(GStrv) domains = NULL;
-	DomainCheck check = {
+	DomainCheck check;
+
+	if (*line->arguments == NULL)
+		return command_show_usage(line);
+	domains = read_domains(line->arguments);
+	if (domains == NULL)
+		return COMMAND_USAGE;
+	if (!check_numbers(&error) || !check_resolvers(&error))
+		return command_fail(error);
+	check = (DomainCheck){
 		.resolvers = (const char *const *)resolvers,
 		.trust_anchor = trust_anchor,
 		.ca_file = ca_file,
@@ -154,15 +189,8 @@ static CommandStatus run(const CommandLine *line)
 		.no_smtp = no_smtp,
 		.json = json,
 	};
-
-	if (*line->arguments == NULL)
-		return command_show_usage(line);
-	domains = read_domains(line->arguments);
-	if (domains == NULL)
-		return COMMAND_USAGE;
 	settings = load_settings(line, &error);
-	if (settings == NULL || !check_numbers(&error) ||
-		!check_resolvers(&error))
+	if (settings == NULL)
 		return command_fail(error);
 	store = command_open_store(line, settings, 1, &error);
 	if (store == NULL)

@@ -2,8 +2,10 @@
 #include "cli/progress.h"
 
 #include <glib.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -11,16 +13,36 @@ enum {
 	INTERVAL = 10 * G_USEC_PER_SEC,
 };
 
+static const char line_clear[] = "\r\033[K";
 static GMutex mutex;
 /* When the line was shown last, in microseconds of elapsed time. */
 static int64_t shown_at;
 static bool shown;
 
+/* Whoever is ended in the middle leaves a clean line. */
+static void on_end(int number)
+{
+	ssize_t written = write(STDERR_FILENO, line_clear, strlen(line_clear));
+
+	(void)written;
+	raise(number);
+}
+
+static void watch_end(int number)
+{
+	struct sigaction action = {
+		.sa_handler = on_end, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction now;
+
+	if (sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+		sigaction(number, &action, NULL);
+}
+
 /* The caller has the lock. */
 static void clear(void)
 {
 	if (shown)
-		fputs("\r\033[K", stderr);
+		fputs(line_clear, stderr);
 	shown = false;
 }
 
@@ -28,6 +50,10 @@ static void show(const char *text, bool is_terminal)
 {
 	g_mutex_lock(&mutex);
 	clear();
+	if (is_terminal) {
+		watch_end(SIGINT);
+		watch_end(SIGTERM);
+	}
 	fprintf(stderr, is_terminal ? "%s" : "%s\n", text);
 	fflush(stderr);
 	shown = is_terminal;

@@ -103,9 +103,19 @@ static void add_evidence(Work *work, DomainView *view)
 		error->message);
 }
 
+/* What was begun is still finished. */
+static void stop(Work *work, GThreadPool *pool)
+{
+	g_thread_pool_free(pool, TRUE, TRUE);
+	for (size_t i = 0; i < work->count; i++)
+		domain_view_free(work->views[i]);
+}
+
 static void push(GThreadPool *pool, size_t index)
 {
-	g_thread_pool_push(pool, GSIZE_TO_POINTER(index + 1), NULL);
+	if (!g_thread_pool_push(pool, GSIZE_TO_POINTER(index + 1), NULL) &&
+		g_thread_pool_get_num_threads(pool) == 0)
+		g_error("no thread can be started");
 }
 
 static FindingSeverity work_through(Work *work)
@@ -118,17 +128,16 @@ static FindingSeverity work_through(Work *work)
 
 	for (size_t i = 0; i < MIN(AHEAD, work->count); i++)
 		push(pool, i);
-	for (size_t i = 0; i < work->count; i++) {
+	for (size_t i = 0; i < work->count && command_flush() == 0; i++) {
 		g_autoptr(DomainView) view = wait_for(work, i, start);
 
 		if (i + AHEAD < work->count)
 			push(pool, i + AHEAD);
 		add_evidence(work, view);
 		print_view(work, view, i == 0);
-		command_flush();
 		worst = MAX(worst, view->verdict);
 	}
-	g_thread_pool_free(pool, FALSE, TRUE);
+	stop(work, pool);
 	return worst;
 }
 

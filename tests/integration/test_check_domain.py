@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What the command says of a domain, for every case of tests/probe."""
 
+import contextlib
 import json
 import os
+import pty
 import re
+import resource
+import signal
 import socket
 import socketserver
 import subprocess
@@ -125,6 +129,90 @@ def test_no_resolver(checks, is_silent):
     assert read_findings(results[domain]) == [("dns-unreachable", domain)]
     assert results[domain]["verdict"] == "unknown"
     assert status == STATUS["unknown"]
+
+
+def call(checks, *words, **more):
+    """As people do, for text."""
+    return subprocess.run(
+        [checks.program, "check-domain", *checks.laboratory.options(),
+         *words], capture_output=True, text=True, check=False, timeout=60,
+        **more)
+
+
+@pytest.mark.parametrize("words", [
+    [""], ["-"], ["192.0.2.1"], ["2001:db8::1"], ["a..test"], ["-a.test"],
+    ["a-.test"], ["a" * 64 + ".test"], ["a." * 127 + "test"], ["user@"],
+    ["*.fine.test"], ["fine test"], ["--jobs", "0", "fine.test"],
+    ["--timeout", "0", "fine.test"], ["--days", "-1", "fine.test"]])
+def test_what_is_no_domain_or_number(checks, words):
+    options = words[:-1]
+    done = call(checks, *options, "--", words[-1])
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_each_domain_once(checks):
+    """However it is written."""
+    done = call(checks, "--json", "fine.test", "FINE.test.", "user@fine.test",
+                CASES["idn"].domain, "b\u00fccher.test")
+    assert [one["domain"] for one in json.loads(done.stdout)] == [
+        "fine.test", CASES["idn"].domain]
+
+
+def test_records_can_be_copied(checks):
+    """A line of the master form is never broken."""
+    done = call(checks, "tlsrpt-missing.test", "tlsa-mismatch.test")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert ('_smtp._tls.tlsrpt-missing.test. IN TXT "v=TLSRPTv1; '
+            'rua=mailto:tls-reports@tlsrpt-missing.test"') in lines
+    assert any(re.fullmatch(
+        r"_25\._tcp\.mx1\.tlsa-mismatch\.test\. IN TLSA 3 1 1 [0-9a-f]{64}",
+        line) for line in lines)
+
+
+def test_what_is_not_tried_is_no_fault(checks):
+    """Neither time nor files were left for it."""
+    few = call(checks, "--json", "--timeout", "3", "mx-many-addresses.test",
+               preexec_fn=lambda: resource.setrlimit(
+                   resource.RLIMIT_NOFILE, (12, 12)))
+    result, = json.loads(few.stdout)
+    assert result["verdict"] == "unknown"
+    assert "mx-unreachable" not in dict(read_findings(result))
+
+
+def test_nobody_reads_on(checks):
+    """As with head(1): what is under way is finished, the rest is left."""
+    domains = ["fine.test", *(
+        "d%d.mx-hang.test" % number for number in range(50)), "mx-hang.test"]
+    child = subprocess.Popen(
+        [checks.program, "check-domain", *checks.laboratory.options(),
+         "--jobs", "1", "--timeout", "2", *domains], stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL)
+    assert child.stdout.readline() == b"fine.test: OK\n"
+    child.stdout.close()
+    assert child.wait(MORE + PATIENCE) != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(checks, number):
+    """At once, and the line of a terminal is clean."""
+    terminal, other = pty.openpty()
+    child = subprocess.Popen(
+        [checks.program, "check-domain", *checks.laboratory.options(),
+         "mx-hang.test", "mx-ehlo-silent.test"], stdout=subprocess.DEVNULL,
+        stderr=other)
+    shown = b""
+    while b"0 of 2 domains" not in shown:
+        shown += os.read(terminal, 1000)
+    child.send_signal(number)
+    assert child.wait(PATIENCE) == -number
+    os.close(other)
+    with contextlib.suppress(OSError):
+        while True:
+            shown += os.read(terminal, 1000)
+    os.close(terminal)
+    assert shown.endswith(b"\r\x1b[K")
 
 
 def test_every_finding_has_a_case():
