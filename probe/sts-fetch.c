@@ -216,6 +216,9 @@ static StsFetchOutcome judge(const StsFetch *fetch, CURLcode result)
 	case CURLE_SSL_ISSUER_ERROR:
 		return STS_FETCH_CERTIFICATE;
 	case CURLE_INTERFACE_FAILED:
+	case CURLE_FAILED_INIT:
+	case CURLE_OUT_OF_MEMORY:
+	case CURLE_SSL_CACERT_BADFILE:
 		return STS_FETCH_NO_ROUTE;
 	default:
 		return STS_FETCH_UNREACHABLE;
