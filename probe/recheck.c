@@ -41,6 +41,7 @@ typedef struct {
 	int64_t renewed;
 	int64_t valid_until;
 	const char *problem;
+	const char *unseen;
 	bool known;
 } Search;
 
@@ -88,12 +89,15 @@ static void note_try(Search *search, const DomainViewMx *mx,
 {
 	const SmtpTlsResult *result = try->result;
 
-	if (result == NULL || result->stage <= SMTP_TLS_GREETING)
+	if (result == NULL || result->stage <= SMTP_TLS_GREETING) {
 		search->problem = result != NULL ? result->problem : NULL;
-	else if (domain_view_shows(search->view, mx, try, search->result_type))
+		search->unseen = address->address;
+	} else if (domain_view_shows(
+			   search->view, mx, try, search->result_type)) {
 		note_shown(search, address, result);
-	else
+	} else {
 		note_fine(search, address, result);
+	}
 }
 
 static void search_host(Search *search, const DomainViewMx *mx)
@@ -198,7 +202,9 @@ static Recheck conclude(const Search *search, int64_t last, char **text)
 			since, until);
 		return RECHECK_REPAIRED;
 	}
-	*text = g_strdup("fine from here: nothing like it is seen");
+	*text = g_strconcat("fine from here: nothing like it is seen",
+		search->unseen != NULL ? ", but nothing at all at " : NULL,
+		search->unseen, NULL);
 	return RECHECK_FINE;
 }
 
