@@ -25,7 +25,8 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"kind", 'k', 0, G_OPTION_ARG_STRING, &kind,
-		"for set, like those below: failure, share, silence, probe", "KIND"},
+		"for set, like those below: failure, share, silence, probe",
+		"KIND"},
 	{"types", 't', 0, G_OPTION_ARG_STRING_ARRAY, &type_lists,
 		"only these result types; * matches all, ! excludes", "LIST"},
 	{"domains", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domain_lists,
@@ -83,7 +84,8 @@ static const struct {
 	char **value;
 	ValueForm form;
 } checks[] = {
-	{"--kind", &kind, {VALUE_WORD, .range = "failure, share, silence, probe"}},
+	{"--kind", &kind,
+		{VALUE_WORD, .range = "failure, share, silence, probe"}},
 	{"--types", &types,
 		{VALUE_STRING, .range = PATTERNS, .check = is_pattern_list}},
 	{"--domains", &domains,

@@ -164,9 +164,10 @@ static bool may_repeat(Wire *wire, int result, GError **error)
 
 /* The library reads on while there is something to read: the deadline has to be
  * looked at, and the bytes counted, each time. */
-/* NOLINTNEXTLINE(readability-*): OpenSSL's own prototype */
+/* NOLINTBEGIN(readability-*): the prototype is that of OpenSSL */
 static long on_transfer(BIO *bio, int operation, const char *bytes, size_t size,
 	int number, long option, int result, size_t *done)
+/* NOLINTEND(readability-*) */
 {
 	const Wire *wire = (const Wire *)BIO_get_callback_arg(bio);
 
