@@ -74,6 +74,7 @@ cli_libcli_a_SOURCES = \
 	%D%/check/domain.h \
 	%D%/check/output.c %D%/check/output.h \
 	%D%/check/postconf.c %D%/check/postconf.h \
+	%D%/check/probe-options.c %D%/check/probe-options.h \
 	%D%/import/batch.c %D%/import/batch.h \
 	%D%/import/input.c %D%/import/input.h \
 	%D%/import/kind.c %D%/import/kind.h \
@@ -87,7 +88,8 @@ cli_libcli_a_SOURCES += %D%/alert/now.c %D%/alert/watch-look.c \
 	%D%/check/domain.c \
 	%D%/check/domain-options.c %D%/check/domain-options.h \
 	%D%/check/domain-evidence.c %D%/check/domain-evidence.h \
-	%D%/check/domain-text.c %D%/check/domain-text.h
+	%D%/check/domain-text.c %D%/check/domain-text.h \
+	%D%/check/probe-open.c %D%/check/probe-open.h
 else
 cli_libcli_a_SOURCES += %D%/alert/now-none.c %D%/alert/watch-none.c \
 	%D%/check/domain-none.c

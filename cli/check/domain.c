@@ -9,6 +9,7 @@
 #include "cli/check/domain-evidence.h"
 #include "cli/check/domain-options.h"
 #include "cli/check/domain-text.h"
+#include "cli/check/probe-open.h"
 #include "cli/progress.h"
 #include "probe/domain-probe-write.h"
 #include "probe/domain-probe.h"
@@ -173,36 +174,16 @@ static CommandStatus print_all(const DomainCheck *check, DomainProbe *probe)
 	return statuses[worst];
 }
 
-static const char *choose(const char *said, const char *set)
-{
-	return said != NULL ? said : set;
-}
-
-static int64_t choose_number(int64_t said, int64_t set)
-{
-	return said != 0 ? said : set;
-}
-
 CommandStatus domain_check(const DomainCheck *check)
 {
 	const Settings *settings = check->settings;
 	g_auto(GStrv) files = domain_options_find_certificate_files(settings);
 	DomainProbeOptions options =
-		domain_options_make(settings, (const char *const *)files);
+		probe_open_get_options(check->options, settings);
 	g_autoptr(DomainProbe) probe = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (check->resolvers != NULL)
-		options.resolver.servers = check->resolvers;
-	options.resolver.trust_anchor =
-		choose(check->trust_anchor, options.resolver.trust_anchor);
-	options.ca_file = choose(check->ca_file, options.ca_file);
-	options.smtp_port =
-		(uint16_t)choose_number(check->smtp_port, options.smtp_port);
-	options.https_port =
-		(uint16_t)choose_number(check->https_port, options.https_port);
-	options.timeout = choose_number(check->timeout, options.timeout);
-	options.resolver.timeout = options.timeout;
+	options.certificate_files = (const char *const *)files;
 	options.no_smtp = check->no_smtp;
 	options.soon_days = check->soon_days;
 	probe = domain_probe_open(&options, &error);

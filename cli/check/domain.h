@@ -8,21 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/check/probe-options.h"
 #include "cli/command.h"
 #include "conf/settings.h"
 #include "sql/store.h"
 
-/* What the command line says, which goes before the settings: NULL and 0 are
- * not said. `trust_anchor` may be "". `domains` are canonical and end with
- * NULL. `store` is not connected yet; there need be no database. */
+/* What the command line says: 0 is not said. `domains` are canonical and end
+ * with NULL. `store` is not connected yet; there need be no database. */
 typedef struct {
 	const Settings *settings;
-	const char *const *resolvers;
-	const char *trust_anchor;
-	const char *ca_file;
-	int64_t smtp_port;
-	int64_t https_port;
-	int64_t timeout;
+	const ProbeOptions *options;
 	int64_t soon_days;
 	int64_t jobs;
 	bool no_smtp;
