@@ -134,6 +134,8 @@ static const struct {
 	{"severity", offer_list, "warning|critical"},
 	{"withheld-severity", offer_list, "warning|critical|same"},
 	{"unauthenticated", offer_list, "yes|no"},
+	{"mode", offer_list, "testing|enforce|none"},
+	{"server", offer_list, "apache|nginx"},
 	{"since", offer_list, "today|yesterday|7d|30d|3m|1y"},
 	{"until", offer_list, "today|yesterday|7d|30d|3m|1y"},
 };

@@ -15,6 +15,7 @@ COMMAND_FILES = \
 	%D%/cmd-purge.c \
 	%D%/cmd-spool.c \
 	%D%/cmd-quarantine.c \
+	%D%/cmd-setup.c \
 	%D%/cmd-check-domain.c \
 	%D%/cmd-check.c \
 	%D%/cmd-complete.c \
@@ -81,7 +82,9 @@ cli_libcli_a_SOURCES = \
 	%D%/import/queue.c %D%/import/queue.h \
 	%D%/import/source.c %D%/import/source.h \
 	%D%/import/unpack.c %D%/import/unpack.h \
-	%D%/import/worker.c %D%/import/worker.h
+	%D%/import/worker.c %D%/import/worker.h \
+	%D%/setup/setup.h \
+	%D%/setup/virtual-host.h
 nodist_cli_libcli_a_SOURCES = %D%/command-list.c
 if HAVE_PROBE
 cli_libcli_a_SOURCES += %D%/alert/now.c %D%/alert/watch-look.c \
@@ -89,10 +92,23 @@ cli_libcli_a_SOURCES += %D%/alert/now.c %D%/alert/watch-look.c \
 	%D%/check/domain-options.c %D%/check/domain-options.h \
 	%D%/check/domain-evidence.c %D%/check/domain-evidence.h \
 	%D%/check/domain-text.c %D%/check/domain-text.h \
-	%D%/check/probe-open.c %D%/check/probe-open.h
+	%D%/check/probe-open.c %D%/check/probe-open.h \
+	%D%/setup/error.c %D%/setup/error.h \
+	%D%/setup/name.c %D%/setup/name.h \
+	%D%/setup/plan.c %D%/setup/plan.h \
+	%D%/setup/planning-removal.c \
+	%D%/setup/planning-web.c \
+	%D%/setup/planning.c %D%/setup/planning.h \
+	%D%/setup/policy.c %D%/setup/policy.h \
+	%D%/setup/print.c %D%/setup/print.h \
+	%D%/setup/save.c %D%/setup/save.h \
+	%D%/setup/setup.c \
+	%D%/setup/step.c %D%/setup/step.h \
+	%D%/setup/virtual-host.c \
+	%D%/setup/zone.c %D%/setup/zone.h
 else
 cli_libcli_a_SOURCES += %D%/alert/now-none.c %D%/alert/watch-none.c \
-	%D%/check/domain-none.c
+	%D%/check/domain-none.c %D%/setup/setup-none.c
 endif
 if HAVE_DASHBOARD
 cli_libcli_a_SOURCES += %D%/html.c

@@ -48,6 +48,8 @@ check '' db grant writer ''
 check 'tlsa-invalid' summary --type tlsa
 check 'today' reports --since tod
 check 'warning critical same' rule set x -w ''
+check 'testing enforce none' setup --mode ''
+check 'apache nginx' setup --server ''
 check '' -d host=/nonexistent summary --domain ''
 check '' summary -n ''
 check '--config --database --help' frob -

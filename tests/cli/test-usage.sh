@@ -215,6 +215,18 @@ done <<'OPTIONS'
 --unauthenticated maybe
 OPTIONS
 
+# setup: what is wrong before anybody is asked.
+check 'setup without a domain' 2 'usage: tlsreport setup DOMAIN' setup
+check 'setup of two domains' 2 'usage: tlsreport setup DOMAIN' \
+	setup a.example b.example
+check 'setup of no domain' 2 '"a b" is not the name of a domain' setup 'a b'
+for option in mode server address resolver timeout; do
+	check "setup with another --$option" 2 "--$option|Cannot parse integer" \
+		setup -c "$scratch/good.conf" "--$option" frob example.com
+done
+check 'setup with a configuration that is missing' 2 '/nonexistent' \
+	setup -c /nonexistent example.com
+
 # db and the checks.
 check 'db without an action' 2 'usage: tlsreport db init.upgrade' db
 check 'db with another action' 2 'usage: tlsreport db init.upgrade' db frob
