@@ -27,13 +27,18 @@ CLI_TESTS = \
 if HAVE_DASHBOARD
 CLI_TESTS += tests/cli/test-html
 endif
+if HAVE_PROBE
+CLI_TESTS += tests/cli/setup/test-files tests/cli/setup/test-name \
+	tests/cli/setup/test-plan tests/cli/setup/test-save
+endif
 if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
 endif
 TESTS += %D%/test-completion.sh %D%/test-import.sh %D%/test-usage.sh
 EXTRA_DIST += %D%/program.sh %D%/test-completion.sh %D%/test-import.sh \
-	%D%/test-usage.sh %D%/explain %D%/webhook
+	%D%/test-usage.sh %D%/explain %D%/setup/golden \
+	%D%/setup/golden.h %D%/webhook
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) \
 	$(CMOCKA_CFLAGS)
@@ -94,3 +99,15 @@ tests_cli_import_test_kind_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_kind_LDADD = $(cli_test_ldadd)
 tests_cli_import_test_source_CFLAGS = $(cli_test_cflags)
 tests_cli_import_test_source_LDADD = $(cli_test_ldadd)
+tests_cli_setup_test_files_CFLAGS = $(cli_test_cflags) $(GIO_CFLAGS) \
+	$(OPENSSL_CFLAGS)
+tests_cli_setup_test_files_LDADD = $(cli_test_ldadd)
+tests_cli_setup_test_name_CFLAGS = $(cli_test_cflags) $(GIO_CFLAGS) \
+	$(OPENSSL_CFLAGS)
+tests_cli_setup_test_name_LDADD = $(cli_test_ldadd)
+tests_cli_setup_test_plan_CFLAGS = $(cli_test_cflags) $(GIO_CFLAGS) \
+	$(OPENSSL_CFLAGS)
+tests_cli_setup_test_plan_LDADD = $(cli_test_ldadd)
+tests_cli_setup_test_save_CFLAGS = $(cli_test_cflags) $(GIO_CFLAGS) \
+	$(OPENSSL_CFLAGS)
+tests_cli_setup_test_save_LDADD = $(cli_test_ldadd)
