@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	%D%/mailers.py \
 	%D%/milterprotocol.py \
 	%D%/pgbouncer.py \
+	%D%/policyhosts.py \
 	%D%/postfix.py \
 	%D%/postgres.py \
 	%D%/pristine.py \
@@ -69,6 +70,7 @@ EXTRA_DIST += \
 	%D%/test_rspamd.py \
 	%D%/test_sendmail.py \
 	%D%/test_setup.py \
+	%D%/test_setup_command.py \
 	%D%/test_soak.py \
 	%D%/test_spool.py \
 	%D%/test_start.py \
