@@ -137,8 +137,6 @@ static void on_task(void *data, void *user)
 
 	(void)user;
 	task->work(task);
-	/* What OpenSSL keeps for a thread is freed here: the thread itself may
-	 * outlive the process's own end. */
 	OPENSSL_thread_stop();
 	g_mutex_lock(&probe->lock);
 	task->run->pending--;
