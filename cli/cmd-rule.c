@@ -25,8 +25,7 @@ static gboolean csv;
 
 static const GOptionEntry options[] = {
 	{"kind", 'k', 0, G_OPTION_ARG_STRING, &kind,
-		"for set, like those below: failure, share, silence, probe",
-		"KIND"},
+		"for set, as below: failure, share, silence, probe", "KIND"},
 	{"types", 't', 0, G_OPTION_ARG_STRING_ARRAY, &type_lists,
 		"only these result types; * matches all, ! excludes", "LIST"},
 	{"domains", 'D', 0, G_OPTION_ARG_STRING_ARRAY, &domain_lists,
