@@ -39,6 +39,8 @@ static const struct {
 	MEMBER(new_reporters),
 	MEMBER(ready_domains),
 	MEMBER(ready_count),
+	MEMBER(held_domains),
+	MEMBER(held_count),
 };
 
 /* A pointer to the member, which the digest owns. */

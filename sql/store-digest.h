@@ -33,9 +33,12 @@ typedef struct {
 	/* Days since the last failure, up to the end of the period. */
 	const char *clean_days;
 	const char *new_reporters;
-	/* Domains in mode testing that may be enforced. */
+	/* Domains that may be enforced, and whose policy makes senders
+	 * withhold mail, as v_rollout says. */
 	const char *ready_domains;
 	const char *ready_count;
+	const char *held_domains;
+	const char *held_count;
 	/* Those of store_incident_read(). */
 	GPtrArray *incidents;
 } StoreDigest;

@@ -27,8 +27,8 @@ FUNCTIONS = ("SELECT proname FROM pg_proc"
              " AND has_function_privilege(%s, oid, 'EXECUTE')")
 VIEWS = {"v_report", "v_policy", "v_failure", "v_daily_domain",
          "v_daily_policy", "v_daily_failure", "v_reporter", "v_alert",
-         "v_incident", "v_alert_rule", "v_alert_channel", "v_trusted_signer",
-         "result_type_info"}
+         "v_incident", "v_rollout", "v_alert_rule", "v_alert_channel",
+         "v_trusted_signer", "v_observation", "result_type_info"}
 TENANTS = {"tenant_one": {"one.test", "three.test"},
            "tenant_two": {"two.test"}}
 DOMAIN_VIEWS = ("v_policy", "v_failure", "v_daily_domain", "v_daily_policy",
@@ -103,7 +103,7 @@ def test_who_may_hand_in_reports(query):
                       "one_line", "reporter_text", "withholds_mail",
                       "failure_severity", "count_sessions",
                       "trusted_signers", "incidents", "incident_changes",
-                      "incident_texts", "digest", "mx_hosts"}
+                      "incident_texts", "digest", "mx_hosts", "rollout"}
 
 
 def make_report(number, domains):

@@ -26,6 +26,8 @@ SCHEMA_TESTS = \
 	%D%/partitions.sql \
 	%D%/privileges.sql \
 	%D%/purge.sql \
+	%D%/rollout.sql \
+	%D%/rollout-days.sql \
 	%D%/tenant.sql
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
 	%D%/begin.psql %D%/exec %D%/run.py \

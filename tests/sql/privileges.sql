@@ -35,7 +35,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_reader' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'v_alert', 'v_incident', 'v_alert_rule', 'v_alert_channel',
+    'v_alert', 'v_incident', 'v_rollout', 'v_alert_rule', 'v_alert_channel',
     'result_type_info', 'v_observation',
     'v_trusted_signer'])$$,
   'the reader reads the views');
@@ -43,7 +43,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     WHERE role = 'tlsrpt_tenant' AND privilege = 'SELECT'$$,
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
-    'v_alert', 'v_incident', 'v_observation', 'result_type_info',
+    'v_alert', 'v_incident', 'v_rollout', 'v_observation', 'result_type_info',
     'own_domain', 'own_host'])$$,
   'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
@@ -79,6 +79,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     ('tlsrpt_tenant', 'utc_text'), ('tlsrpt_tenant', 'one_line'),
     ('tlsrpt_tenant', 'failure_severity'),
     ('tlsrpt', 'count_sessions'), ('tlsrpt', 'incidents'),
+    ('tlsrpt', 'rollout'),
     ('tlsrpt_tenant', 'incidents'), ('tlsrpt', 'incident_changes'),
     ('tlsrpt', 'incident_texts'), ('tlsrpt_tenant', 'incident_texts'),
     ('tlsrpt', 'digest'), ('tlsrpt_tenant', 'digest'),

@@ -117,6 +117,12 @@ FROM (
   SELECT ARRAY(SELECT policy_domain FROM tlsrpt_tenant.own_domain) AS domains
 ) AS own, incidents(domains, domains);
 
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_rollout WITH (security_barrier) AS
+SELECT rollout.*
+FROM (
+  SELECT ARRAY(SELECT policy_domain FROM tlsrpt_tenant.own_domain) AS domains
+) AS own, rollout(domains, domains);
+
 -- Whole incidents: all that they say of is his.
 CREATE OR REPLACE FUNCTION tlsrpt_tenant.incidents(of_domains text[])
 RETURNS SETOF tlsrpt_tenant.v_incident

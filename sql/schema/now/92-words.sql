@@ -44,9 +44,8 @@ $do$;
 --
 -- The period ends with the last day that all reports about may have come, or
 -- the last that is reported. `age` is how many days ago the last reported one
--- is. A domain is clean since the day after its last failure; it is ready to
--- enforce when all that report its mode now see testing, and nothing has failed
--- for two weeks.
+-- is. Which domains are ready to be enforced, or withhold mail, is what
+-- v_rollout says today.
 DO $do$
 DECLARE
   definition text := $definition$
@@ -55,7 +54,8 @@ CREATE OR REPLACE FUNCTION %1$I.digest(days integer) RETURNS TABLE (
   domains bigint, reporters bigint, reports numeric, sessions numeric,
   failed_sessions numeric, withheld_sessions numeric, sessions_before numeric,
   failed_sessions_before numeric, clean_days integer, new_reporters text[],
-  ready_domains text[], ready_count bigint
+  ready_domains text[], ready_count bigint, held_domains text[],
+  held_count bigint
 )
 LANGUAGE sql STABLE SECURITY %2$s SET search_path = %1$I, pg_temp SET jit = off
 AS $$
@@ -86,19 +86,9 @@ AS $$
       coalesce(sum(sessions) FILTER (WHERE NOT now), 0) AS sessions_before,
       coalesce(sum(failed) FILTER (WHERE NOT now), 0) AS failed_before
     FROM daily
-  ), testing AS (
-    SELECT policy_domain
-    FROM period, v_daily_policy AS v
-    WHERE day BETWEEN until - 13 AND until
-    GROUP BY policy_domain
-    HAVING bool_and(sts_mode = 'testing')
-        FILTER (WHERE policy_type = 'sts' AND day >= until - 2)
-      AND min(day) <= min(until) - 10
-      AND sum(v.successful_sessions) > 0
-    EXCEPT
-    SELECT policy_domain
-    FROM period, v_daily_failure AS v
-    WHERE day BETWEEN until - 13 AND until AND v.failed_sessions > 0
+  ), verdict AS MATERIALIZED (
+    SELECT policy_domain, verdict FROM v_rollout
+    WHERE verdict IN ('enforce-now', 'hold-back')
   )
   SELECT since, until, first_day, last_day, today - last_day, domains,
     reporters, reports, sessions, failed,
@@ -112,9 +102,12 @@ AS $$
       WHERE r.first_day >= since
       ORDER BY r.reports DESC, organization_name COLLATE "C", auth_domain
       LIMIT 10),
-    ARRAY(SELECT policy_domain FROM testing
+    ARRAY(SELECT policy_domain FROM verdict WHERE verdict = 'enforce-now'
       ORDER BY policy_domain COLLATE "C" LIMIT 10),
-    (SELECT count(*) FROM testing)
+    (SELECT count(*) FROM verdict WHERE verdict = 'enforce-now'),
+    ARRAY(SELECT policy_domain FROM verdict WHERE verdict = 'hold-back'
+      ORDER BY policy_domain COLLATE "C" LIMIT 10),
+    (SELECT count(*) FROM verdict WHERE verdict = 'hold-back')
   FROM period, sums
 $$
 $definition$;

@@ -22,9 +22,9 @@ GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   incident_changes, incident_texts, digest TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
-  incidents, mx_hosts TO tlsrpt_reader, tlsrpt_tenant;
+  incidents, mx_hosts, rollout TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
-  v_daily_failure, v_reporter, v_alert, v_incident, v_alert_rule,
+  v_daily_failure, v_reporter, v_alert, v_incident, v_rollout, v_alert_rule,
   v_alert_channel, v_trusted_signer, v_observation, result_type_info
   TO tlsrpt_reader;
 
