@@ -188,6 +188,8 @@ static CommandStatus offer_arguments(const Begun *begun)
 
 	if (strcmp(begun->command->name, "help") == 0)
 		offer_commands(begun);
+	else if (g_str_has_prefix(arguments, "[DOMAIN"))
+		offer_names(begun, "policy_domain");
 	else if (begun->count == 0)
 		offer_actions(begun);
 	else if (begun->count == 1 && strcmp(begun->action, "grant") == 0)

@@ -17,6 +17,7 @@ COMMAND_FILES = \
 	%D%/cmd-quarantine.c \
 	%D%/cmd-setup.c \
 	%D%/cmd-check-domain.c \
+	%D%/cmd-advise.c \
 	%D%/cmd-check.c \
 	%D%/cmd-complete.c \
 	%D%/cmd-help.c
@@ -48,6 +49,9 @@ cli_libcli_a_SOURCES = \
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h \
 	%D%/trend.c %D%/trend.h \
+	%D%/advise/advice.c %D%/advise/advice.h \
+	%D%/advise/look.h \
+	%D%/advise/output.c %D%/advise/output.h \
 	%D%/alert/channel.c %D%/alert/channel.h \
 	%D%/alert/child.c %D%/alert/child.h \
 	%D%/alert/deliver.c %D%/alert/deliver.h \
@@ -87,7 +91,8 @@ cli_libcli_a_SOURCES = \
 	%D%/setup/virtual-host.h
 nodist_cli_libcli_a_SOURCES = %D%/command-list.c
 if HAVE_PROBE
-cli_libcli_a_SOURCES += %D%/alert/now.c %D%/alert/watch-look.c \
+cli_libcli_a_SOURCES += %D%/advise/look.c \
+	%D%/alert/now.c %D%/alert/watch-look.c \
 	%D%/check/domain.c \
 	%D%/check/domain-options.c %D%/check/domain-options.h \
 	%D%/check/domain-evidence.c %D%/check/domain-evidence.h \
@@ -107,7 +112,8 @@ cli_libcli_a_SOURCES += %D%/alert/now.c %D%/alert/watch-look.c \
 	%D%/setup/virtual-host.c \
 	%D%/setup/zone.c %D%/setup/zone.h
 else
-cli_libcli_a_SOURCES += %D%/alert/now-none.c %D%/alert/watch-none.c \
+cli_libcli_a_SOURCES += %D%/advise/look-none.c \
+	%D%/alert/now-none.c %D%/alert/watch-none.c \
 	%D%/check/domain-none.c %D%/setup/setup-none.c
 endif
 if HAVE_DASHBOARD

@@ -24,6 +24,7 @@ sql_libstore_a_SOURCES = \
 	%D%/store-purge.c %D%/store-purge.h \
 	%D%/store-quarantine.c %D%/store-quarantine.h \
 	%D%/store-query.c %D%/store-query.h \
+	%D%/store-rollout.c %D%/store-rollout.h \
 	%D%/store-rule.c %D%/store-rule.h \
 	%D%/store-status.c %D%/store-status.h \
 	%D%/store-table.c %D%/store-table.h \

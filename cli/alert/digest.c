@@ -199,6 +199,23 @@ static char *write_ready(const StoreDigest *digest, const TextStyle *style)
 		names);
 }
 
+/* How many domains there is something to do with; NULL: none. */
+static char *write_policies(const StoreDigest *digest)
+{
+	int64_t held = get_number(digest->held_count);
+	int64_t ready = get_number(digest->ready_count);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (held > 0)
+		g_string_append_printf(
+			text, "%" PRId64 " to hold back, ", held);
+	if (ready > 0)
+		g_string_append_printf(text, "%" PRId64 " to enforce, ", ready);
+	if (text->len == 0)
+		return NULL;
+	return g_strconcat(text->str, "see tlsreport advise", NULL);
+}
+
 /* What to do, the most urgent first; NULL: nothing. */
 static char *write_next(const StoreDigest *digest, const TextStyle *style)
 {
@@ -219,12 +236,16 @@ void digest_append(
 	GString *out, const StoreDigest *digest, const TextStyle *style)
 {
 	g_autofree char *next = write_next(digest, style);
+	g_autofree char *policies = write_policies(digest);
 	unsigned open = digest_count_open(digest);
 
 	append_incidents(out, digest, 0, open, style);
 	append_incidents(out, digest, open, digest->incidents->len, style);
 	if (digest->last_day != NULL)
 		append_numbers(out, digest, style);
+	if (policies != NULL)
+		append_field(
+			out, "Policies", g_steal_pointer(&policies), style);
 	if (next != NULL)
 		append_field(out, "Next", g_steal_pointer(&next), style);
 }
@@ -290,6 +311,7 @@ static json_t *make_figures(const StoreDigest *digest)
 		{"failed_sessions_before", digest->failed_sessions_before},
 		{"clean_days", digest->clean_days},
 		{"ready_domains", digest->ready_count},
+		{"held_domains", digest->held_count},
 	};
 	json_t *object = json_pack("{s:s, s:s?, s:s?, s:s?, s:i, s:i}",
 		"verdict", verdicts[digest_get_verdict(digest)], "since",

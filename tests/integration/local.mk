@@ -32,6 +32,7 @@ EXTRA_DIST += \
 	%D%/soak.py \
 	%D%/sqlexporter.py \
 	%D%/storedreports.py \
+	%D%/test_advise.py \
 	%D%/test_alert_commands.py \
 	%D%/test_alert_now.py \
 	%D%/test_alerts.py \

@@ -41,6 +41,8 @@ static StoreDigest make_digest(void)
 		.new_reporters = "Some \033body\nGoogle Inc.",
 		.ready_domains = "",
 		.ready_count = "0",
+		.held_domains = "",
+		.held_count = "0",
 		.incidents = g_ptr_array_new(),
 	};
 }
@@ -135,7 +137,7 @@ static void test_text(void **state)
 		"\"reports\":21,\"sessions\":1000,\"failed_sessions\":0,"
 		"\"withheld_sessions\":0,\"sessions_before\":900,"
 		"\"failed_sessions_before\":9,\"clean_days\":41,"
-		"\"ready_domains\":0}}"));
+		"\"ready_domains\":0,\"held_domains\":0}}"));
 	g_ptr_array_unref(digest.incidents);
 }
 
@@ -168,7 +170,11 @@ static void test_parts(void **state)
 	g_ptr_array_set_size(digest.incidents, 0);
 	digest.ready_domains = "x.example\ny.example";
 	digest.ready_count = "12";
+	digest.held_count = "2";
 	digest_init_message(&ready, &origin, &digest);
+	assert_non_null(strstr(ready.text,
+		"\n  Policies    2 to hold back, 12 to enforce, see tlsreport "
+		"advise\n"));
 	assert_non_null(strstr(ready.text,
 		"\n  Next        Switch the MTA-STS policy from testing to "
 		"enforce: nothing has\n              failed for two weeks with "
@@ -211,6 +217,8 @@ static void test_empty(void **state)
 		.new_reporters = "",
 		.ready_domains = "",
 		.ready_count = "0",
+		.held_domains = "",
+		.held_count = "0",
 		.incidents = g_ptr_array_new(),
 	};
 	g_auto(AlertMessage) message = {0};
