@@ -366,8 +366,8 @@ AS $$
         ELSE 'keep-testing' END
       WHEN mode = 'enforce' THEN CASE
         WHEN cardinality(doubts) > 0 THEN 'keep-testing'
-        WHEN (bad_day < today - 30) IS NOT FALSE AND since <= today - 30 AND step IS NOT NULL
-          AND j.last_day >= today - 7
+        WHEN (bad_day < today - 30) IS NOT FALSE AND since <= today - 30
+          AND step IS NOT NULL AND j.last_day >= today - 7
           AND max_age_before = max_age
           THEN 'raise-max-age'
         ELSE 'fine' END
