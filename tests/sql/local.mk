@@ -28,7 +28,8 @@ SCHEMA_TESTS = \
 	%D%/purge.sql \
 	%D%/rollout.sql \
 	%D%/rollout-days.sql \
-	%D%/tenant.sql
+	%D%/tenant.sql \
+	%D%/watch.sql
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
 	%D%/begin.psql %D%/exec %D%/run.py \
 	%D%/sample-report.h
