@@ -187,5 +187,8 @@ CommandStatus domain_check(const DomainCheck *check)
 	options.no_smtp = check->no_smtp;
 	options.soon_days = check->soon_days;
 	probe = domain_probe_open(&options, &error);
-	return probe != NULL ? print_all(check, probe) : command_fail(error);
+	if (probe != NULL)
+		return print_all(check, probe);
+	command_complain("%s", error->message);
+	return COMMAND_USAGE;
 }

@@ -91,6 +91,8 @@ CommandStatus setup_run(const Setup *setup)
 
 	options.no_smtp = true;
 	probe = domain_probe_open(&options, &error);
-	return probe != NULL ? run_with(setup, probe, options.https_port)
-			     : command_fail(error);
+	if (probe != NULL)
+		return run_with(setup, probe, options.https_port);
+	command_complain("%s", error->message);
+	return COMMAND_USAGE;
 }

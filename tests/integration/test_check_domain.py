@@ -229,3 +229,17 @@ def test_every_finding_has_a_case():
                 for one in json.loads(case.expected_text)["findings"]}
     assert codes - expected == WITH_HISTORY
     assert expected - codes == set()
+
+
+@pytest.mark.parametrize("command", ["check-domain", "setup"])
+@pytest.mark.parametrize("option, complaint", [
+    ("--trust-anchor", "trust anchor /nonexistent cannot be read"),
+    ("--ca-file", "/nonexistent: no certificate authority")])
+def test_a_file_that_is_not_there(ctl_program, command, option, complaint):
+    """A mistake of the command line, and of no domain."""
+    done = subprocess.run(
+        [ctl_program, command, option, "/nonexistent", "--resolver",
+         "127.0.0.1@9", "fine.test"],
+        capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert complaint in done.stderr
