@@ -5,10 +5,6 @@
 #include "cli/check/probe-options.h"
 #include "cli/command.h"
 
-enum {
-	DOMAINS_MAX = 1000000,
-};
-
 static gboolean json;
 static gboolean no_smtp;
 static gint days = PROBE_OPTIONS_NOT_SAID;
@@ -42,7 +38,7 @@ static char **read_domains(const CommandLine *line)
 	g_autoptr(GPtrArray) domains = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-	for (; *arguments != NULL && domains->len < DOMAINS_MAX; arguments++) {
+	for (; *arguments != NULL; arguments++) {
 		char *domain = probe_options_read_domain(line, *arguments);
 
 		if (domain == NULL)

@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE_CTX, X509_STORE_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GENERAL_NAMES, GENERAL_NAMES_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
 
-static char *write_hex(const unsigned char *bytes, size_t length)
+char *certificate_write_hex(const uint8_t *bytes, size_t length)
 {
 	GString *text = g_string_sized_new(2 * length);
 
@@ -38,7 +38,7 @@ static char *digest(
 
 	if (!function(certificate, EVP_sha256(), bytes, &length))
 		return g_strdup("");
-	return write_hex(bytes, length);
+	return certificate_write_hex(bytes, length);
 }
 
 /* Of the whole SubjectPublicKeyInfo, as selector 1 of TLSA has it; OpenSSL's

@@ -65,6 +65,9 @@ void certificate_drop_chain(Certificate *certificate);
  * PROBE_ERROR_SETUP. The caller frees it with X509_STORE_free(). */
 X509_STORE *certificate_open_store(const char *ca_file, GError **error);
 
+/* Bytes in hexadecimal; the caller frees the text. */
+char *certificate_write_hex(const uint8_t *bytes, size_t length);
+
 /* Judges a chain for a host at a time, as a sender with MTA-STS does (RFC 8461
  * section 4.2, RFC 6125): the names of DNS count, never the subject. `problem`,
  * if it is wrong, is what the first reason for distrust is called. */

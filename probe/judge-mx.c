@@ -51,9 +51,8 @@ static const struct {
 static char *get_problem(const SmtpTlsResult *result)
 {
 	const char *text = result->problem != NULL ? result->problem : "";
-	g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-	return g_strdup(valid);
+	return g_utf8_make_valid(text, -1);
 }
 
 /* Senders that use DANE do not go on without encryption. */

@@ -115,7 +115,7 @@ static void search_host(Search *search, const DomainViewMx *mx)
 	}
 }
 
-static char *write_day(int64_t time)
+char *recheck_write_day(int64_t time)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
 
@@ -159,7 +159,7 @@ static char *write_still(const Search *search)
 {
 	GString *text = g_string_new("still so on ");
 	const char *alike = find_alike(search);
-	g_autofree char *end = write_day(search->not_after);
+	g_autofree char *end = recheck_write_day(search->not_after);
 
 	for (guint i = 0; i < search->addresses->len && i < SHOWN_MAX; i++)
 		g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
@@ -179,8 +179,8 @@ static char *write_still(const Search *search)
 
 static Recheck conclude(const Search *search, int64_t last, char **text)
 {
-	g_autofree char *since = write_day(search->renewed);
-	g_autofree char *until = write_day(search->valid_until);
+	g_autofree char *since = recheck_write_day(search->renewed);
+	g_autofree char *until = recheck_write_day(search->valid_until);
 
 	if (search->shown > 0) {
 		*text = write_still(search);

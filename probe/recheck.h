@@ -24,6 +24,9 @@ typedef enum {
 Recheck recheck_result(const DomainView *view, const char *result_type,
 	const char *host, int64_t last, char **text);
 
+/* A time in seconds since 1970 as YYYY-MM-DD in UTC. The caller frees it. */
+char *recheck_write_day(int64_t time);
+
 /* Whether a policy that a reporter used is another than the one that is
  * published: `lines` end with NULL. */
 bool recheck_policy_differs(const DomainView *view, const char *const *lines);

@@ -84,11 +84,8 @@ char *tlsa_get_hex(const Tlsa *tlsa)
 {
 	gsize size;
 	const uint8_t *bytes = g_bytes_get_data(tlsa->data, &size);
-	GString *text = g_string_sized_new(2 * size);
 
-	for (gsize i = 0; i < size; i++)
-		g_string_append_printf(text, "%02x", bytes[i]);
-	return g_string_free(text, FALSE);
+	return certificate_write_hex(bytes, size);
 }
 
 /* The bytes that the selector means; the caller frees them with

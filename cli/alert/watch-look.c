@@ -136,7 +136,7 @@ static bool look_at(
 		g_thread_pool_push(pool, GSIZE_TO_POINTER(i + 1), NULL);
 	g_thread_pool_free(pool, FALSE, TRUE);
 	for (size_t i = 0; i < count; i++) {
-		if (done && is_worth_noting(views[i]))
+		if (done && views[i] != NULL && is_worth_noting(views[i]))
 			done = note(store, views[i], error);
 		domain_view_free(views[i]);
 	}

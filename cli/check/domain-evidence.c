@@ -18,14 +18,6 @@ enum {
 	DAY = 86400,
 };
 
-static char *write_day(int64_t time)
-{
-	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time);
-
-	return date != NULL ? g_date_time_format(date, "%Y-%m-%d")
-			    : g_strdup("?");
-}
-
 /* As severe as the alert while it is so, or cannot be seen. */
 static FindingSeverity get_severity(const char *severity, Recheck recheck)
 {
@@ -80,7 +72,7 @@ static void add_policies(DomainView *view, const StoreTable *policies)
 		if (!recheck_policy_differs(view, (const char *const *)lines))
 			continue;
 		policy_string_parse_sts((const char *const *)lines, &sts);
-		until = write_day(
+		until = recheck_write_day(
 			day_get_start(store_table_get(policies, i, "day")) +
 			DAY + CLAMP(sts.max_age, 0, STS_POLICY_AGE_MAX));
 		if (count++ < REPORTERS_SHOWN)
