@@ -54,6 +54,18 @@ void domain_view_add_mx(
 	g_ptr_array_add(view->mx, mx);
 }
 
+char **domain_view_list_hosts(const DomainView *view)
+{
+	char **hosts = g_new0(char *, view->mx->len + 1);
+
+	for (guint i = 0; i < view->mx->len; i++) {
+		const DomainViewMx *mx = view->mx->pdata[i];
+
+		hosts[i] = g_strdup(mx->exchanger->host);
+	}
+	return hosts;
+}
+
 bool domain_view_has_hosts(const DomainView *view)
 {
 	return !view->null_mx && (view->outcome == RESOLVER_FOUND ||

@@ -63,6 +63,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainView, domain_view_free)
 void domain_view_add_mx(
 	DomainView *view, uint16_t preference, MailExchanger *exchanger);
 
+/* Their names, in the order of the MX records. The caller frees them. */
+char **domain_view_list_hosts(const DomainView *view);
+
 /* Whether there may be hosts that take mail: where the domain does not exist,
  * takes none, or its MX records cannot be had, nothing else is looked at. */
 bool domain_view_has_hosts(const DomainView *view);

@@ -163,26 +163,13 @@ static void add_silence(DomainView *view, const StoreDomain *known)
 			"and there is no report about the domain");
 }
 
-static GPtrArray *list_hosts(const DomainView *view)
-{
-	GPtrArray *hosts = g_ptr_array_new();
-
-	for (guint i = 0; i < view->mx->len; i++) {
-		const DomainViewMx *mx = view->mx->pdata[i];
-
-		g_ptr_array_add(hosts, mx->exchanger->host);
-	}
-	g_ptr_array_add(hosts, NULL);
-	return hosts;
-}
-
 bool domain_evidence_add(DomainView *view, Store *store, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = list_hosts(view);
+	g_auto(GStrv) hosts = domain_view_list_hosts(view);
 	g_auto(StoreDomain) known = {0};
 
 	if (!store_domain_read(&known, store, view->domain,
-		    (const char *const *)hosts->pdata, error))
+		    (const char *const *)hosts, error))
 		return false;
 	for (size_t i = 0; i < known.alerts->row_count; i++)
 		add_alert(view, known.alerts, i);
