@@ -43,6 +43,7 @@ cli_libcli_a_SOURCES = \
 	%D%/report-file.c %D%/report-file.h \
 	%D%/report-stored.c %D%/report-stored.h \
 	%D%/report-view.c %D%/report-view.h \
+	%D%/side-by-side.c %D%/side-by-side.h \
 	%D%/table-records.c \
 	%D%/table-text.c \
 	%D%/table-tidy.c \

@@ -6,6 +6,7 @@
 
 #include "cli/advise/advice.h"
 #include "cli/check/domain-options.h"
+#include "cli/side-by-side.h"
 #include "parser/address.h"
 #include "probe/domain-probe.h"
 
@@ -87,17 +88,6 @@ static void on_domain(void *data, void *user)
 	judge(advice, view);
 }
 
-/* Each is the work of one thread. */
-static void look_at_all(DomainProbe *probe, const GPtrArray *chosen)
-{
-	GThreadPool *pool =
-		g_thread_pool_new(on_domain, probe, JOBS, FALSE, NULL);
-
-	for (guint i = 0; i < chosen->len; i++)
-		g_thread_pool_push(pool, chosen->pdata[i], NULL);
-	g_thread_pool_free(pool, FALSE, TRUE);
-}
-
 static GPtrArray *choose(GPtrArray *advices, guint most)
 {
 	GPtrArray *chosen = g_ptr_array_new();
@@ -130,7 +120,7 @@ void advise_look(const Settings *settings, GPtrArray *advices, guint most)
 	options = domain_options_make(settings, (const char *const *)files);
 	probe = domain_probe_open(&options, &problem);
 	if (probe != NULL) {
-		look_at_all(probe, chosen);
+		side_by_side_run(on_domain, chosen, JOBS, probe);
 		return;
 	}
 	for (guint i = 0; i < chosen->len; i++)

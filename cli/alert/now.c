@@ -5,6 +5,7 @@
 
 #include "cli/check/domain-options.h"
 #include "cli/day.h"
+#include "cli/side-by-side.h"
 #include "probe/recheck.h"
 #include "sql/store-alert.h"
 #include "sql/store-table.h"
@@ -20,30 +21,28 @@ typedef struct {
 
 static void on_domain(void *data, void *user)
 {
-	g_autofree char *domain = data;
+	const char *domain = data;
 	Look *look = user;
 	DomainView *view = domain_probe_run(look->probe, domain);
 
 	g_mutex_lock(&look->lock);
-	g_hash_table_insert(look->views, g_steal_pointer(&domain), view);
+	g_hash_table_insert(look->views, g_strdup(domain), view);
 	g_mutex_unlock(&look->lock);
 }
 
 /* Each domain once, all at the same time. */
 static void look_at_domains(Look *look)
 {
-	GThreadPool *pool =
-		g_thread_pool_new(on_domain, look, ALERT_NOW_MAX, FALSE, NULL);
-	g_autoptr(GHashTable) pushed =
-		g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GPtrArray) domains = g_ptr_array_new();
 
 	for (size_t row = 0; row < look->incidents->row_count; row++) {
 		char *domain = store_table_get(look->incidents, row, "domain");
 
-		if (domain != NULL && g_hash_table_add(pushed, domain))
-			g_thread_pool_push(pool, g_strdup(domain), NULL);
+		if (domain != NULL && g_hash_table_add(known, domain))
+			g_ptr_array_add(domains, domain);
 	}
-	g_thread_pool_free(pool, FALSE, TRUE);
+	side_by_side_run(on_domain, domains, ALERT_NOW_MAX, look);
 }
 
 static const char *const stills[] = {

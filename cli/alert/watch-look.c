@@ -5,6 +5,7 @@
 #include "cli/alert/watch.h"
 #include "cli/check/domain-options.h"
 #include "cli/command.h"
+#include "cli/side-by-side.h"
 #include "probe/domain-probe-write.h"
 #include "sql/store-watch.h"
 
@@ -24,18 +25,6 @@ static bool is_worth_noting(const DomainView *view)
 			return false;
 	}
 	return true;
-}
-
-static char **list_hosts(const DomainView *view)
-{
-	char **hosts = g_new0(char *, view->mx->len + 1);
-
-	for (guint i = 0; i < view->mx->len; i++) {
-		const DomainViewMx *mx = view->mx->pdata[i];
-
-		hosts[i] = g_strdup(mx->exchanger->host);
-	}
-	return hosts;
 }
 
 static int compare_texts(const void *a, const void *b)
@@ -81,7 +70,7 @@ static bool note(Store *store, const DomainView *view, GError **error)
 {
 	static const char *const none[] = {NULL};
 	char *const *ids = view->sts_fields.values;
-	g_auto(GStrv) hosts = list_hosts(view);
+	g_auto(GStrv) hosts = domain_view_list_hosts(view);
 	g_auto(GStrv) tlsas = list_tlsas(view);
 	json_t *findings = write_findings(view);
 	char *text = json_dumps(findings, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -108,37 +97,36 @@ static bool note(Store *store, const DomainView *view, GError **error)
 }
 
 typedef struct {
-	DomainProbe *probe;
-	char **domains;
-	DomainView **views;
-} Part;
+	const char *domain;
+	DomainView *view;
+} Look;
 
-static void on_domain(void *data, void *user)
+static void on_look(void *data, void *user)
 {
-	const Part *part = user;
-	size_t index = GPOINTER_TO_SIZE(data) - 1;
+	Look *look = data;
 
-	part->views[index] =
-		domain_probe_run(part->probe, part->domains[index]);
+	look->view = domain_probe_run(user, look->domain);
 }
 
 static bool look_at(
 	DomainProbe *probe, char **domains, Store *store, GError **error)
 {
-	size_t count = g_strv_length(domains);
-	DomainView *views[PART] = {NULL};
-	Part part = {probe, domains, views};
-	GThreadPool *pool =
-		g_thread_pool_new(on_domain, &part, PART, FALSE, NULL);
+	g_autoptr(GPtrArray) looks = g_ptr_array_new_with_free_func(g_free);
 	bool done = true;
 
-	for (size_t i = 0; i < count; i++)
-		g_thread_pool_push(pool, GSIZE_TO_POINTER(i + 1), NULL);
-	g_thread_pool_free(pool, FALSE, TRUE);
-	for (size_t i = 0; i < count; i++) {
-		if (done && views[i] != NULL && is_worth_noting(views[i]))
-			done = note(store, views[i], error);
-		domain_view_free(views[i]);
+	for (; *domains != NULL; domains++) {
+		Look *look = g_new0(Look, 1);
+
+		look->domain = *domains;
+		g_ptr_array_add(looks, look);
+	}
+	side_by_side_run(on_look, looks, PART, probe);
+	for (guint i = 0; i < looks->len; i++) {
+		const Look *look = looks->pdata[i];
+
+		if (done && is_worth_noting(look->view))
+			done = note(store, look->view, error);
+		domain_view_free(look->view);
 	}
 	return done;
 }

@@ -9,6 +9,7 @@ CLI_TESTS = \
 	tests/cli/test-option-words \
 	tests/cli/test-progress \
 	tests/cli/test-report-file \
+	tests/cli/test-side-by-side \
 	tests/cli/test-table \
 	tests/cli/test-text \
 	tests/cli/test-trend \
@@ -47,6 +48,8 @@ tests_cli_test_day_CFLAGS = $(cli_test_cflags)
 tests_cli_test_day_LDADD = $(cli_test_ldadd)
 tests_cli_test_explain_CFLAGS = $(cli_test_cflags)
 tests_cli_test_explain_LDADD = $(cli_test_ldadd)
+tests_cli_test_side_by_side_CFLAGS = $(cli_test_cflags)
+tests_cli_test_side_by_side_LDADD = $(cli_test_ldadd)
 tests_cli_test_filter_CFLAGS = $(cli_test_cflags)
 tests_cli_test_filter_LDADD = $(cli_test_ldadd)
 tests_cli_test_nearest_CFLAGS = $(cli_test_cflags)
