@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is old enough goes, by months, and nothing else does.
 \ir begin.psql
-SELECT plan(31);
+SELECT plan(36);
 
 CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - days;
@@ -21,6 +21,7 @@ BEGIN
   RETURN QUERY SELECT * FROM purge_plan(reports, rollups, days, bytes);
   WHILE purge_month(reports) LOOP END LOOP;
   PERFORM purge_outside(reports), purge_rollups(rollups);
+  WHILE purge_watched(reports, 2) LOOP END LOOP;
   WHILE purge_quarantine(days, bytes, 2) > 0 LOOP END LOOP;
 END
 $$;
@@ -112,6 +113,29 @@ SELECT throws_ok('SELECT purge_month(100)', '55P03', NULL,
 SELECT purge_outside(100);
 SELECT is((SELECT count(*)::integer FROM report_default
     WHERE day = test.age(6000)), 1, 'and one outside of all months');
+
+-- What is known of domains goes when nobody watches them any more.
+INSERT INTO watched (policy_domain, claimed_at)
+SELECT domain, (test.age(days) + 1)::timestamp AT TIME ZONE 'UTC'
+  - interval '1 second'
+FROM (VALUES ('gone.example', 101), ('also.example', 200),
+  ('third.example', 300), ('kept.example', 100), ('new.example', 20))
+  AS known (domain, days);
+INSERT INTO observation (policy_domain, observed_at, sts_mx, mx, tlsa, findings)
+SELECT policy_domain, now() - days * interval '1 day', '{}', '{}', '{}', '[]'
+FROM watched, unnest('{1000,1001}'::integer[]) AS days;
+SELECT results_eq($$SELECT removed, before, number FROM test.plan(100, 4000)
+    WHERE removed IN ('watched', 'observation')$$,
+  $$VALUES ('watched', test.age(100), 3::bigint),
+    ('observation', test.age(100), 6)$$, 'a plan counts them');
+SELECT is(purge_watched(100, 2), true, 'some at a time');
+SELECT is(purge_watched(100, 2), false, 'until there are no others');
+SELECT results_eq('SELECT policy_domain, count(*) FROM observation
+    GROUP BY 1 ORDER BY 1',
+  $$VALUES ('kept.example', 2::bigint), ('new.example', 2)$$,
+  'what is watched stays, however old');
+SELECT is_empty($$SELECT FROM test.plan(1, 4000)
+    WHERE removed = 'watched' AND number > 1$$, 'also where little is kept');
 
 -- The quarantine goes by age, then by size.
 CREATE FUNCTION test.quarantine(name text, signer text[], age integer)

@@ -40,6 +40,15 @@ BEGIN
 END
 $$;
 
+-- Domains that nobody has watched since this day, nor in the last month: others
+-- may be looked at every few days only.
+CREATE OR REPLACE FUNCTION watched_before(day date) RETURNS SETOF text
+LANGUAGE sql STABLE
+AS $$
+  SELECT policy_domain FROM watched
+  WHERE claimed_at < least(day, days_ago(30))::timestamp AT TIME ZONE 'UTC'
+$$;
+
 -- The quarantine in the order in which it is emptied: unauthenticated ones
 -- first, then the oldest. A size is what the raw part takes on the disk,
 -- `before` what those before it take. Without what is older than `oldest`.
@@ -59,7 +68,7 @@ $$;
 
 -- What is older than so many days, or in the quarantine too much by so many
 -- bytes: of reports whole months, and what lies outside of them, of roll-ups
--- the days. Reports that the roll-ups do not contain yet are not counted.
+-- the days, of domains what is known of those that are not watched any more. Reports that the roll-ups do not contain yet are not counted.
 CREATE OR REPLACE FUNCTION purge_plan(
   retention integer, rollup_retention integer, quarantine_days integer,
   quarantine_bytes bigint
@@ -92,6 +101,9 @@ BEGIN
     ('failure_default', reports_before, 'day < $1'),
     ('daily_reporter', reports_before, 'day < $1'),
     ('daily_remark', reports_before, 'day < $1'),
+    ('watched', reports_before, 'policy_domain IN (SELECT watched_before($1))'),
+    ('observation', reports_before,
+      'policy_domain IN (SELECT watched_before($1))'),
     ('daily_domain', rollups_before, 'day < $1'),
     ('daily_policy', rollups_before, 'day < $1'),
     ('daily_failure', rollups_before, 'day < $1'),
@@ -202,6 +214,25 @@ BEGIN
   DELETE FROM incident_told
   WHERE incident_id NOT IN (SELECT incident_id FROM every_alert);
   RETURN false;
+END
+$$;
+
+-- Removes what is known of some domains that are not watched any more, and
+-- says whether there are others. Whoever claims one now has it afterwards.
+CREATE OR REPLACE FUNCTION purge_watched(
+  days integer, most integer DEFAULT 100
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  domains text[] := ARRAY(SELECT policy_domain FROM watched
+    WHERE policy_domain IN (SELECT watched_before(days_ago(days)))
+    ORDER BY policy_domain LIMIT most
+    FOR UPDATE SKIP LOCKED);
+BEGIN
+  DELETE FROM observation WHERE policy_domain = ANY (domains);
+  DELETE FROM watched WHERE policy_domain = ANY (domains);
+  RETURN cardinality(domains) = most;
 END
 $$;
 
