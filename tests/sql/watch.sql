@@ -2,7 +2,7 @@
 -- Domains that are watched: what is kept of them, whose turn it is, and which
 -- alerts come of it.
 \ir begin.psql
-SELECT plan(31);
+SELECT plan(45);
 SELECT evaluate_alerts();
 
 -- test.look(): what somebody sees there; "CODE SEVERITY WHERE".
@@ -78,6 +78,71 @@ SELECT test.look('d.example',
 SELECT set_eq($$SELECT test.alerts('d.example')$$,
   ARRAY['sts-policy-status critical open '], 'seen twice');
 
+SELECT test.look('d.example', ARRAY[
+  'sts-policy-status critical https://mta-sts.d.example/',
+  'mx-tls-old warning mx.d.example [192.0.2.1]']);
+SELECT set_eq($$SELECT test.alerts('d.example')$$,
+  ARRAY['sts-policy-status critical open '], 'also when something else is new');
+
+-- A new certificate is often loaded at night, when there is time.
+SELECT test.look('l.example',
+  '{"mx-certificate-not-loaded warning mx.l.example [192.0.2.1]"}');
+UPDATE observation SET observed_at = now() - interval '19 hours'
+WHERE policy_domain = 'l.example';
+SELECT test.look('l.example', ARRAY[
+  'mx-certificate-not-loaded warning mx.l.example [192.0.2.1]',
+  'mx-tls-old warning mx.l.example [192.0.2.1]']);
+SELECT is_empty($$SELECT test.alerts('l.example')$$, 'not loaded, until then');
+UPDATE observation SET observed_at = observed_at - interval '2 hours'
+WHERE policy_domain = 'l.example';
+SELECT test.look('l.example',
+  '{"mx-certificate-not-loaded warning mx.l.example [192.0.2.1]"}');
+SELECT set_eq($$SELECT test.alerts('l.example')$$,
+  ARRAY['mx-certificate-not-loaded warning open mx.l.example'], 'nor then');
+SELECT test.look('m.example',
+  '{"mx-certificate-soon warning mx.m.example [192.0.2.1]"}');
+SELECT set_eq($$SELECT test.alerts('m.example')$$,
+  ARRAY['mx-certificate-soon warning open mx.m.example']);
+SELECT test.look('m.example', ARRAY[
+  'mx-certificate-not-loaded warning mx.m.example [192.0.2.1]',
+  'mx-certificate-soon warning mx.m.example [192.0.2.1]']);
+SELECT set_eq($$SELECT test.alerts('m.example')$$,
+  ARRAY['mx-certificate-not-loaded warning open mx.m.example',
+    'mx-certificate-soon warning resolved mx.m.example'],
+  'where there is no time, at once, and not twice');
+SELECT is(ending, NULL, 'what got worse is not over') FROM alert
+WHERE policy_domain = 'm.example' AND result_type = 'mx-certificate-soon';
+
+-- What nobody could look at is neither over nor new.
+SELECT test.look('n.example', ARRAY[
+  'mx-certificate-expired warning mx.n.example [192.0.2.1]',
+  'mx-certificate-expired warning mx.n.example [192.0.2.2]',
+  'tlsa-mismatch-soon warning _25._tcp.mx.n.example',
+  'sts-mx-not-covered critical mx.n.example',
+  'sts-mx-not-covered critical mx2.n.example',
+  'sts-policy-syntax warning https://mta-sts.n.example/'], 'id1');
+SELECT ok(test.look('n.example', ARRAY[
+  'mx-greeting warning mx.n.example [192.0.2.2]',
+  'sts-policy-unreachable critical https://mta-sts.n.example/'], 'id1'));
+SELECT set_eq($$SELECT finding ->> 'code' AS code, finding ->> 'where' AS place
+    FROM (SELECT * FROM observation WHERE policy_domain = 'n.example'
+        ORDER BY observed_at DESC LIMIT 1) AS last,
+      jsonb_array_elements(findings) AS finding$$, $$VALUES
+  ('mx-greeting', 'mx.n.example [192.0.2.2]'),
+  ('mx-certificate-expired', 'mx.n.example [192.0.2.2]'),
+  ('tlsa-mismatch-soon', '_25._tcp.mx.n.example'),
+  ('sts-policy-unreachable', 'https://mta-sts.n.example/'),
+  ('sts-mx-not-covered', 'mx.n.example'),
+  ('sts-policy-syntax', 'https://mta-sts.n.example/')$$,
+  'of that address, and of a host that is still there');
+SELECT ok(NOT test.look('n.example', ARRAY[
+  'mx-greeting warning mx.n.example [192.0.2.2]',
+  'sts-policy-unreachable critical https://mta-sts.n.example/'], 'id1'),
+  'for as long as that is so');
+SELECT test.look('n.example', '{}', 'id1');
+SELECT is((SELECT findings FROM observation WHERE policy_domain = 'n.example'
+  ORDER BY observed_at DESC LIMIT 1), '[]', 'and no longer');
+
 -- A record is gone only where there was one.
 SELECT test.look('e.example', '{"sts-missing notice _mta-sts.e.example",'
   '"tlsrpt-missing warning _smtp._tls.e.example"}');
@@ -104,6 +169,28 @@ SELECT set_eq($$SELECT test.alerts('g.example')$$,
 SELECT test.look_at_policy('id2', 'enforce');
 SELECT set_eq($$SELECT test.alerts('g.example')$$,
   ARRAY['sts-policy-changed-same-id warning resolved '], 'and then not');
+
+-- MTA-STS comes and goes: the policy is there before its record, and after it.
+CREATE FUNCTION test.look_at_record(id text, mode text, found text)
+RETURNS boolean LANGUAGE sql AS $$
+  SELECT note_observation(ROW('p.example', NULL, id, mode, 86401, '{mx}', NULL,
+    '{mx}', '{}', CASE found WHEN '' THEN '[]' ELSE jsonb_build_array(
+      jsonb_build_object('code', found, 'severity', 'warning', 'where', 'w'))
+    END)::observation)
+$$;
+SELECT test.look_at_record(NULL, 'testing', 'sts-policy-without-record');
+SELECT is_empty($$SELECT test.alerts('p.example')$$, 'the record follows');
+SELECT test.look_at_record('id1', 'testing', ''),
+  test.look_at_record('id2', 'none', ''),
+  test.look_at_record(NULL, 'none', 'sts-policy-without-record'),
+  test.look_at_record(NULL, NULL, 'sts-missing');
+SELECT is_empty($$SELECT test.alerts('p.example')$$, 'it was taken back');
+SELECT test.look_at_record('id3', 'enforce', ''),
+  test.look_at_record(NULL, 'enforce', 'sts-policy-without-record');
+SELECT set_eq($$SELECT test.alerts('p.example')$$,
+  ARRAY['sts-policy-without-record warning open '], 'it is gone');
+SELECT is(title, 'The MTA-STS record is gone') FROM v_alert
+WHERE policy_domain = 'p.example';
 
 -- Only so many are kept.
 SELECT count(*) FROM (SELECT test.look('h.example', '{}', 'id' || number)

@@ -47,6 +47,15 @@ FROM (VALUES
     'Senders go on with the old policy until it expires.'),
   ('sts-record-without-policy', 'There is no MTA-STS policy',
     'The record announces one.'),
+  ('sts-policy-too-big', 'The MTA-STS policy is too big',
+    'Senders may ignore it.'),
+  ('sts-policy-media-type', 'The MTA-STS policy is not sent as plain text',
+    'Senders may ignore it.'),
+  ('sts-policy-differs', 'The policy host has several MTA-STS policies',
+    'Its addresses serve different files.'),
+  ('sts-policy-without-record', 'The MTA-STS record is gone',
+    'There was one before, and the policy is still there. Senders go on with '
+    'the policy that they know until it expires.'),
   ('sts-missing', 'The MTA-STS record is gone',
     'There was one before. Senders go on with the policy that they know until '
     'it expires.'),
@@ -253,8 +262,24 @@ AS $$
     END
 $$;
 
+-- Whether a fault has only become another one, which its rule has found.
+CREATE OR REPLACE FUNCTION has_got_worse(known alert) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (
+    SELECT FROM alert_found_probes(ARRAY[known.policy_domain], known.rule)
+      AS found
+    WHERE (known.result_type, found.result_type) IN (
+        ('mx-certificate-soon', 'mx-certificate-expired'),
+        ('mx-certificate-soon', 'mx-certificate-not-loaded'),
+        ('tlsa-mismatch-soon', 'tlsa-mismatch'),
+        ('sts-policy-without-record', 'sts-missing'))
+      AND found.receiving_mx_hostname = known.receiving_mx_hostname)
+$$;
+
 -- Resolves what is no longer found. Because of a changed rule nothing is over,
--- and nobody is told. Returns what has become of it.
+-- nor where it was followed by worse, and nobody is told. Returns what has
+-- become of it.
 CREATE OR REPLACE FUNCTION resolve_alert(known alert) RETURNS text
 LANGUAGE plpgsql
 AS $$
@@ -263,14 +288,14 @@ DECLARE
     WHEN known.rule IN (SELECT name FROM alert_rule WHERE kind = 'probe')
     THEN (SELECT (looked_at AT TIME ZONE 'UTC')::date FROM watched
       WHERE policy_domain = known.policy_domain
-        AND looked_at > now() - interval '7 days')
+        AND looked_at > now() - watch_lasts())
     ELSE alert_seen_well(known) END;
   over boolean := EXISTS (SELECT FROM alert_rule
     WHERE name = known.rule AND enabled
       AND matches_pattern(policy_domains, known.policy_domain)
       AND (kind NOT IN ('failure', 'probe')
         OR matches_pattern(result_types, known.result_type)));
-  what text := CASE WHEN NOT over THEN NULL
+  what text := CASE WHEN NOT over OR has_got_worse(known) THEN NULL
     WHEN well IS NULL THEN 'expired' ELSE 'resolved' END;
 BEGIN
   UPDATE alert SET state = 'resolved', resolved_at = clock_timestamp(),

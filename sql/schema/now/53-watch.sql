@@ -59,6 +59,37 @@ AS $$
   FROM jsonb_array_elements(findings) AS finding
 $$;
 
+-- What was found before at places that could not be looked at this time: it is
+-- neither over nor new.
+CREATE OR REPLACE FUNCTION unseen_findings(last observation, seen observation)
+RETURNS jsonb
+LANGUAGE sql STABLE
+AS $$
+  SELECT coalesce(jsonb_agg(old), '[]')
+  FROM jsonb_array_elements(last.findings) AS old,
+    LATERAL (SELECT old ->> 'code' AS code, old ->> 'where' AS place) AS f
+  WHERE NOT seen.findings @> jsonb_build_array(
+      jsonb_build_object('code', code, 'where', place))
+    AND CASE
+      WHEN code ~ '^(mx-certificate|mx-tls|tlsa)-' THEN EXISTS (
+        SELECT FROM jsonb_to_recordset(seen.findings)
+          AS hindrance (code text, "where" text)
+        WHERE hindrance.code IN ('mx-unreachable', 'mx-greeting',
+            'mx-no-starttls', 'mx-handshake')
+          AND CASE WHEN place LIKE '% %' THEN hindrance."where" = place
+            ELSE place_host(hindrance."where") = place_host(place) END)
+      WHEN code = 'sts-mx-not-covered' AND place <> ALL (seen.mx) THEN false
+      WHEN code = 'sts-mx-not-covered' OR code LIKE 'sts-policy-%'
+      THEN seen.sts_mode IS NULL
+        AND seen.sts_id IS NOT DISTINCT FROM last.sts_id
+        AND code NOT IN ('sts-policy-unreachable', 'sts-policy-status',
+          'sts-policy-without-record')
+        AND seen.findings @? '$[*] ? (@.code == "sts-policy-unreachable"
+          || @.code == "sts-policy-status")'
+      ELSE false
+    END
+$$;
+
 -- Keeps what a look has shown, if it is another than the last, and has the
 -- rules go by it.
 CREATE OR REPLACE FUNCTION note_observation(seen observation) RETURNS boolean
@@ -85,7 +116,10 @@ BEGIN
       'code', 'sts-policy-changed-same-id', 'severity', 'warning',
       'where', '_mta-sts.' || seen.policy_domain);
   END IF;
-  is_new := last IS NULL
+  IF last.policy_domain IS NOT NULL THEN
+    seen.findings := seen.findings || unseen_findings(last, seen);
+  END IF;
+  is_new := last.policy_domain IS NULL
     OR (last.sts_id, last.sts_mode, last.sts_max_age, last.sts_mx,
         last.tlsrpt_record, last.mx, last.tlsa)
       IS DISTINCT FROM (seen.sts_id, seen.sts_mode, seen.sts_max_age,
