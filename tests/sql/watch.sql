@@ -2,7 +2,7 @@
 -- Domains that are watched: what is kept of them, whose turn it is, and which
 -- alerts come of it.
 \ir begin.psql
-SELECT plan(45);
+SELECT plan(49);
 SELECT evaluate_alerts();
 
 -- test.look(): what somebody sees there; "CODE SEVERITY WHERE".
@@ -223,6 +223,25 @@ UPDATE watched SET claimed_at = now() - interval '361 minutes';
 SELECT set_eq($$SELECT claim_domains_to_watch('{x.example,y.example,z.example}',
   '6 hours', 10, 9)$$, ARRAY['x.example', 'y.example', 'z.example'],
   'all others after the interval');
+
+-- Those that begin together do not stay together.
+CREATE FUNCTION test.due(part double precision) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+  names text[] := ARRAY(SELECT 's' || number FROM generate_series(1, 200)
+    AS number);
+BEGIN
+  INSERT INTO watched SELECT name, now() - part * interval '6 hours'
+  FROM unnest(names) AS name
+  ON CONFLICT (policy_domain) DO UPDATE SET claimed_at = excluded.claimed_at;
+  RETURN (SELECT count(*) FROM claim_domains_to_watch(
+    names, '6 hours', 10, 1000));
+END
+$$;
+SELECT is(test.due(0.74), 0::bigint, 'none is too early');
+SELECT ok(test.due(0.8) BETWEEN 20 AND 60, 'some come earlier');
+SELECT ok(test.due(0.95) BETWEEN 140 AND 180, 'others later');
+SELECT is(test.due(1), 200::bigint, 'none is late');
 
 -- Without names, those that trusted reports are about.
 INSERT INTO trusted_signer VALUES ('r.example');

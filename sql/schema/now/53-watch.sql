@@ -6,6 +6,16 @@ SELECT policy_domain, observed_at, sts_id, sts_mode, sts_max_age, sts_mx,
   tlsrpt_record, mx, tlsa, findings
 FROM observation;
 
+-- What part of the interval the next look comes earlier, up to a quarter: so
+-- that domains that were first looked at together do not stay together.
+CREATE OR REPLACE FUNCTION watch_lead(domain text, claimed_at timestamptz)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT (hashtextextended(domain, extract(epoch FROM claimed_at)::bigint)
+    & 1023) / 4096.0
+$$;
+
 -- Domains to look at, at most so many, which nobody else gets for a while: of
 -- the named ones, or else of those that trusted reports of the last 30 days are
 -- about, the busiest. What has changed is looked at again soon, for
@@ -33,12 +43,13 @@ AS $$
     SELECT policy_domain
     FROM domain
     LEFT JOIN watched USING (policy_domain)
-    WHERE policy_domain <> '' AND coalesce(claimed_at, '-infinity')
+    WHERE policy_domain <> '' AND (claimed_at IS NULL OR claimed_at
       < clock_timestamp() - CASE WHEN EXISTS (
           SELECT FROM observation
           WHERE observation.policy_domain = domain.policy_domain
             AND observed_at >= looked_at)
-        THEN least(every, interval '10 minutes') ELSE every END
+        THEN least(every, interval '10 minutes')
+        ELSE every * (1 - watch_lead(policy_domain, claimed_at)) END)
     ORDER BY claimed_at NULLS FIRST, policy_domain
     LIMIT most
   )
