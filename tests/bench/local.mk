@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += %D%/dashboards.py %D%/generator.py %D%/import.py %D%/ingest.py \
-	%D%/rolluplag.py
+	%D%/rolluplag.py %D%/watch.py
 EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-libraries \
 	tests/bench/bench-parse
 CLEANFILES += $(EXTRA_PROGRAMS)
@@ -12,7 +12,7 @@ tests_bench_bench_parse_CFLAGS = $(parser_libparser_a_CFLAGS)
 tests_bench_bench_parse_LDADD = $(PARSER_LIBS)
 
 # Ratios of one run, for people: nothing passes or fails here.
-bench: bench-parse bench-ingest bench-import bench-dashboards
+bench: bench-parse bench-ingest bench-import bench-dashboards bench-watch
 bench-parse: tests/bench/bench-parse
 	$(AM_V_at)tests/bench/bench-parse
 bench-ingest: all tests/bench/bench-ingest
@@ -26,4 +26,7 @@ BENCH_REPORTS =
 bench-dashboards: all
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/dashboards.py '$(abs_top_builddir)' $(BENCH_REPORTS)
-.PHONY: bench bench-parse bench-ingest bench-import bench-dashboards
+bench-watch: all plain
+	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
+		$(srcdir)/%D%/watch.py '$(abs_top_builddir)/plain'
+.PHONY: bench bench-watch bench-parse bench-ingest bench-import bench-dashboards

@@ -25,9 +25,12 @@ EXTRA_DIST += \
 	%D%/process.py \
 	%D%/reporters.py \
 	%D%/reportmail.py \
+	%D%/scenarios.py \
 	%D%/sendmail.py \
 	%D%/signing.py \
 	%D%/rspamd.py \
+	%D%/simulation.py \
+	%D%/simworld.py \
 	%D%/smtpserver.py \
 	%D%/soak.py \
 	%D%/sqlexporter.py \
@@ -72,6 +75,7 @@ EXTRA_DIST += \
 	%D%/test_sendmail.py \
 	%D%/test_setup.py \
 	%D%/test_setup_command.py \
+	%D%/test_simulation.py \
 	%D%/test_soak.py \
 	%D%/test_spool.py \
 	%D%/test_start.py \
@@ -137,4 +141,13 @@ flood: all plain
 	TLSRPT_FLOOD_MOST=$${TLSRPT_FLOOD_MOST:-10000000} \
 	top_builddir='$(abs_top_builddir)' $(PYTHON) -m pytest -q -s \
 		-p no:cacheprovider test_flood.py
-.PHONY: check-integration flood plain traffic
+
+# A year in which domains are watched, from one look to the next: a quarter of
+# an hour.
+SIMULATE_DAYS = 365
+SIMULATE_SEED = 1
+simulate-year: all plain
+	$(AM_V_at)cd $(srcdir)/%D% && PYTHONDONTWRITEBYTECODE=1 \
+	$(PYTHON) simulation.py '$(abs_top_builddir)/plain' \
+		$(SIMULATE_DAYS) $(SIMULATE_SEED)
+.PHONY: check-integration flood plain simulate-year traffic

@@ -16,7 +16,9 @@ from cryptography.x509.oid import NameOID
 DER = serialization.Encoding.DER
 PEM = serialization.Encoding.PEM
 SPKI = serialization.PublicFormat.SubjectPublicKeyInfo
+UTC = datetime.timezone.utc
 NOW = datetime.datetime.utcnow().replace(microsecond=0)
+NOW_SECONDS = NOW.replace(tzinfo=UTC).timestamp()
 # In days from now: three months, of which two are left.
 LIFETIME = (-30, 60)
 AUTHORITY_LIFETIME = (-1000, 3000)

@@ -22,7 +22,7 @@ FLAGS, PROTOCOL, ALGORITHM, SHA256 = 257, 3, 13, 2
 UNKNOWN = 200
 HEAD = """$ORIGIN %(origin)s
 $TTL 300
-@ SOA {server} hostmaster.{top} 1 3600 900 86400 300
+@ SOA {server} hostmaster.{top} %(serial)d 3600 900 86400 300
 @ NS {server}
 """.format(server=SERVER, top=TOP)
 # Times of signatures that are good, and of those that were.
@@ -40,6 +40,7 @@ class Zone:
     origin: str
     text: str
     dns: dict = dataclasses.field(default_factory=dict)
+    serial: int = 1
 
     @property
     def signed(self):
@@ -140,7 +141,7 @@ class Tree:
     def create_zone(self, zone):
         path = self.path(zone)
         with open(path, "w") as file:
-            file.write(HEAD % {"origin": zone.origin} + zone.text)
+            file.write(HEAD % vars(zone) + zone.text)
         if not zone.signed:
             return
         os.rename(path, path + ".plain")
