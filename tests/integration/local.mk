@@ -86,6 +86,7 @@ EXTRA_DIST += \
 	%D%/test_story.py \
 	%D%/test_unit.py \
 	%D%/test_upgrade.py \
+	%D%/test_watch_beside_traffic.py \
 	%D%/test_webhook.py \
 	%D%/test_webhook_hostile.py \
 	%D%/test_webservers.py \
