@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += %D%/mutate.py %D%/cli.changes %D%/conf.changes %D%/intake.changes \
 	%D%/milter.changes \
-	%D%/page.changes %D%/parser.changes %D%/spool.changes \
+	%D%/page.changes %D%/parser.changes %D%/probe.changes %D%/spool.changes \
 	%D%/sql.changes %D%/trust.changes
 
 # What would the tests not notice? MUTATE is a regular expression that chooses
