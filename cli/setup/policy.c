@@ -29,18 +29,13 @@ static bool covers_all(const DomainView *view)
 
 static char **list_hosts(const DomainView *view, GError **error)
 {
-	g_autoptr(GPtrArray) hosts = g_ptr_array_new_with_free_func(g_free);
+	g_auto(GStrv) hosts = domain_view_list_hosts(view);
 
-	for (guint i = 0; i < view->mx->len; i++) {
-		const DomainViewMx *mx = view->mx->pdata[i];
-
-		if (!setup_name_check(
-			    "The MX host", mx->exchanger->host, error))
+	for (char **host = hosts; *host != NULL; host++) {
+		if (!setup_name_check("The MX host", *host, error))
 			return NULL;
-		g_ptr_array_add(hosts, g_strdup(mx->exchanger->host));
 	}
-	g_ptr_array_add(hosts, NULL);
-	return (char **)g_ptr_array_steal(hosts, NULL);
+	return g_steal_pointer(&hosts);
 }
 
 static char **choose_mx(
