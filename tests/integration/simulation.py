@@ -4,9 +4,11 @@ rightly must not be warned of, whatever is wrong is told once, in time, and
 once that it is over.
 
 Usage: simulation.py BUILD_DIRECTORY [DAYS [SEED]]
+SIGINT and SIGTERM end it with what was seen until then.
 """
 
 import collections
+import contextlib
 import dataclasses
 import heapq
 import itertools
@@ -15,6 +17,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -117,10 +120,11 @@ class Log:
                         write_time(since), what, (told[0] - since) / HOUR,
                         name)
 
-    def table(self):
+    def table(self, now):
         rows = collections.defaultdict(list)
         for fault in self.faults:
-            rows[fault.code].append(fault)
+            if fault.visible <= now:
+                rows[fault.code].append(fault)
         yield "%-28s %7s %5s %5s %13s %15s" % (
             "fault", "planted", "told", "over", "latest after", "before report")
         for code, faults in sorted(rows.items()):
@@ -168,7 +172,7 @@ class Agenda:
 class Watcher:
     """tlsrpt-alert, as a service runs it, and what maintains a database."""
 
-    def __init__(self, build, directory, clock, world):
+    def __init__(self, build, directory, clock, world, files=()):
         self.directory = directory
         self.clock = clock
         self.program = build + "/cli/tlsreport"
@@ -186,7 +190,7 @@ class Watcher:
                 self.database, daemon.WRITER),
             "alert_command": [tell], "watch_interval": 6 * HOUR,
             "policy_domains": sorted(world.sites),
-            "probe_certificate_files": [one.path for one in world.servers],
+            "probe_certificate_files": files,
             **KEPT, **world.options()})
         self.read = 0
         self.seen = 0
@@ -291,7 +295,8 @@ class Year:
         self.people()
         self.world.start()
         self.watcher = Watcher(
-            self.build, self.directory, self.clock, self.world)
+            self.build, self.directory, self.clock, self.world,
+            [server.path for server in self.world.servers])
 
     def look(self):
         for _ in range(5):
@@ -323,27 +328,37 @@ class Year:
         self.world.stop()
 
 
+def play(year):
+    begun = time.monotonic()
+    year.begin()
+    with contextlib.suppress(KeyboardInterrupt):
+        for day in year.live():
+            problems = list(year.log.problems(year.clock.now()))
+            print("day %d after %.0f s: %d faults, %d problems" % (
+                day, time.monotonic() - begun, len(year.log.faults),
+                len(problems)), flush=True)
+    now = year.clock.now()
+    problems = list(year.log.problems(now))
+    print("\n".join(year.log.table(now)))
+    print("%d domains, %d days in %.0f s" % (
+        len(year.world.sites), (now - year.start) / DAY,
+        time.monotonic() - begun))
+    print("\n".join(problems) or "Nothing else was told.")
+    return bool(problems)
+
+
 def main():
     build, *numbers = sys.argv[1:]
     directory = make_workspace()
     year = Year(os.path.abspath(build), directory, *map(
         int, numbers or ["365"]))
-    begun = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        year.begin()
-        for day in year.live():
-            print("day %d after %.0f s, %d faults, %d false" % (
-                day, time.monotonic() - begun, len(year.log.faults),
-                len(year.log.false)), flush=True)
-        print("\n".join(year.log.table()))
-        problems = list(year.log.problems(year.clock.now()))
-        print("%d domains, %d days in %.0f s" % (
-            len(year.world.sites), year.days, time.monotonic() - begun))
+        status = play(year)
     finally:
         year.end()
         shutil.rmtree(directory)
-    print("\n".join(problems) or "Nothing else was told.")
-    return bool(problems)
+    return status
 
 
 if __name__ == "__main__":
