@@ -36,6 +36,17 @@ diff "$scratch/table" "$scratch/page" | sed 's/^/# /'
 cmp -s "$scratch/table" "$scratch/page"
 report $? 'tlsreport-check(7) has the findings of the table, in its order'
 
+tr -d " '\n" <"${top_srcdir:?}/sql/schema/0014-watch.sql" |
+	sed -n 's/.*{\(mx-[^}]*\)}.*/\1/p' | tr ',' '\n' |
+	sed 's/\*/.*/; s/.*/^& /' >"$scratch/rule"
+grep -f "$scratch/rule" "$scratch/table" | while read -r code _; do
+	grep -q "^  ('$code', " "${top_srcdir:?}/sql/schema/now/50-alerts.sql" ||
+		echo "# no words: $code"
+done >"$scratch/silent"
+cat "$scratch/silent"
+[ -s "$scratch/rule" ] && [ ! -s "$scratch/silent" ]
+report $? 'there are words for all that the rule "probe" finds'
+
 readelf -d "${top_builddir:?}/milter/tlsrpt-milter" >"$scratch/daemon"
 ! grep -E 'libunbound|libcurl|libssl' "$scratch/daemon"
 report $? 'the daemon is not linked with what connects to other hosts'
