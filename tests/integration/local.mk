@@ -35,6 +35,7 @@ EXTRA_DIST += \
 	%D%/soak.py \
 	%D%/sqlexporter.py \
 	%D%/storedreports.py \
+	%D%/stssender.py \
 	%D%/test_advise.py \
 	%D%/test_alert_commands.py \
 	%D%/test_alert_now.py \
@@ -71,6 +72,7 @@ EXTRA_DIST += \
 	%D%/test_recipients.py \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
+	%D%/test_rollout.py \
 	%D%/test_rspamd.py \
 	%D%/test_sendmail.py \
 	%D%/test_setup.py \
