@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/html-each.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/html-data.h"
@@ -20,6 +22,7 @@ typedef struct {
 	const StoreDashboardFilter *filter;
 	const HtmlFrame *frame;
 	HtmlDirectory *directory;
+	json_t *rollout;
 } Job;
 
 static void show_progress(size_t done, size_t total)
@@ -32,13 +35,41 @@ static void show_progress(size_t done, size_t total)
 	fflush(stderr);
 }
 
+/* The array as an object by domain, which the caller unrefs. */
+static json_t *sort_rollout(const char *text)
+{
+	json_t *array = text != NULL ? json_loads(text, 0, NULL) : NULL;
+	json_t *sorted = json_object();
+	size_t i;
+	json_t *one;
+
+	json_array_foreach(array, i, one)
+		json_object_set(sorted,
+			json_string_value(json_object_get(one, "domain")), one);
+	json_decref(array);
+	return sorted;
+}
+
+static void append_rollout(
+	GString *members, const json_t *rollout, const char *domain)
+{
+	char *text = json_dumps(json_object_get(rollout, domain), JSON_COMPACT);
+
+	if (text != NULL)
+		g_string_append_printf(members, ",\n\"rollout\":[%s]", text);
+	free(text);
+}
+
 static bool write_page(Job *job, const char *domain,
 	const StoreDashboardPage *read, GError **error)
 {
-	g_autofree char *data = html_data_write(read);
-	g_autofree char *page = html_write(job->frame, data);
 	g_autofree char *name = html_index_make_name(domain);
+	g_autofree char *data = NULL;
+	g_autofree char *page = NULL;
 
+	append_rollout(read->members, job->rollout, domain);
+	data = html_data_write(read);
+	page = html_write(job->frame, data);
 	return html_directory_write(job->directory, name, page, error);
 }
 
@@ -77,24 +108,37 @@ static bool write_pages(Job *job, const StoreTable *table, GError **error)
 	return true;
 }
 
+static bool write_all(Job *job, const StoreDashboardList *list,
+	const char *title, GError **error)
+{
+	g_autofree char *index = NULL;
+
+	if (!write_pages(job, list->domains, error))
+		return false;
+	index = html_index_write(
+		list->domains, list->modes, job->rollout, title);
+	return html_directory_write(
+		       job->directory, "index.html", index, error) &&
+	       html_directory_prune(job->directory, error);
+}
+
 bool html_each_write(Store *store, const StoreDashboardFilter *filter,
 	const char *path, const char *title, GError **error)
 {
 	const HtmlStyle style = {title, true};
 	g_autoptr(HtmlFrame) frame = html_frame_new(&style, error);
-	g_autofree char *modes = NULL;
-	g_autoptr(StoreTable) domains =
-		frame == NULL
-			? NULL
-			: store_dashboard_list(store, filter, &modes, error);
+	g_autoptr(StoreDashboardList) list =
+		frame == NULL ? NULL
+			      : store_dashboard_list(store, filter, error);
 	g_autoptr(HtmlDirectory) directory =
-		domains == NULL ? NULL : html_directory_open(path, error);
-	g_autofree char *index = NULL;
-	Job job = {store, filter, frame, directory};
+		list == NULL ? NULL : html_directory_open(path, error);
+	Job job = {store, filter, frame, directory, NULL};
+	bool done;
 
-	if (directory == NULL || !write_pages(&job, domains, error))
+	if (directory == NULL)
 		return false;
-	index = html_index_write(domains, modes, title);
-	return html_directory_write(directory, "index.html", index, error) &&
-	       html_directory_prune(directory, error);
+	job.rollout = sort_rollout(list->rollout);
+	done = write_all(&job, list, title, error);
+	json_decref(job.rollout);
+	return done;
 }

@@ -46,7 +46,7 @@ static const char table_head[] =
 	"<thead><tr><th scope=\"col\">Domain<th scope=\"col\">State"
 	"<th scope=\"col\" class=\"n s\">Sessions"
 	"<th scope=\"col\" class=\"n\">Failed<th scope=\"col\">Mode"
-	"</tr></thead>\n"
+	"<th scope=\"col\">Advice</tr></thead>\n"
 	"<tbody>\n";
 
 static bool is_plain(const char *domain)
@@ -111,14 +111,16 @@ static void append_share(GString *out, int64_t failed, int64_t sessions)
 		g_string_append_printf(out, "%.1f %%", share);
 }
 
-static void append_row(
-	GString *out, const StoreTable *domains, size_t row, json_t *modes)
+static void append_row(GString *out, const StoreTable *domains, size_t row,
+	const json_t *modes, const json_t *rollout)
 {
 	const char *domain = store_table_get(domains, row, "policy_domain");
 	const char *severity = store_table_get(domains, row, "severity");
 	int64_t sessions = store_table_get_number(domains, row, "sessions");
 	int64_t failed = store_table_get_number(domains, row, "failed");
 	const char *mode = json_string_value(json_object_get(modes, domain));
+	const char *verdict = json_string_value(json_object_get(
+		json_object_get(rollout, domain), "verdict"));
 	g_autofree char *name = html_index_make_name(domain);
 	g_autofree char *text = g_markup_escape_text(domain, -1);
 	const char *state = name_state(severity, failed);
@@ -129,7 +131,8 @@ static void append_row(
 		"<td class=\"n\">",
 		name, text, severity != NULL ? severity : "", state, sessions);
 	append_share(out, failed, sessions);
-	g_string_append_printf(out, "<td>%s</tr>\n", mode != NULL ? mode : "");
+	g_string_append_printf(out, "<td>%s<td>%s</tr>\n",
+		mode != NULL ? mode : "", verdict != NULL ? verdict : "");
 }
 
 static void append_count(GString *out, const StoreTable *domains)
@@ -148,8 +151,8 @@ static void append_count(GString *out, const StoreTable *domains)
 	g_string_append(out, "</p>\n");
 }
 
-char *html_index_write(
-	const StoreTable *domains, const char *modes, const char *title)
+char *html_index_write(const StoreTable *domains, const char *modes,
+	const json_t *rollout, const char *title)
 {
 	GString *out = g_string_new(NULL);
 	json_t *object = modes != NULL ? json_loads(modes, 0, NULL) : NULL;
@@ -160,7 +163,7 @@ char *html_index_write(
 		g_string_append(out, search);
 	g_string_append(out, table_head);
 	for (size_t row = 0; row < domains->row_count; row++)
-		append_row(out, domains, row, object);
+		append_row(out, domains, row, object, rollout);
 	append_end(out);
 	json_decref(object);
 	return g_string_free(out, FALSE);

@@ -25,6 +25,8 @@ enum {
 static const Oid types[PARAMETER_COUNT] = {
 	TEXT_ARRAY, DATE, DATE, TEXT_ARRAY, BOOLEAN, BOOLEAN};
 
+static const char policies[] = "query/policies.sql";
+
 void store_dashboard_page_free(StoreDashboardPage *page)
 {
 	if (page == NULL)
@@ -99,27 +101,35 @@ static int count_parameters(const char *statement)
 	return count;
 }
 
-/* Each gives a row for a page, whose other columns are JSON. */
-static GPtrArray *read_tables(
-	Store *store, const StoreParams *params, GError **error)
+static StoreView make_view(const char *file)
+{
+	const char *statement = schema_get_text(file);
+
+	return (StoreView){statement, count_parameters(statement)};
+}
+
+/* Each gives a row for a page, whose other columns are JSON. Policies are
+ * judged in one go, which takes no longer for all domains than for some. */
+static GPtrArray *read_tables(Store *store, const StoreParams *params,
+	bool with_policies, GError **error)
 {
 	g_auto(GStrv) files = schema_list_dashboard();
 	size_t count = g_strv_length(files);
-	g_autofree StoreView *views = g_new0(StoreView, count);
+	g_autofree StoreView *views = g_new0(StoreView, count + 1);
 
-	for (size_t i = 0; i < count; i++) {
-		const char *statement = schema_get_text(files[i]);
-
-		views[i] = (StoreView){statement, count_parameters(statement)};
-	}
+	for (size_t i = 0; i < count; i++)
+		views[i] = make_view(files[i]);
+	if (with_policies)
+		views[count++] = make_view(policies);
 	return store_view_read_all(store, views, count, params, error);
 }
 
-static GHashTable *read_pages(
-	Store *store, const char *const *values, GError **error)
+static GHashTable *read_pages(Store *store, const char *const *values,
+	bool with_policies, GError **error)
 {
 	const StoreParams params = {PARAMETER_COUNT, values, .types = types};
-	g_autoptr(GPtrArray) tables = read_tables(store, &params, error);
+	g_autoptr(GPtrArray) tables =
+		read_tables(store, &params, with_policies, error);
 
 	return tables != NULL ? make_pages(tables) : NULL;
 }
@@ -138,7 +148,7 @@ StoreDashboardPage *store_dashboard_read(
 	store_view_make_names(filter->domains, &patterns, &exact);
 	values[0] = patterns;
 	values[3] = exact;
-	pages = read_pages(store, values, error);
+	pages = read_pages(store, values, true, error);
 	if (pages == NULL)
 		return NULL;
 	get_page(pages, "");
@@ -154,15 +164,42 @@ GHashTable *store_dashboard_read_each(
 		filter->until, names, filter->authenticated ? "true" : NULL,
 		"true"};
 
-	return read_pages(store, values, error);
+	return read_pages(store, values, false, error);
 }
 
-StoreTable *store_dashboard_list(Store *store,
-	const StoreDashboardFilter *filter, char **modes, GError **error)
+void store_dashboard_list_free(StoreDashboardList *list)
+{
+	if (list == NULL)
+		return;
+	store_table_free(list->domains);
+	g_free(list->modes);
+	g_free(list->rollout);
+	g_free(list);
+}
+
+/* A cell of a table that has one row or none. */
+static char *take_cell(StoreTable *table, const char *column)
+{
+	return table->row_count > 0 ? store_table_take(table, 0, column) : NULL;
+}
+
+static StoreDashboardList *make_list(GPtrArray *tables)
+{
+	StoreDashboardList *list = g_new0(StoreDashboardList, 1);
+
+	list->rollout = take_cell(g_ptr_array_index(tables, 2), "rollout");
+	list->modes = take_cell(g_ptr_array_index(tables, 1), "modes");
+	list->domains = g_ptr_array_steal_index(tables, 0);
+	return list;
+}
+
+StoreDashboardList *store_dashboard_list(
+	Store *store, const StoreDashboardFilter *filter, GError **error)
 {
 	const StoreView views[] = {
-		{schema_get_text("query/pages.sql"), PARAMETER_COUNT - 1},
-		{schema_get_text("query/dashboard-modes.sql"), PARAMETER_COUNT},
+		make_view("query/pages.sql"),
+		make_view("query/dashboard-modes.sql"),
+		make_view(policies),
 	};
 	g_autofree char *patterns = NULL;
 	g_autofree char *exact = NULL;
@@ -170,17 +207,11 @@ StoreTable *store_dashboard_list(Store *store,
 		filter->until, NULL, filter->authenticated ? "true" : NULL};
 	const StoreParams params = {PARAMETER_COUNT, values, .types = types};
 	g_autoptr(GPtrArray) tables = NULL;
-	StoreTable *found;
 
 	store_view_make_names(filter->domains, &patterns, &exact);
 	values[0] = patterns;
 	values[3] = exact;
 	tables = store_view_read_all(
 		store, views, G_N_ELEMENTS(views), &params, error);
-	if (tables == NULL)
-		return NULL;
-	found = g_ptr_array_index(tables, 1);
-	*modes = found->row_count > 0 ? store_table_take(found, 0, "modes")
-				      : NULL;
-	return g_ptr_array_steal_index(tables, 0);
+	return tables != NULL ? make_list(tables) : NULL;
 }

@@ -38,16 +38,29 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDashboardPage, store_dashboard_page_free)
 StoreDashboardPage *store_dashboard_read(
 	Store *store, const StoreDashboardFilter *filter, GError **error);
 
-/* The domains that the filter chooses, the worst first and no more than 10000:
- * policy_domain, severity, which is NULL where no alert is open, sessions,
- * failed, and in each row domains, how many there are. `modes` becomes an
- * object of JSON, how each of them wants mail to be secured, or NULL where
- * there is none; the caller frees both. */
-StoreTable *store_dashboard_list(Store *store,
-	const StoreDashboardFilter *filter, char **modes, GError **error);
+/* What there is to list. `domains` are those that the filter chooses, the worst
+ * first and no more than 10000: policy_domain, severity, which is NULL where no
+ * alert is open, sessions, failed, and in each row domains, how many there are.
+ * The others are JSON, or NULL where there is nothing: `modes` an object, how
+ * each of them wants mail to be secured, `rollout` an array of objects, each of
+ * which says of a `domain` how far it may go with its policy. */
+typedef struct {
+	StoreTable *domains;
+	char *modes;
+	char *rollout;
+} StoreDashboardList;
+
+void store_dashboard_list_free(StoreDashboardList *list);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreDashboardList, store_dashboard_list_free)
+
+/* The caller frees the list. */
+StoreDashboardList *store_dashboard_list(
+	Store *store, const StoreDashboardFilter *filter, GError **error);
 
 /* The pages of store_dashboard_read() for each of `filter->domains`, which
  * are names and no patterns, by name: what one has is about that domain alone.
+ * They lack the member `rollout`, which the list has of all domains.
  * The caller unrefs the table. */
 GHashTable *store_dashboard_read_each(
 	Store *store, const StoreDashboardFilter *filter, GError **error);

@@ -19,6 +19,7 @@ PAGE_CODE = \
 	%D%/script/bins.js \
 	%D%/script/chart.js \
 	%D%/script/charts.js \
+	%D%/script/rollout.js \
 	%D%/script/tables.js \
 	%D%/script/controls.js \
 	%D%/script/main.js

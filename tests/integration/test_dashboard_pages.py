@@ -241,3 +241,60 @@ def test_wcag_of_the_list(desktop, listed, axe, theme, width):
     desktop.find("#filter").send_keys("d12")
     assert desktop.run("return document.documentElement.scrollWidth") <= width
     assert axe(desktop) == []
+
+
+# Clean for three weeks, failing in mode testing, and without a policy.
+POLICIES = """
+    INSERT INTO tlsrpt.daily_policy (day, policy_domain, organization_name,
+      auth_domain, policy_type, sts_mode, reports, successful_sessions,
+      failed_sessions)
+    SELECT current_date - d, domain, signer, signer, type, mode, 1, 9, bad
+    FROM generate_series(1, 21) AS d,
+      (VALUES ('clean.example', 'sts', 'testing', 0),
+        ('fails.example', 'sts', 'testing', 3),
+        ('bare.example', 'no-policy-found', '', 0)
+      ) AS policy (domain, type, mode, bad),
+      (VALUES ('a.example'), ('b.example')) AS reporter (signer);
+    INSERT INTO tlsrpt.daily_domain (day, policy_domain, organization_name,
+      auth_domain, reports, successful_sessions, failed_sessions)
+    SELECT day, policy_domain, organization_name, auth_domain, reports,
+      successful_sessions, failed_sessions FROM tlsrpt.daily_policy
+"""
+ADVICE = [["clean.example", "enforce-now", "testing", "21", "2"],
+          ["fails.example", "keep-testing", "testing", "0", "0"],
+          ["bare.example", "publish", "none", "–", "–"]]
+
+
+def read_advice(desktop):
+    rows = list(zip(*(desktop.column("#t-rollout", column)
+                      for column in (1, 2, 3, 5, 6))))
+    return [[domain, advice.split()[0], *others]
+            for domain, advice, *others in rows]
+
+
+def test_what_to_do_next_with_policies(desktop, query, make_page):
+    query(POLICIES)
+    desktop.open(make_page())
+    assert read_advice(desktop) == ADVICE
+    assert "14 are needed" in desktop.text("#t-rollout tr:nth-child(2)")
+    desktop.enter("#f-domain", "fails")
+    assert read_advice(desktop) == ADVICE[1:2]
+    (yesterday,), = query("SELECT (current_date - 1)::text")
+    desktop.open(make_page("--until", yesterday))
+    assert desktop.find_all("#s-rollout") == []
+
+
+def test_what_to_do_next_on_each_page(desktop, query, serve, run_ctl, cluster,
+                                      database, tmp_path):
+    query(POLICIES)
+    run_ctl("dashboard", "--each", str(tmp_path / "each"), "-d",
+            cluster.conninfo(database, daemon.READER))
+    address = serve(tmp_path / "each")
+    for row in ADVICE:
+        visit(desktop, address + row[0] + ".html")
+        assert read_advice(desktop) == [row]
+    visit(desktop, address)
+    listing = dict(zip(desktop.column("table", 1), desktop.column("table", 6)))
+    assert {name: listing[name] for name, *_ in ADVICE} == {
+        name: verdict for name, verdict, *_ in ADVICE}
+    assert desktop.complaints() == []

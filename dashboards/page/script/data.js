@@ -69,6 +69,7 @@ function unpackData(raw) {
 		today: parseDay(raw.made.slice(0, 10)),
 		raw,
 		modes: raw.modes ?? {},
+		rollout: raw.rollout ?? [],
 		explanations: raw.explanations ?? {},
 		incidents: raw.incidents ?? [],
 		openIncidents: raw.open_incidents ?? 0,

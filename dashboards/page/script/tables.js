@@ -295,6 +295,8 @@ const PANELS = [
 	{id: "domains", title: "Domains", make: makeDomainsTable},
 	{id: "more-domains", make: makeMoreTable, some: () => data.sumsOnly.length,
 		title: "Domains of which only the sums of all days are here"},
+	{id: "rollout", title: "What to do next with policies",
+		make: makeRolloutTable, some: () => data.rollout.length},
 	{id: "hosts", title: "MX hosts with failures", make: makeHostsTable,
 		half: true},
 	{id: "reporters", title: "Reporters", make: makeReportersTable,
