@@ -16,6 +16,9 @@ from daemon import READER
 from storedreports import EXPIRED, GOOGLE, HOSTILE_NAMES, UNSAFE_NAMES
 
 TYPES_SHOWN = 12
+# The most urgent first.
+VERDICTS = ["hold-back", "enforce-now", "raise-max-age", "keep-testing",
+            "publish", "fine"]
 # What is chosen: variables by name.
 SELECTIONS = [
     {},
@@ -344,6 +347,19 @@ def add_alerts(query):
 
     yield add
     query("DELETE FROM tlsrpt.alert WHERE rule = 'test'")
+
+
+def test_what_to_do_next_with_policies(panel, query):
+    """As the view says, of the domains that are chosen."""
+    shown = panel("What to do next with policies")
+    assert {(row["policy_domain"], row["verdict"], row["reasons"])
+            for row in shown} == set(query(
+                "SELECT policy_domain, verdict,"
+                " array_to_string(reasons, '; ') FROM tlsrpt.v_rollout"))
+    assert shown[0]["verdict"] == min((row["verdict"] for row in shown),
+                                      key=VERDICTS.index)
+    assert panel("What to do next with policies", domain=["kiosk.test"]) == [
+        row for row in shown if row["policy_domain"] == "kiosk.test"]
 
 
 def test_the_worst_incident_is_never_missing(panel, query, add_alerts):
