@@ -110,10 +110,10 @@ static void add_evidence(const SetupPlanning *planning)
 	step = setup_step_add(planning->steps, "Make sure that nothing fails",
 		"With mode enforce, senders keep their mail where encryption "
 		"fails. Go on when the first command finds nothing that is a "
-		"warning, and the second no failure in two weeks of reports.");
+		"warning, and the second says enforce-now.");
 	setup_step_take_content(step, NULL,
 		g_strdup_printf("tlsreport check-domain %s\n"
-				"tlsreport failures --since 2w --domain %s\n",
+				"tlsreport advise %s\n",
 			domain, domain));
 }
 
@@ -146,10 +146,13 @@ static void add_check(const SetupPlanning *planning)
 	step->wait_seconds = SETUP_PLANNING_WAIT_TESTING;
 	step->wait = g_strdup("for two weeks of reports without a failure");
 	step = setup_step_add(planning->steps, "Require encryption",
-		"Until then, senders only report what fails. This prints the "
-		"steps to mode enforce.");
+		"Until then, senders only report what fails. Once the first "
+		"command says enforce-now, the second prints the steps to mode "
+		"enforce.");
 	setup_step_take_content(step, NULL,
-		g_strdup_printf("tlsreport setup --mode enforce %s\n", domain));
+		g_strdup_printf("tlsreport advise %s\n"
+				"tlsreport setup --mode enforce %s\n",
+			domain, domain));
 }
 
 static void add_steps(const SetupPlanning *planning)
