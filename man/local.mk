@@ -5,6 +5,7 @@ dist_man_MANS += \
 	%D%/tlsrpt-reports.7 \
 	%D%/tlsrpt-schema.7 \
 	%D%/tlsreport.1 \
-	%D%/tlsreport-check.7
+	%D%/tlsreport-check.7 \
+	%D%/tlsreport-rollout.7
 
 EXTRA_DIST += CONTRIBUTING

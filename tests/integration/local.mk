@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	%D%/test_reporters.py \
 	%D%/test_roles.py \
 	%D%/test_rollout.py \
+	%D%/test_rollout_page.py \
 	%D%/test_rspamd.py \
 	%D%/test_sendmail.py \
 	%D%/test_setup.py \
