@@ -9,6 +9,7 @@
 
 #include "cli/alert/channel.h"
 #include "cli/alert/deliver.h"
+#include "cli/alert/paragraph.h"
 #include "cli/alert/text.h"
 #include "cli/command.h"
 #include "sql/error.h"
@@ -177,7 +178,7 @@ static bool show_one(Store *store, const char *text, GError **error)
 	if (incident == NULL)
 		return false;
 	out = g_string_new(NULL);
-	alert_text_append(out, incident, ALERT_TEXT_WHOLE, &style);
+	alert_paragraph_append(out, incident, ALERT_PARAGRAPH_WHOLE, &style);
 	page = g_string_free(out, FALSE);
 	command_print(page);
 	return true;

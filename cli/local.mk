@@ -59,6 +59,7 @@ cli_libcli_a_SOURCES = \
 	%D%/alert/digest.c %D%/alert/digest.h \
 	%D%/alert/mail.c %D%/alert/mail.h \
 	%D%/alert/message.c %D%/alert/message.h \
+	%D%/alert/paragraph.c %D%/alert/paragraph.h \
 	%D%/alert/text.c %D%/alert/text.h \
 	%D%/alert/now.h \
 	%D%/alert/watch.c %D%/alert/watch.h \

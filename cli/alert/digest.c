@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cli/alert/paragraph.h"
 #include "cli/alert/text.h"
 
 enum {
@@ -149,7 +150,7 @@ static void append_field(GString *out, const char *label, char *take_text,
 {
 	g_autofree char *text = take_text;
 
-	alert_text_append_field(out, label, text, style);
+	alert_paragraph_append_field(out, label, text, style);
 }
 
 static char *write_reporters(const StoreDigest *digest, const TextStyle *style)

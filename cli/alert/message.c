@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "cli/alert/paragraph.h"
 #include "cli/alert/text.h"
 #include "cli/text.h"
 
@@ -121,8 +122,9 @@ static void append_whole(
 		!g_hash_table_add(explained, g_strdup(incident->result_type));
 
 	g_string_append_c(out, '\n');
-	alert_text_append(out, incident,
-		ALERT_TEXT_NEWS | (known ? ALERT_TEXT_BRIEF : 0), &style);
+	alert_paragraph_append(out, incident,
+		ALERT_PARAGRAPH_NEWS | (known ? ALERT_PARAGRAPH_BRIEF : 0),
+		&style);
 }
 
 static void append_incidents(GString *out, const StoreAlertNews *news)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/alert/message.h"
-#include "cli/alert/text.h"
+#include "cli/alert/paragraph.h"
 #include "tests/cli/alert/incident.h"
 #include "tests/test.h"
 
@@ -118,7 +118,8 @@ static void test_over(void **state)
 	assert_null(strstr(message.text, "withhold mail"));
 	assert_string_equal(
 		message.subject, "TLS critical: MTA-STS is off for x.example");
-	alert_text_append(text, &incidents[1], ALERT_TEXT_WHOLE, &style);
+	alert_paragraph_append(
+		text, &incidents[1], ALERT_PARAGRAPH_WHOLE, &style);
 	assert_null(strstr(text->str, "What to do"));
 	g_string_free(text, TRUE);
 }
