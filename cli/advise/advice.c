@@ -63,7 +63,8 @@ void advice_set_unseen(Advice *advice, const char *why)
 static void add_publish(const Advice *advice, GString *out)
 {
 	(void)advice;
-	g_string_append(out, "Publish a policy of MTA-STS in mode testing.");
+	g_string_append(out, "Publish a policy of MTA-STS in mode testing: see "
+			     "tlsreport setup.");
 }
 
 static void add_keep_testing(const Advice *advice, GString *out)
@@ -76,7 +77,7 @@ static void add_enforce(const Advice *advice, GString *out)
 {
 	g_string_append_printf(out,
 		"Change the mode of the policy to enforce, and then the id in "
-		"the record _mta-sts.%s.",
+		"the record _mta-sts.%s: see tlsreport setup --mode enforce.",
 		advice_get(advice, "policy_domain"));
 }
 

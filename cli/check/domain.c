@@ -99,9 +99,9 @@ static void add_evidence(Work *work, DomainView *view)
 		domain_evidence_add(view, work->check->store, &error))
 		return;
 	work->no_database = true;
-	command_complain("no database, so that nothing is known of what "
-			 "reporters saw: %s",
-		error->message);
+	command_complain(
+		"no database, so that what reporters saw is not known; "
+		"see tlsreport check-db");
 }
 
 /* What was begun is still finished. */

@@ -137,7 +137,7 @@ def test_table(report, advise):
             " mx.test; if that takes long, go back to mode testing. Mail of"
             " 120 sessions was withheld, the last on ") in words
     assert ("Change the mode of the policy to enforce, and then the id in the"
-            " record _mta-sts.fine.test.") in words
+            " record _mta-sts.fine.test: see tlsreport setup") in words
     assert "Leave the mode of the policy as it is. Seen now: sts-" in words
 
 

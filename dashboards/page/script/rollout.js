@@ -5,9 +5,8 @@
 const ADVICE = {
 	"hold-back": {level: "critical", text: () =>
 		"Senders withhold mail: repair what failed, first of all."},
-	"enforce-now": {level: "good", text: ({domain}) =>
-		"Enforce the policy, unless tlsreport advise " + domain +
-		" sees something wrong."},
+	"enforce-now": {level: "good", text: () =>
+		"Enforce the policy, unless tlsreport advise sees something wrong."},
 	"raise-max-age": {level: "good", text: ({max_age: age}) =>
 		"Raise max_age to " + age + "."},
 	"keep-testing": {level: "warning", text: () =>
