@@ -43,9 +43,8 @@ static json_t *sort_rollout(const char *text)
 	size_t i;
 	json_t *one;
 
-	json_array_foreach(array, i, one)
-		json_object_set(sorted,
-			json_string_value(json_object_get(one, "domain")), one);
+	json_array_foreach(array, i, one) json_object_set(
+		sorted, json_string_value(json_object_get(one, "domain")), one);
 	json_decref(array);
 	return sorted;
 }

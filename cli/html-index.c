@@ -119,8 +119,8 @@ static void append_row(GString *out, const StoreTable *domains, size_t row,
 	int64_t sessions = store_table_get_number(domains, row, "sessions");
 	int64_t failed = store_table_get_number(domains, row, "failed");
 	const char *mode = json_string_value(json_object_get(modes, domain));
-	const char *verdict = json_string_value(json_object_get(
-		json_object_get(rollout, domain), "verdict"));
+	const char *verdict = json_string_value(
+		json_object_get(json_object_get(rollout, domain), "verdict"));
 	g_autofree char *name = html_index_make_name(domain);
 	g_autofree char *text = g_markup_escape_text(domain, -1);
 	const char *state = name_state(severity, failed);
