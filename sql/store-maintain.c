@@ -36,6 +36,8 @@ static const char alerts_statement[] = "SELECT events, more, crowded FROM "
 
 static const char skip_statement[] = "SELECT tlsrpt.skip_alerts()";
 
+static const char loops_statement[] = "SELECT tlsrpt.find_loops()";
+
 static const char quarantine_statement[] =
 	"SELECT tlsrpt.purge_quarantine($1::integer, $2::bigint)";
 
@@ -154,6 +156,13 @@ static void evaluate_alerts(Store *store,
 		done->crowded, PQgetvalue(result, 0, 2), sizeof(done->crowded));
 }
 
+static void find_loops(Store *store,
+	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+	G_GNUC_UNUSED StoreMaintenance *done, GError **error)
+{
+	g_autoptr(PGresult) result = run(store, loops_statement, error);
+}
+
 static void release(Store *store, const StoreQuarantineLimits *limits,
 	StoreMaintenance *done, GError **error)
 {
@@ -186,6 +195,7 @@ static void (*const steps[])(Store *store, const StoreQuarantineLimits *limits,
 	StoreMaintenance *done, GError **error) = {
 	fold,
 	evaluate_alerts,
+	find_loops,
 	release,
 	make_partitions,
 };

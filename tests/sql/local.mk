@@ -23,6 +23,7 @@ SCHEMA_TESTS = \
 	%D%/fold.sql \
 	%D%/incidents.sql \
 	%D%/ingest.sql \
+	%D%/loops.sql \
 	%D%/partitions.sql \
 	%D%/privileges.sql \
 	%D%/purge.sql \

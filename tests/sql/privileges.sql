@@ -36,6 +36,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_rollout', 'v_alert_rule', 'v_alert_channel',
+    'v_report_loop',
     'result_type_info', 'v_observation',
     'v_trusted_signer'])$$,
   'the reader reads the views');
@@ -44,7 +45,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_rollout', 'v_observation', 'result_type_info',
-    'own_domain', 'own_host'])$$,
+    'v_report_loop', 'own_domain', 'own_host'])$$,
   'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
     AND role <> 'tlsrpt_operator'$$, 'and they change nothing');
@@ -60,7 +61,7 @@ SELECT set_eq($$SELECT relname, privilege FROM test.right
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_writer'$$,
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
-    'fold', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
+    'fold', 'find_loops', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
     'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
     'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'claim_domains_to_watch', 'note_observation', 'unresolved_incidents', 'incident_counts',

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- A tenant sees of every view the rows that are about his domains.
 \ir begin.psql
-SELECT plan(36);
+SELECT plan(39);
 
 CREATE ROLE tenant_one;
 CREATE ROLE tenant_two;
@@ -34,6 +34,9 @@ RETURN '2026-10-03'::date;
 UPDATE alert_rule SET unauthenticated = true;
 SELECT review_alerts();
 SELECT evaluate_alerts();
+INSERT INTO report_loop
+SELECT domain, '', 'Org', '2026-10-01', '2026-10-03', 3, 'a@org.example'
+FROM unnest(ARRAY['one.example', 'two.example']) AS domain;
 -- Two tenants share an incident.
 INSERT INTO alert (alert_id, incident_id, rule, policy_domain, result_type,
   receiving_mx_hostname, organization_name, state, severity, first_day,
@@ -63,18 +66,19 @@ SELECT set_eq(
     WHERE policy_domain IN ('one.example', 'both.example')$$, view),
   view || ' has the rows of his domains')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure', 'v_alert']) AS view;
+  'v_daily_failure', 'v_report_loop', 'v_alert']) AS view;
 SELECT isnt_empty(
   format('SELECT * FROM test.rows(%L, %L)', 'tenant_one', view),
   view || ' has some')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure', 'v_alert']) AS view;
+  'v_daily_failure', 'v_report_loop', 'v_alert']) AS view;
 SELECT set_eq(
   format('SELECT * FROM test.rows(%L, %L)', 'tlsrpt_reader', view),
   format('SELECT v::text FROM tlsrpt.%I AS v', view),
   'the reader sees all of ' || view)
 FROM unnest(ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
-  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'v_alert']) AS view;
+  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'v_report_loop',
+  'v_alert']) AS view;
 
 -- An incident has the figures of his domains alone.
 SELECT set_eq($$SELECT v FROM test.rows('tenant_one', 'v_incident') AS v$$,

@@ -9,7 +9,7 @@
 CREATE OR REPLACE VIEW outbox_report AS
 SELECT waiting.day, waiting.report_key, report.auth_domain,
   report.organization_name, waiting.has_failures, report.received_at,
-  waiting.taken, report.remarks
+  waiting.taken, report.remarks, report.period_end
 FROM (
   SELECT day, report_key, has_failures, false AS taken FROM outbox
   UNION ALL
@@ -17,7 +17,7 @@ FROM (
 ) AS waiting
 CROSS JOIN LATERAL (
   SELECT auth_domain, organization_name, received_at,
-    extra -> 'remarks' AS remarks
+    extra -> 'remarks' AS remarks, period_end
   FROM report
   WHERE report.day = waiting.day AND report.report_key = waiting.report_key
   LIMIT 1
@@ -221,6 +221,17 @@ BEGIN
     reports_with_remarks =
       d.reports_with_remarks + excluded.reports_with_remarks,
     received_at = greatest(d.received_at, excluded.received_at);
+
+  -- Not those that an archive had, which came long before: see 0016-loops.sql.
+  INSERT INTO daily_received AS d (day, auth_domain, organization_name, reports)
+  SELECT (received_at AT TIME ZONE 'UTC')::date AS received_day, auth_domain,
+    organization_name, count(*)
+  FROM outbox_report
+  WHERE taken AND received_at < period_end + interval '3 days'
+  GROUP BY received_day, auth_domain, organization_name
+  ORDER BY received_day, auth_domain, organization_name
+  ON CONFLICT (day, auth_domain, organization_name) DO UPDATE
+  SET reports = d.reports + excluded.reports;
 
   INSERT INTO daily_remark AS d (day, auth_domain, organization_name, digest,
     remark, occurrences)

@@ -107,6 +107,8 @@ BEGIN
     ('daily_domain', rollups_before, 'day < $1'),
     ('daily_policy', rollups_before, 'day < $1'),
     ('daily_failure', rollups_before, 'day < $1'),
+    ('daily_received', rollups_before, 'day < $1'),
+    ('report_loop', rollups_before, 'last_day < $1'),
     ('alert', rollups_before, 'last_day < $1 AND state = ''resolved'''),
     ('past_alert', rollups_before, 'last_day < $1')
   LOOP
@@ -205,10 +207,13 @@ AS $$
 DECLARE
   until date := days_ago(days);
 BEGIN
-  PERFORM FROM job WHERE name IN ('fold', 'alerts') ORDER BY name FOR UPDATE;
+  PERFORM FROM job WHERE name IN ('fold', 'alerts', 'loops')
+  ORDER BY name FOR UPDATE;
   DELETE FROM daily_domain WHERE day < until;
   DELETE FROM daily_policy WHERE day < until;
   DELETE FROM daily_failure WHERE day < until;
+  DELETE FROM daily_received WHERE day < until;
+  DELETE FROM report_loop WHERE last_day < until;
   DELETE FROM alert WHERE last_day < until AND state = 'resolved';
   DELETE FROM past_alert WHERE last_day < until;
   DELETE FROM incident_told

@@ -50,15 +50,49 @@ LEFT JOIN firing_severity AS firing
     AND firing.receiving_mx_hostname = coalesce(f.receiving_mx_hostname, '')
     AND firing.first_day <= day;
 
+-- `net_sessions` are those that brought no report, where the reporter counts
+-- these, too. It stands outside, where it is left out by whoever does not read
+-- it: within, it would be looked up for every row.
 CREATE OR REPLACE VIEW v_daily_domain AS
-SELECT day, policy_domain, organization_name,
-  auth_domain <> '' AS authenticated, reports, successful_sessions,
-  failed_sessions, auth_domain
-FROM daily_domain
-UNION ALL
-SELECT day, policy_domain, organization_name, auth_domain <> '', 1,
-  successful_sessions, failed_sessions, auth_domain
-FROM outbox_domain;
+SELECT day, policy_domain, organization_name, authenticated, reports,
+  successful_sessions, failed_sessions, auth_domain,
+  greatest(0, successful_sessions + failed_sessions - coalesce((
+    SELECT max(sent.reports)
+    FROM report_loop AS l
+    JOIN daily_received AS sent USING (auth_domain, organization_name)
+    WHERE is_rolled_up
+      AND l.policy_domain = d.policy_domain
+      AND l.auth_domain = d.auth_domain
+      AND l.organization_name = d.organization_name
+      AND d.day BETWEEN l.first_day AND l.last_day
+      AND sent.day = d.day), 0)) AS net_sessions
+FROM (
+  SELECT day, policy_domain, organization_name,
+    auth_domain <> '' AS authenticated, reports, successful_sessions,
+    failed_sessions, auth_domain, true AS is_rolled_up
+  FROM daily_domain
+  UNION ALL
+  SELECT day, policy_domain, organization_name, auth_domain <> '', 1,
+    successful_sessions, failed_sessions, auth_domain, false
+  FROM outbox_domain
+) AS d;
+
+-- Reporters whose sessions with a domain are their own report mail. What is to
+-- be done is for whoever sends the reports, or else for whoever gets them.
+CREATE OR REPLACE VIEW v_report_loop AS
+SELECT organization_name, auth_domain, policy_domain, first_day, last_day, days,
+  last_day >= (now() AT TIME ZONE 'UTC')::date - 3 AS ongoing, contact_info,
+  software,
+  'Ask ' || reporter_text(organization_name, auth_domain)
+    || coalesce(', ' || one_line(contact_info) || ',', '')
+    || CASE software
+      WHEN 'tlsrpt-reporter' THEN ' to send its reports through a transport of '
+        'Postfix with smtp_tlsrpt_enable = no.'
+      ELSE ' to leave its own report mail out of its reports, as RFC 8460 '
+        'section 3 asks.' END
+    || ' Or change the TLSRPT record: to a mailbox in a domain that has no '
+    'TLSRPT record, or to an https address.' AS remedy
+FROM report_loop;
 
 CREATE OR REPLACE VIEW v_daily_policy AS
 SELECT day, policy_domain, organization_name,

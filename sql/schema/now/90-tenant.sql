@@ -30,6 +30,11 @@ SELECT * FROM v_daily_domain
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
 
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_report_loop WITH (security_barrier) AS
+SELECT * FROM v_report_loop
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_policy WITH (security_barrier) AS
 SELECT * FROM v_daily_policy
 WHERE policy_domain = ANY (ARRAY(

@@ -10,7 +10,7 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
 GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
-  put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
+  find_loops, put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
   acknowledge_incidents, incidents_to_look_at, note_now,
   claim_domains_to_watch, note_observation, unresolved_incidents, incident_counts, incidents,
@@ -22,9 +22,10 @@ GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   incident_changes, incident_texts, digest TO tlsrpt_reader;
 -- What a view calls is called with the rights of whoever reads it.
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
-  incidents, mx_hosts, rollout TO tlsrpt_reader, tlsrpt_tenant;
+  incidents, mx_hosts, one_line, reporter_text, rollout
+  TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
-  v_daily_failure, v_reporter, v_alert, v_incident, v_rollout, v_alert_rule,
+  v_daily_failure, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
   v_alert_channel, v_trusted_signer, v_observation, result_type_info
   TO tlsrpt_reader;
 
