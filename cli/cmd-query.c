@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <limits.h>
 #include <stdbool.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/day.h"
 #include "cli/filter.h"
 #include "cli/report-stored.h"
+#include "cli/text.h"
 #include "sql/store-query.h"
 
 enum {
@@ -191,17 +193,42 @@ static StoreTable *query(Store *store, StoreQueryKind kind,
 	return table;
 }
 
+/* A note on a row is too long for a column: it comes after the table. */
+static GString *take_notes(StoreTable *table)
+{
+	TextStyle style = text_get_style(STDOUT_FILENO);
+	GString *notes = g_string_new(NULL);
+
+	for (size_t row = 0; row < table->row_count; row++) {
+		const char *note = store_table_get(table, row, "note");
+		g_autofree char *text = NULL;
+
+		if (note == NULL)
+			continue;
+		text = text_escape(note, style.utf8);
+		g_string_append_c(notes, '\n');
+		text_append_wrapped(notes, text, 0, style.width);
+	}
+	store_table_drop(table, "note");
+	return notes;
+}
+
 static CommandStatus run_in(Store *store, StoreQueryKind kind,
 	const Selection *selection, TableFormat format)
 {
 	g_autoptr(GError) error = NULL;
+	g_autoptr(GString) notes = NULL;
 	g_autoptr(StoreTable) table =
 		query(store, kind, &selection->filter, &error);
 
 	if (table == NULL)
 		return command_fail(error);
+	if (kind == STORE_QUERY_REPORTERS && format == TABLE_FORMAT_TEXT)
+		notes = take_notes(table);
 	print_result(table, format,
 		has_default_period(kind) ? selection->filter.since : NULL);
+	if (notes != NULL)
+		command_print(notes->str);
 	if (!check_names(store, selection, table->row_count > 0, &error))
 		return command_fail(error);
 	return COMMAND_DONE;

@@ -31,6 +31,7 @@ static const struct {
 	{"receiving_mx_helos", "MX_greetings", true},
 	{"receiving_mx_hostname", "MX_host", true},
 	{"received_at", "received", false},
+	{"report_mail_sessions", "report_mail", true},
 	{"report_id", "report", false},
 	{"reported_by", NULL, true},
 	{"resolved_at", "resolved", true},

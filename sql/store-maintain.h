@@ -41,13 +41,13 @@ typedef struct {
 	int64_t alert_domains;
 } StoreMaintenance;
 
-/* Adds reports to the roll-ups, evaluates the rules, keeps the quarantine
- * within its limits and creates the partitions of the coming months; of each,
- * what one short transaction can do. All of it is tried whatever else fails;
- * the error is the first. What took too long is tried with less, down to one
- * report or domain: that is left out, and an error names it. To be kept from
- * the roll-ups by another process is an error once it lasts for a minute. Safe
- * to run on several hosts at once. */
+/* Adds reports to the roll-ups, evaluates the rules, looks for reports about
+ * report mail once an hour, keeps the quarantine within its limits and creates
+ * the partitions of the coming months; of each, what one short transaction can
+ * do. All of it is tried whatever else fails; the error is the first. What took
+ * too long is tried with less, down to one report or domain: that is left out,
+ * and an error names it. To be kept from the roll-ups by another process is an
+ * error once it lasts for a minute. Safe to run on several hosts at once. */
 bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
 	StoreMaintenance *done, GError **error);
 

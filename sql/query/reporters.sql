@@ -22,6 +22,24 @@ WITH totals AS MATERIALIZED (
         AND f.organization_name = v.organization_name
         AND f.result_type LIKE ANY ($5)))
   GROUP BY organization_name, authenticated, auth_domain, policy_domain
+),
+-- The newest of each: a reporter sends all reports to one mailbox, mostly.
+loop AS (
+  SELECT DISTINCT ON (organization_name, auth_domain)
+    organization_name, auth_domain,
+    'Sessions of ' || reporter_text(organization_name, auth_domain)
+      || ' with ' || policy_domain || ' are its own report mail, '
+      || CASE WHEN ongoing THEN 'since ' || to_char(first_day, 'YYYY-MM-DD')
+        ELSE to_char(first_day, 'YYYY-MM-DD') || ' to '
+          || to_char(last_day, 'YYYY-MM-DD') END
+      || '. ' || remedy AS note
+  FROM v_report_loop
+  WHERE ($1::date IS NULL OR last_day >= $1)
+    AND ($2::date IS NULL OR first_day <= $2)
+    AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
+      THEN policy_domain LIKE ANY ($3)
+      ELSE policy_domain = ANY ($8) END)
+  ORDER BY organization_name, auth_domain, last_day DESC, policy_domain
 )
 SELECT organization_name, authenticated,
   count(*) FILTER (WHERE host.name IS NULL) AS domains,
@@ -30,10 +48,11 @@ SELECT organization_name, authenticated,
   sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
   max(last_day) AS last_day, auth_domain,
   CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
-    ELSE organization_name END AS reporter
+    ELSE organization_name END AS reporter, note
 FROM totals
 LEFT JOIN mx_hosts(ARRAY(SELECT DISTINCT policy_domain FROM totals)) AS host
   ON host.name = policy_domain
-GROUP BY organization_name, authenticated, auth_domain
+LEFT JOIN loop USING (organization_name, auth_domain)
+GROUP BY organization_name, authenticated, auth_domain, note
 ORDER BY reports DESC, organization_name COLLATE "C", auth_domain COLLATE "C"
 LIMIT $6::bigint;

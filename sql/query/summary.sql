@@ -99,6 +99,20 @@ withheld AS (
     AND ($7::boolean IS NULL OR authenticated = $7)
   GROUP BY policy_domain
 ),
+report_mail AS (
+  SELECT policy_domain,
+    sum(successful_sessions + failed_sessions - net_sessions)
+      AS report_mail_sessions
+  FROM v_daily_domain
+  WHERE policy_domain = ANY (ARRAY(
+      SELECT policy_domain FROM v_report_loop
+      WHERE policy_domain IN (SELECT policy_domain FROM found)))
+    AND ($1::date IS NULL OR day >= $1)
+    AND ($2::date IS NULL OR day <= $2)
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+  GROUP BY policy_domain
+),
 trend AS (
   SELECT policy_domain,
     json_agg(share.failed_percent ORDER BY part) AS trend
@@ -119,11 +133,12 @@ SELECT policy_domain,
     / nullif(successful_sessions + failed_sessions, 0), 2) AS failed_percent,
   coalesce(withheld_sessions, 0) AS withheld_sessions,
   coalesce(would_withhold_sessions, 0) AS would_withhold_sessions,
-  last_day, trend
+  coalesce(report_mail_sessions, 0) AS report_mail_sessions, last_day, trend
 FROM found
 JOIN trend USING (policy_domain)
 LEFT JOIN mode USING (policy_domain)
 LEFT JOIN withheld USING (policy_domain)
+LEFT JOIN report_mail USING (policy_domain)
 LEFT JOIN host ON host.name = policy_domain
 ORDER BY max(failed_sessions) OVER (
     PARTITION BY coalesce(host.domain, policy_domain)) DESC,

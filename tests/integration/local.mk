@@ -60,6 +60,7 @@ EXTRA_DIST += \
 	%D%/test_grafana_numbers.py \
 	%D%/test_hostile.py \
 	%D%/test_load.py \
+	%D%/test_loops.py \
 	%D%/test_imap.py \
 	%D%/test_import.py \
 	%D%/test_manual.py \

@@ -213,6 +213,29 @@ def test_planted_markup_stays_text(desktop, plant, make_page):
     assert desktop.complaints() == []
 
 
+def test_a_reporter_that_reports_report_mail(desktop, make_page, query):
+    query("INSERT INTO tlsrpt.daily_domain (day, policy_domain, auth_domain,"
+          " organization_name, reports, successful_sessions, failed_sessions)"
+          " SELECT current_date - d, domain, signer, 'Org', 1, 1, 0"
+          " FROM generate_series(1, 9) AS d, unnest(ARRAY['', 'a.example'])"
+          " AS signer, unnest(ARRAY['one.example', 'two.example']) AS domain")
+    query("INSERT INTO tlsrpt.report_loop (policy_domain, auth_domain,"
+          " organization_name, first_day, last_day, days, contact_info)"
+          " VALUES ('one.example', 'a.example', 'Org', current_date - 8,"
+          " current_date - 1, 8, 'a@<b>x</b>'), ('two.example', 'a.example',"
+          " 'Org', current_date - 99, current_date - 90, 10, NULL)")
+    desktop.open(make_page("--since", "30d"))
+    texts = desktop.run(
+        "return Array.from(document.querySelectorAll('#t-reporters tbody tr'),"
+        " (row) => row.textContent)")
+    looping, = [text for text in texts if "own report mail" in text]
+    assert "signed by a.example" in looping
+    assert "Sessions with one.example are mail in which its" in looping
+    assert "Ask Org (signed by a.example), a@<b>x</b>, to leave" in looping
+    assert "two.example" not in looping
+    assert desktop.complaints() == []
+
+
 def test_no_reports_yet(desktop, make_page):
     desktop.open(make_page())
     assert "No reports yet" in desktop.find("#empty").text

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sessions that are report mail are found, and nothing else is taken for them.
 \ir begin.psql
-SELECT plan(39);
+SELECT plan(42);
 
 CREATE FUNCTION test.day(ago integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - ago;
@@ -150,9 +150,20 @@ SELECT results_eq('SELECT organization_name, policy_domain FROM v_report_loop',
 TRUNCATE report_loop;
 UPDATE observation SET tlsrpt_record = 'v=TLSRPTv1; rua=mailto:t@xb.example';
 SELECT is(test.find(), 0, 'nowhere else');
+SELECT test.series('Daily', 'a.example', 9, '{1,1,1,1,1,1,1,1,1}');
+SELECT is(test.find(), 0, 'one message every day is none where that is seen');
 UPDATE watched SET looked_at = now() - interval '8 days';
-SELECT is(test.find(), 0, 'an old look says nothing');
+SELECT is(test.find(), 1, 'an old look says nothing, and numbers decide');
 TRUNCATE observation, watched;
+
+-- An archive comes in beside, on the third day.
+TRUNCATE daily_domain, daily_received, daily_reporter, report_loop;
+SELECT test.report('Beside', 'z.example', ago, 5, ago - 3)
+FROM generate_series(20, 30) AS ago;
+SELECT test.series('Beside', 'z.example', 8, '{2,1,1,1,1,1,1,1}');
+SELECT is(test.find(), 1);
+SELECT results_eq('SELECT first_day, last_day, days FROM v_report_loop',
+  'VALUES (test.day(7), test.day(1), 7)', 'which came on no day');
 
 -- Who is asked, and for what.
 TRUNCATE daily_domain, daily_received, daily_reporter, report_loop;

@@ -74,6 +74,7 @@ function unpackData(raw) {
 		incidents: raw.incidents ?? [],
 		openIncidents: raw.open_incidents ?? 0,
 		pastIncidents: raw.past_incidents ?? [],
+		loops: raw.loops ?? [],
 		reports: raw.reports ?? [],
 		details: raw.details ?? {},
 		storedCount: raw.stored_count ?? 0,

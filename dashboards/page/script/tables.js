@@ -201,11 +201,24 @@ function makeReportersTable({totals, change}) {
 					"other reporters",
 					() => change({reporter: data.reporters[i].name})),
 				makeSigned(data.reporters[i].signed,
-					data.reporters[i].signer)]},
+					data.reporters[i].signer),
+				makeLoops(data.reporters[i])]},
 			...sessionColumns(group),
 			lastColumn(group),
 		],
 	};
+}
+
+// Sessions that a reporter has for no other reason than to report.
+function makeLoops(reporter) {
+	return data.loops.filter((loop) => loop.reporter === reporter.name &&
+		loop.signed === reporter.signed && loop.signer === reporter.signer)
+		.map(({domain, first, last, ongoing, remedy}) => makeDetails({
+			title: "reports its own report mail",
+			explanation: "Sessions with " + domain + " are mail in which " +
+				"its reports came, " + (ongoing ? "since " + first
+				: "from " + first + " to " + last) + ".",
+			remedy}));
 }
 
 function nameReporter({name, signed, signer}) {
