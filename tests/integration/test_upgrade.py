@@ -91,6 +91,30 @@ MODES = """
       AS f (type, bad);
 """
 
+# Reports of a week that came on the next day, and one that an archive had; what the version before made of them.
+DAILY = """
+    SET ROLE tlsrpt_owner; SET search_path = tlsrpt;
+    CREATE TABLE report_default PARTITION OF report DEFAULT;
+    INSERT INTO report (day, report_key, content_digest, received_at,
+      received_by, auth_domain, organization_name, report_id, period_start,
+      period_end)
+    SELECT start::date, md5(id)::uuid, sha256(convert_to(id, 'UTF8')), received,
+      'mx', '', 'Org', id, start, start + interval '1 day'
+    FROM (
+      SELECT number::text AS id, today - number * interval '1 day' AS start,
+        today - (number - 1) * interval '1 day' + interval '9 hours' AS received
+      FROM generate_series(1, 7) AS number,
+        date_trunc('day', now(), 'UTC') AS today
+      UNION ALL
+      SELECT 'old', now() - interval '30 days', now()
+    ) AS came;
+    INSERT INTO daily_domain (day, policy_domain, auth_domain,
+      organization_name, reports, successful_sessions, failed_sessions)
+    SELECT day, 'example.com', '', 'Org', 1, 1, 0 FROM report;
+    INSERT INTO daily_reporter
+    SELECT day, '', 'Org', 1, 0, received_at FROM report;
+"""
+
 
 def run_files(cluster, database, version):
     """As the program of that version left it, without its functions."""
@@ -157,6 +181,23 @@ def test_sums_are_divided_by_mode(cluster, ctl_program):
         " FROM tlsrpt.v_daily_failure WHERE day > '2026-10-01' ORDER BY 1",
         name).split("\n") == [
         "certificate-expired|15", "sts-policy-invalid|0"]
+    cluster.psql("DROP DATABASE " + name)
+
+
+def test_reports_about_report_mail_are_found(cluster, ctl_program):
+    """Also those that came before anybody looked for them."""
+    name = "without_loops"
+    before = next(number for number, name in enumerate(FILES)
+                  if name.endswith("-loops.sql"))
+    cluster.psql("CREATE DATABASE " + name)
+    run_files(cluster, name, before)
+    cluster.psql(DAILY, name)
+    upgrade(ctl_program, cluster, name)
+    assert cluster.psql("SELECT count(*), sum(reports)"
+                        " FROM tlsrpt.daily_received", name) == "7|7"
+    assert cluster.psql("SELECT tlsrpt.find_loops()", name) == "1"
+    assert cluster.psql("SELECT last_day - first_day, days"
+                        " FROM tlsrpt.v_report_loop", name) == "5|6"
     cluster.psql("DROP DATABASE " + name)
 
 
