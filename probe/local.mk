@@ -21,6 +21,7 @@ probe_libprobe_a_SOURCES = \
 	%D%/recheck.c %D%/recheck.h \
 	%D%/report-mailbox.c %D%/report-mailbox.h \
 	%D%/resolver.c %D%/resolver.h \
+	%D%/result-type.def \
 	%D%/smtp-reply.c %D%/smtp-reply.h \
 	%D%/smtp-tls.c %D%/smtp-tls.h \
 	%D%/sts-fetch.c %D%/sts-fetch.h \

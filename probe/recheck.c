@@ -228,32 +228,49 @@ static Recheck recheck_host(const DomainView *view, const char *result_type,
 	return conclude(&search, last, text);
 }
 
-/* Which findings are what a result type is about, where it is not about what
- * one address presents. */
+/* What a result type is about: what one address presents, or the domain. */
+typedef enum {
+	ABOUT_NOTHING,
+	ABOUT_HOST,
+	ABOUT_DOMAIN,
+} About;
+
 static const struct {
 	const char *result_type;
-	FindingCode first;
-	FindingCode last;
-} ranges[] = {
-	{"sts-policy-fetch-error", FINDING_STS_POLICY_HOST_MISSING,
-		FINDING_STS_POLICY_TOO_BIG},
-	{"sts-policy-invalid", FINDING_STS_POLICY_MEDIA_TYPE,
-		FINDING_STS_POLICY_SYNTAX},
-	{"sts-webpki-invalid", FINDING_STS_POLICY_CERTIFICATE,
-		FINDING_STS_POLICY_CERTIFICATE},
-	{"tlsa-invalid", FINDING_TLSA_UNUSABLE, FINDING_TLSA_MISMATCH},
-	{"dnssec-invalid", FINDING_TLSA_BOGUS, FINDING_TLSA_BOGUS},
-	{"dnssec-invalid", FINDING_DNS_BOGUS, FINDING_DNS_BOGUS},
-	{"dane-required", FINDING_TLSA_INSECURE, FINDING_TLSA_UNUSABLE},
+	About about;
+	FindingCode code;
+} types[] = {
+#define RESULT_TYPE(name, about, code) {name, ABOUT_##about, FINDING_##code},
+#include "probe/result-type.def"
+#undef RESULT_TYPE
 };
 
-static const Finding *find_in_range(
-	const DomainView *view, FindingCode first, FindingCode last)
+static About get_about(const char *result_type)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (strcmp(types[i].result_type, result_type) == 0)
+			return types[i].about;
+	}
+	return ABOUT_NOTHING;
+}
+
+bool recheck_is_about(const char *result_type, FindingCode code)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (types[i].code == code &&
+			strcmp(types[i].result_type, result_type) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const Finding *find_finding(
+	const DomainView *view, const char *result_type)
 {
 	for (guint i = 0; i < view->findings->len; i++) {
 		const Finding *finding = view->findings->pdata[i];
 
-		if (finding->code >= first && finding->code <= last)
+		if (recheck_is_about(result_type, finding->code))
 			return finding;
 	}
 	return NULL;
@@ -268,45 +285,18 @@ static const char *find_hindrance(const DomainView *view)
 	return view->weakness;
 }
 
-/* True when the type is one that findings are about. */
-static bool recheck_findings(const DomainView *view, const char *result_type,
-	Recheck *recheck, char **text)
+static Recheck recheck_domain(
+	const DomainView *view, const char *result_type, char **text)
 {
-	bool known = false;
+	const Finding *finding = find_finding(view, result_type);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++) {
-		const Finding *finding;
-
-		if (strcmp(ranges[i].result_type, result_type) != 0)
-			continue;
-		known = true;
-		finding = find_in_range(view, ranges[i].first, ranges[i].last);
-		if (finding == NULL)
-			continue;
-		*text = g_strdup_printf("still so: %s at %s",
-			finding_get_info(finding->code)->code, finding->where);
-		*recheck = RECHECK_STILL;
-		return true;
-	}
-	if (known) {
+	if (finding == NULL) {
 		*text = g_strdup("fine from here: nothing like it is seen");
-		*recheck = RECHECK_FINE;
+		return RECHECK_FINE;
 	}
-	return known;
-}
-
-/* Which are about what an address presents. */
-static bool is_of_host(const char *result_type)
-{
-	static const char *const types[] = {"starttls-not-supported",
-		"certificate-expired", "certificate-host-mismatch",
-		"certificate-not-trusted", "validation-failure"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
-		if (strcmp(types[i], result_type) == 0)
-			return true;
-	}
-	return false;
+	*text = g_strdup_printf("still so: %s at %s",
+		finding_get_info(finding->code)->code, finding->where);
+	return RECHECK_STILL;
 }
 
 Recheck recheck_result(const DomainView *view, const char *result_type,
@@ -320,13 +310,14 @@ Recheck recheck_result(const DomainView *view, const char *result_type,
 			"cannot be seen from here: %s", hindrance);
 		return RECHECK_UNSEEN;
 	}
-	if (is_of_host(result_type))
+	if (get_about(result_type) == ABOUT_HOST)
 		return recheck_host(view, result_type, host, last, text);
-	if (!recheck_findings(view, result_type, &recheck, text)) {
+	if (get_about(result_type) == ABOUT_NOTHING) {
 		*text = g_strdup("cannot be seen from here: "
 				 "the result type is unknown");
 		return RECHECK_UNSEEN;
 	}
+	recheck = recheck_domain(view, result_type, text);
 	if (recheck == RECHECK_STILL || hindrance == NULL)
 		return recheck;
 	g_free(*text);

@@ -24,6 +24,9 @@ typedef enum {
 Recheck recheck_result(const DomainView *view, const char *result_type,
 	const char *host, int64_t last, char **text);
 
+/* Whether a finding is what a result type is about. */
+bool recheck_is_about(const char *result_type, FindingCode code);
+
 /* A time in seconds since 1970 as YYYY-MM-DD in UTC. The caller frees it. */
 char *recheck_write_day(int64_t time);
 

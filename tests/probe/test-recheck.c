@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "probe/judge.h"
 #include "probe/recheck.h"
 #include "tests/test.h"
 
@@ -66,6 +67,8 @@ static SmtpTlsResult *make_result(size_t i)
 	if (result->stage != SMTP_TLS_DONE)
 		return result;
 	result->certificate = g_new0(Certificate, 1);
+	result->certificate->names = g_new0(char *, 1);
+	result->certificate->issuer = g_strdup("CN=Somebody");
 	result->certificate->key_type = "RSA";
 	result->certificate->not_before = LAST_DAY + cases[i].age * DAY;
 	result->certificate->not_after =
@@ -101,6 +104,29 @@ static void test_results(void **state)
 					 cases[i].host, LAST_DAY, &text),
 			cases[i].recheck);
 		assert_string_equal(text, cases[i].text);
+	}
+}
+
+/* What is still so is also a finding of that type, and no other is. */
+static void test_findings(void **state)
+{
+	static const JudgeOptions options;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		const char *type = cases[i].result_type;
+		bool still = cases[i].recheck == RECHECK_STILL;
+		bool found = false;
+		g_autoptr(DomainView) view = make_view(i);
+
+		judge_mx(view, &options);
+		for (guint j = 0; j < view->findings->len; j++) {
+			const Finding *finding = view->findings->pdata[j];
+
+			found |= recheck_is_about(type, finding->code);
+		}
+		if (g_strcmp0(cases[i].host, "other.example.com") != 0)
+			assert_int_equal(found, still);
 	}
 }
 
@@ -148,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_results),
+		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_policies),
 	};
 
