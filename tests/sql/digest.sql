@@ -12,6 +12,7 @@ SELECT set_config('test.today', test.day(0)::text, true) AS set \gset
 SELECT results_eq('SELECT last_day, sessions, clean_days FROM digest(7)',
   'VALUES (NULL::date, 0::numeric, NULL::integer)', 'nothing as yet');
 
+INSERT INTO trusted_signer VALUES ('s.example');
 SELECT test.report('A', test.day(ago), 100, domain => 'ready.example',
   mode => 'testing', auth => CASE ago % 2 WHEN 0 THEN 'r.example'
     ELSE 's.example' END) FROM generate_series(1, 20) AS ago;

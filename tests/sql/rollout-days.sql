@@ -4,6 +4,7 @@
 \ir begin.psql
 \ir alerts.psql
 SELECT plan(6);
+INSERT INTO trusted_signer VALUES ('a.example'), ('b.example'), ('c.example');
 
 -- The domain fails up to the day `sick`, for reporters that see it. One of them
 -- reports every so many days, from one day to another, and so many days late.

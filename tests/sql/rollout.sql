@@ -3,6 +3,7 @@
 \ir begin.psql
 \ir alerts.psql
 SELECT no_plan();
+INSERT INTO trusted_signer VALUES ('a.example'), ('b.example'), ('c.example');
 
 -- test.days(): each of these reporters has a report on every day of so many
 -- days ago to so many days ago.
@@ -76,7 +77,20 @@ INSERT INTO test.expected VALUES
   ('danebad.example', 'hold-back', '^mail of 6 sessions was withheld'),
   ('hosted.example', 'hold-back', '^mail of 6 sessions was withheld'),
   ('unsigned.example', 'enforce-now', '^no report is authenticated'),
-  ('forged.example', 'enforce-now', '^$');
+  ('forged.example', 'enforce-now', '^$'),
+  ('strangers.example', 'keep-testing', '^0 days with reports are clean up to '
+    'now, 14 are needed; clean days are reported by 0, 2 .*; no trusted signer '
+    'has reported a day of the last 7; signers that are not trusted do not '
+    'count: V \(signed by v.example\), W \(signed by w.example\)$'),
+  ('half.example', 'keep-testing',
+    '^clean days are reported by 1, 2 .* not trusted do not count: W \('),
+  ('left.example', 'keep-testing', '^no trusted signer has reported a day of '
+    'the last 7; signers .*: V .*; reporters fell silent: A'),
+  ('believed.example', 'keep-testing', 'would have been withheld'),
+  ('both.example', 'enforce-now', '^$'),
+  ('pushed.example', 'fine',
+    '^signers that are not trusted do not count: V \(.*, W \('),
+  ('backdated.example', 'fine', '^signers that are not trusted do not count');
 
 SELECT test.days('days13.example', 13) AS n \gset
 SELECT test.days('days14.example', 14) AS n \gset
@@ -172,6 +186,22 @@ SELECT test.days('unsigned.example', 30, is_signed => false) AS n \gset
 SELECT test.days('forged.example', 30) AS n \gset
 SELECT test.days('forged.example', 2, 1, bad => 100, reporters => '{X}',
   is_signed => false) AS n \gset
+
+-- Anybody can sign with a domain of their own: they cannot say that all is
+-- well, but that it is not.
+SELECT test.days('strangers.example', 30, reporters => '{V,W}') AS n \gset
+SELECT test.days('half.example', 30, reporters => '{A,W}') AS n \gset
+SELECT test.days('left.example', 30, 8) AS n \gset
+SELECT test.days('left.example', 30, reporters => '{V,W}') AS n \gset
+SELECT test.days('believed.example', 30) AS n \gset
+SELECT test.days('believed.example', 3, bad => 3, reporters => '{W}')
+  AS n \gset
+SELECT test.days('both.example', 30, reporters => '{A,B,V,W}') AS n \gset
+SELECT test.days('pushed.example', 31, mode => 'enforce',
+  reporters => '{V,W}') AS n \gset
+SELECT test.days('backdated.example', 31, mode => 'enforce',
+  reporters => '{V}') AS n \gset
+SELECT test.days('backdated.example', 5, mode => 'enforce') AS n \gset
 
 SELECT results_eq(
   'SELECT policy_domain, verdict FROM v_rollout

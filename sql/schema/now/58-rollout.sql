@@ -153,7 +153,9 @@ AS $$
 $$;
 
 -- One row for each domain, of which `visible` are; NULL: all. What reporters
--- say of an MX host counts for its domain.
+-- say of an MX host counts for its domain. That something fails is believed of
+-- whoever has signed; that all is well only of trusted signers, for anybody can
+-- sign with a domain of their own.
 CREATE OR REPLACE FUNCTION rollout(
   of_domains text[], visible text[] DEFAULT NULL
 ) RETURNS TABLE (
@@ -173,6 +175,10 @@ AS $$
     SELECT * FROM rollout_reporters(of_domains)
   ), host AS MATERIALIZED (
     SELECT * FROM mx_hosts(ARRAY(SELECT DISTINCT name FROM spoken), visible)
+  ), trusted AS MATERIALIZED (
+    SELECT auth_domain
+    FROM (SELECT DISTINCT auth_domain FROM spoken) AS said,
+      believed_signer(auth_domain, false)
   ), everybody AS (
     SELECT coalesce(host.domain, name) AS domain, spoken.*,
       bool_or(auth_domain <> '')
@@ -194,7 +200,9 @@ AS $$
       greatest(failed_day, failure_day) AS bad_day,
       coalesce(nullif(auth_domain, ''), organization_name) AS signer,
       reporter_text(organization_name, auth_domain) AS reporter,
-      bare_day > sts_day + 2 AS lost
+      bare_day > sts_day + 2 AS lost,
+      NOT authenticated OR auth_domain IN (SELECT auth_domain FROM trusted)
+        AS trusted
     FROM everybody AS e
     LEFT JOIN failing USING (name, auth_domain, organization_name)
     WHERE auth_domain <> '' OR NOT authenticated
@@ -266,6 +274,9 @@ AS $$
       coalesce(sum(withheld), 0) AS withheld, max(would_day) AS would_day,
       max(withheld_day) AS withheld_day, max(policy_day) AS policy_day,
       max(bad_day) AS bad_day, max(last_day) AS last_day,
+      max(last_day) FILTER (WHERE trusted) AS trusted_day,
+      min(enforce_first) FILTER (WHERE trusted) AS trusted_enforce_day,
+      array_agg(DISTINCT reporter) FILTER (WHERE NOT trusted) AS untrusted,
       max(dane_day) IS NOT NULL AS dane,
       bool_or(sts_day IS NOT NULL AND lost IS NOT TRUE) AS has_sts,
       max(sts_day) AS sts_day, min(enforce_begin) AS enforce_begin,
@@ -300,7 +311,7 @@ AS $$
         AS reporters
     FROM judged
     JOIN member USING (domain)
-    WHERE mode = 'testing'
+    WHERE mode = 'testing' AND trusted
     GROUP BY domain
   ), lost_mail AS (
     SELECT domain, array_agg(DISTINCT result_type) AS types,
@@ -311,7 +322,7 @@ AS $$
     WHERE is_lost
     GROUP BY domain
   ), worded AS (
-    SELECT j.*, coalesce(c.days, 0) AS clean_days,
+    SELECT j.*, untrusted_text, coalesce(c.days, 0) AS clean_days,
       coalesce(c.reporters, 0) AS clean_reporters,
       types[1:20] AS types, hosts[1:20] AS hosts,
       array_remove(ARRAY[
@@ -344,7 +355,12 @@ AS $$
           'clean days are reported by %s, 2 reporters are needed',
           coalesce(c.reporters, 0)) END,
         CASE WHEN j.last_day < today - 7
-          THEN format('no report is about a day after %s', j.last_day) END,
+          THEN format('no report is about a day after %s', j.last_day)
+          WHEN (trusted_day < today - 7) IS NOT FALSE THEN
+            'no trusted signer has reported a day of the last 7' END,
+        CASE WHEN coalesce(c.days, 0) < 14 OR coalesce(c.reporters, 0) < 2
+            OR (trusted_day < today - 7) IS NOT FALSE
+          THEN untrusted_text END,
         'nothing was heard after a failure from '
           || some_reporters(failing),
         'reporters fell silent: ' || some_reporters(silent)
@@ -355,6 +371,10 @@ AS $$
       (SELECT min(step) FROM unnest('{604800,2592000,31557600}'::bigint[])
         AS step WHERE step > max_age) AS step
     FROM judged AS j
+    CROSS JOIN LATERAL (
+      SELECT 'signers that are not trusted do not count: '
+        || some_reporters(untrusted)
+    ) AS worded (untrusted_text)
     LEFT JOIN clean AS c USING (domain)
     LEFT JOIN lost_mail USING (domain)
   ), verdict AS (
@@ -366,15 +386,19 @@ AS $$
         ELSE 'keep-testing' END
       WHEN mode = 'enforce' THEN CASE
         WHEN cardinality(doubts) > 0 THEN 'keep-testing'
-        WHEN (bad_day < today - 30) IS NOT FALSE AND since <= today - 30
-          AND step IS NOT NULL AND j.last_day >= today - 7
-          AND max_age_before = max_age
-          THEN 'raise-max-age'
+        WHEN is_ripe AND is_trusted THEN 'raise-max-age'
         ELSE 'fine' END
       WHEN has_sts AND mode IS NULL THEN 'keep-testing'
       WHEN dane THEN 'fine'
       ELSE 'publish' END AS verdict
     FROM worded AS j
+    CROSS JOIN LATERAL (
+      SELECT (bad_day < today - 30) IS NOT FALSE AND since <= today - 30
+          AND step IS NOT NULL AND last_day >= today - 7
+          AND max_age_before = max_age AS is_ripe,
+        trusted_day >= today - 7 AND trusted_enforce_day <= today - 30
+          AS is_trusted
+    ) AS asked
   )
   SELECT domain, mode, max_age, CASE WHEN mode IS NOT NULL
       THEN least(since, today) END, dane, authenticated, days, clean_days,
@@ -391,7 +415,10 @@ AS $$
           ELSE format('a policy was last seen on %s', sts_day) END]
         ELSE '{}' END
       WHEN 'enforce-now' THEN '{}'
-      ELSE failures END || notes,
+      ELSE failures || CASE WHEN mode = 'enforce' AND is_ripe
+          AND is_trusted IS NOT TRUE AND untrusted_text IS NOT NULL
+        THEN ARRAY[untrusted_text] ELSE '{}' END
+      END || notes,
     CASE WHEN verdict = 'raise-max-age' THEN step END
   FROM verdict
   WHERE last_day >= today - 30
