@@ -16,8 +16,8 @@ chosen AS (
   SELECT *,
     CASE WHEN state <> 'resolved' THEN row_number() OVER (
         PARTITION BY page, state <> 'resolved'
-        ORDER BY withheld_sessions DESC, failed_sessions DESC,
-          policy_domains DESC, incident_id)
+        ORDER BY incident_weight(withheld_sessions, failed_sessions,
+          policy_domains, severity) DESC, incident_id)
       ELSE row_number() OVER (PARTITION BY page, state <> 'resolved'
         ORDER BY last_day DESC, incident_id DESC) END AS number
   FROM asked, incidents(of_domains)

@@ -14,5 +14,5 @@ SELECT incident_id, severity, state, result_type, receiving_mx_hostname,
 FROM v_incident
 WHERE $1::boolean OR state <> 'resolved'
 ORDER BY state = 'resolved', CASE WHEN state = 'resolved' THEN last_day END DESC,
-  withheld_sessions DESC, failed_sessions DESC, policy_domains DESC,
-  incident_id;
+  incident_weight(withheld_sessions, failed_sessions, policy_domains,
+    severity) DESC, incident_id;

@@ -8,5 +8,6 @@ FROM (
 ) AS texts
 WHERE NOT over
   OR resolved_at::timestamptz >= now() - $1::integer * interval '1 day'
-ORDER BY over, CASE WHEN over THEN last_day END DESC, withheld_sessions DESC,
-  failed_sessions DESC, policy_domains DESC, incident_id;
+ORDER BY over, CASE WHEN over THEN last_day END DESC,
+  incident_weight(withheld_sessions, failed_sessions, policy_domains,
+    severity) DESC, incident_id;

@@ -2,7 +2,7 @@
 -- Alerts of one cause are one incident, and people are told of it once.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(82);
+SELECT plan(84);
 
 CREATE VIEW test.incident AS
 SELECT incident_id AS id, state, severity, result_type AS type,
@@ -340,6 +340,21 @@ FROM (VALUES (0, 4, 5), (0, 30, 30), (20, 30, 600), (20, 3600, 3600),
   (0, 3601, 3600), (0, -1, 5)) AS pauses (failures, asked, pause);
 SELECT is(test.pause_after(told), pause, told || ' incidents told')
 FROM (VALUES (1, 0), (95, 9), (3000, 300), (3100, 300)) AS pauses (told, pause);
+
+-- Of what is as bad, what is critical comes first; what is seen has no sessions.
+SELECT note_observation(ROW(domain, NULL, NULL, NULL, NULL, '{}', NULL, '{}',
+  '{}', jsonb_build_array(jsonb_build_object('code', 'tlsa-mismatch',
+    'severity', severity, 'where', 'mx.' || domain)))::observation)
+FROM (VALUES ('a.example', 'warning'), ('b.example', 'warning'),
+  ('c.example', 'critical')) AS seen (domain, severity);
+SELECT test.news('2026-11-01');
+SELECT results_eq($$SELECT receiving_mx_hostname, severity
+    FROM unresolved_incidents(99) WHERE result_type = 'tlsa-mismatch'$$,
+  $$VALUES ('mx.c.example', 'critical'), ('mx.a.example', 'warning'),
+    ('mx.b.example', 'warning')$$,
+  'the critical one first');
+SELECT is(incident_weight(1, 2, 3, 'critical') < incident_weight(1, 3, 3,
+  'warning'), true, 'but not before more sessions');
 
 SELECT * FROM finish();
 ROLLBACK;

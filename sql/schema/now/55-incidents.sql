@@ -137,5 +137,14 @@ AS $$
   LEFT JOIN alert_words USING (result_type)
 $$;
 
+-- How bad an incident is: the largest one comes first.
+CREATE OR REPLACE FUNCTION incident_weight(
+  withheld numeric, failed numeric, domains bigint, severity text
+) RETURNS numeric[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT ARRAY[withheld, failed, domains, (severity = 'critical')::integer]
+$$;
+
 CREATE OR REPLACE VIEW v_incident AS
 SELECT * FROM incidents(NULL);

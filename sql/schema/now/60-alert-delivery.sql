@@ -81,8 +81,8 @@ BEGIN
     FROM incident_told AS news
     JOIN v_incident USING (incident_id)
     WHERE news.channel = i_channel AND claimed IS NOT NULL
-    ORDER BY claimed = 'over', withheld_sessions DESC, failed_sessions DESC,
-      policy_domains DESC, incident_id
+    ORDER BY claimed = 'over', incident_weight(withheld_sessions,
+      failed_sessions, policy_domains, severity) DESC, incident_id
     LIMIT most;
   IF NOT FOUND THEN
     UPDATE alert_channel SET claimed_until = '-infinity'
@@ -165,8 +165,8 @@ AS $$
       THEN sample_domains[1] ELSE '' END, policy_domains
   FROM v_incident
   WHERE state <> 'resolved'
-  ORDER BY withheld_sessions DESC, failed_sessions DESC, policy_domains DESC,
-    incident_id
+  ORDER BY incident_weight(withheld_sessions, failed_sessions, policy_domains,
+    severity) DESC, incident_id
   LIMIT most
 $$;
 

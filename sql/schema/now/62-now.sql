@@ -26,8 +26,8 @@ AS $$
     AND result_type IN (SELECT result_type FROM result_type_info)
     AND coalesce(looked_at, '-infinity') < clock_timestamp()
       - CASE WHEN is_news THEN interval '1 hour' ELSE interval '6 hours' END
-  ORDER BY is_news, withheld_sessions DESC, failed_sessions DESC,
-    policy_domains DESC, incident_id
+  ORDER BY is_news, incident_weight(withheld_sessions, failed_sessions,
+    policy_domains, severity) DESC, incident_id
   LIMIT most
 $$;
 

@@ -149,6 +149,14 @@ AS $$
 $$;
 
 -- Queries of tenants call them without the name of a schema, as others do.
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.incident_weight(
+  withheld numeric, failed numeric, domains bigint, severity text
+) RETURNS numeric[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT incident_weight(withheld, failed, domains, severity)
+$$;
+
 CREATE OR REPLACE FUNCTION tlsrpt_tenant.utc_text(at timestamptz) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$

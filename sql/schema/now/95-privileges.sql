@@ -24,6 +24,8 @@ GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
   incidents, mx_hosts, one_line, reporter_text, rollout
   TO tlsrpt_reader, tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION incident_weight, tlsrpt_tenant.incident_weight
+  TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
   v_alert_channel, v_trusted_signer, v_observation, result_type_info
