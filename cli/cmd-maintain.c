@@ -21,15 +21,17 @@ typedef struct {
 static void maintain(
 	Store *store, const Settings *settings, Total *total, GError **error)
 {
-	const StoreQuarantineLimits limits = {
-		settings->quarantine_days, settings->quarantine_max_bytes};
+	const StoreMaintainOptions wanted = {
+		{settings->quarantine_days, settings->quarantine_max_bytes},
+		settings->alert_corroboration ==
+			SETTINGS_ALERT_CORROBORATION_YES};
 	StoreMaintenance done = {0};
 	g_autoptr(GError) first = NULL;
 
 	do {
 		g_autoptr(GError) problem = NULL;
 
-		store_maintain(store, &limits, &done, &problem);
+		store_maintain(store, &wanted, &done, &problem);
 		total->folded += MAX(done.folded, 0);
 		total->alert_events += MAX(done.alert_events, 0);
 		total->released += done.released;

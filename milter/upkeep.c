@@ -94,11 +94,13 @@ static void note_crowded(Upkeep *upkeep, const char *signer)
 static bool maintain_once(Upkeep *upkeep, GError **error)
 {
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
-	const StoreQuarantineLimits limits = {
-		snapshot->settings->quarantine_days,
-		snapshot->settings->quarantine_max_bytes};
+	const StoreMaintainOptions options = {
+		{snapshot->settings->quarantine_days,
+			snapshot->settings->quarantine_max_bytes},
+		snapshot->settings->alert_corroboration ==
+			SETTINGS_ALERT_CORROBORATION_YES};
 	bool well =
-		store_maintain(upkeep->store, &limits, &upkeep->done, error);
+		store_maintain(upkeep->store, &options, &upkeep->done, error);
 
 	notify_alive();
 	upkeep->database_up = upkeep->done.reached;

@@ -59,6 +59,7 @@ static const struct {
 	MEMBER(acknowledged_by),
 	MEMBER(resolved_at),
 	MEMBER(now),
+	MEMBER(unauthenticated_sessions),
 };
 
 /* A pointer to the member, which the incident owns. */

@@ -51,6 +51,9 @@ typedef struct {
 	const char *resolved_at;
 	/* What a look at the domain says. */
 	const char *now;
+	/* Of the failed ones, those that only unauthenticated reporters count.
+	 */
+	const char *unauthenticated_sessions;
 } StoreIncident;
 
 void store_incident_free(StoreIncident *incident);

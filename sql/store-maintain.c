@@ -21,7 +21,8 @@ enum {
 };
 
 static const char fold_statement[] =
-	"SELECT reports, more FROM tlsrpt.fold($1::integer)";
+	"SELECT reports, more FROM tlsrpt.fold($1::integer, "
+	"corroborate => $2::boolean)";
 
 static const char put_off_statement[] =
 	"SELECT report_key FROM tlsrpt.put_off_report()";
@@ -31,8 +32,9 @@ static const char stalled_statement[] =
 	"WHERE greatest(waiting_since, folded_at) < now() - interval '1 "
 	"minute'";
 
-static const char alerts_statement[] = "SELECT events, more, crowded FROM "
-				       "tlsrpt.evaluate_alerts($1::integer)";
+static const char alerts_statement[] =
+	"SELECT events, more, crowded FROM "
+	"tlsrpt.evaluate_alerts($1::integer, $2::boolean)";
 
 static const char skip_statement[] = "SELECT tlsrpt.skip_alerts()";
 
@@ -55,11 +57,11 @@ static PGresult *run(Store *store, const char *statement, GError **error)
 	return store_execute(store, statement, &none, error);
 }
 
-static PGresult *run_with(
-	Store *store, const char *statement, int64_t number, GError **error)
+static PGresult *run_with(Store *store, const char *statement, int64_t number,
+	bool corroborate, GError **error)
 {
 	g_autofree char *text = g_strdup_printf("%" PRId64, number);
-	const char *values[] = {text};
+	const char *values[] = {text, corroborate ? "true" : "false"};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 
 	return store_execute(store, statement, &params, error);
@@ -93,12 +95,14 @@ static void pass_over(Store *store, const SizedStep *step, GError **problem)
 }
 
 /* What is too slow is tried with less: NULL without an error. */
-static PGresult *run_sized(Store *store, const SizedStep *step, int64_t *size,
-	bool *unfinished, GError **error)
+static PGresult *run_sized(Store *store, const SizedStep *step,
+	const StoreMaintainOptions *options, int64_t *size, bool *unfinished,
+	GError **error)
 {
 	int64_t now = *size > 0 ? *size : step->most;
 	g_autoptr(GError) problem = NULL;
-	PGresult *result = run_with(store, step->statement, now, &problem);
+	PGresult *result = run_with(
+		store, step->statement, now, options->corroborate, &problem);
 
 	if (result != NULL) {
 		*size = MIN(step->most, now * GROW);
@@ -128,12 +132,11 @@ static void check_stalled(Store *store, GError **error)
 			PQgetvalue(result, 0, 0));
 }
 
-static void fold(Store *store,
-	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+static void fold(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
-	g_autoptr(PGresult) result = run_sized(
-		store, &fold_step, &done->fold_rows, &done->unfinished, error);
+	g_autoptr(PGresult) result = run_sized(store, &fold_step, options,
+		&done->fold_rows, &done->unfinished, error);
 
 	if (result == NULL)
 		return;
@@ -142,11 +145,10 @@ static void fold(Store *store,
 		check_stalled(store, error);
 }
 
-static void evaluate_alerts(Store *store,
-	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+static void evaluate_alerts(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
-	g_autoptr(PGresult) result = run_sized(store, &alerts_step,
+	g_autoptr(PGresult) result = run_sized(store, &alerts_step, options,
 		&done->alert_domains, &done->unfinished, error);
 
 	if (result == NULL)
@@ -157,17 +159,19 @@ static void evaluate_alerts(Store *store,
 }
 
 static void find_loops(Store *store,
-	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+	G_GNUC_UNUSED const StoreMaintainOptions *options,
 	G_GNUC_UNUSED StoreMaintenance *done, GError **error)
 {
 	g_autoptr(PGresult) result = run(store, loops_statement, error);
 }
 
-static void release(Store *store, const StoreQuarantineLimits *limits,
+static void release(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
-	g_autofree char *days = g_strdup_printf("%" PRId64, limits->days);
-	g_autofree char *bytes = g_strdup_printf("%" PRId64, limits->bytes);
+	g_autofree char *days =
+		g_strdup_printf("%" PRId64, options->quarantine.days);
+	g_autofree char *bytes =
+		g_strdup_printf("%" PRId64, options->quarantine.bytes);
 	const char *values[] = {days, bytes};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 	g_autoptr(PGresult) result =
@@ -182,7 +186,7 @@ static void release(Store *store, const StoreQuarantineLimits *limits,
 /* They are made months ahead and may wait for a reader: they come last, so that
  * nothing else waits with them. */
 static void make_partitions(Store *store,
-	G_GNUC_UNUSED const StoreQuarantineLimits *limits,
+	G_GNUC_UNUSED const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
 	g_autoptr(PGresult) result = run(store, partitions_statement, error);
@@ -191,7 +195,7 @@ static void make_partitions(Store *store,
 		done->partitions = get_number(result);
 }
 
-static void (*const steps[])(Store *store, const StoreQuarantineLimits *limits,
+static void (*const steps[])(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error) = {
 	fold,
 	evaluate_alerts,
@@ -209,7 +213,7 @@ static void begin(StoreMaintenance *done)
 }
 
 /* One batch only: while reports come in all the time, there would be no end. */
-bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
+bool store_maintain(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
 	g_autoptr(GError) first = NULL;
@@ -221,7 +225,7 @@ bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
 		i++) {
 		g_autoptr(GError) problem = NULL;
 
-		steps[i](store, limits, done, &problem);
+		steps[i](store, options, done, &problem);
 		if (g_error_matches(
 			    problem, STORE_ERROR, STORE_ERROR_UNAVAILABLE))
 			unavailable++;

@@ -17,6 +17,13 @@ typedef struct {
 	int64_t bytes;
 } StoreQuarantineLimits;
 
+/* `corroborate`: reports that no rule believes may open alerts where something
+ * else shows the same. */
+typedef struct {
+	StoreQuarantineLimits quarantine;
+	bool corroborate;
+} StoreMaintainOptions;
+
 /* Zero before the first call. */
 typedef struct {
 	/* Reports added to the roll-ups, -1 while another one is at it. */
@@ -48,7 +55,7 @@ typedef struct {
  * too long is tried with less, down to one report or domain: that is left out,
  * and an error names it. To be kept from the roll-ups by another process is an
  * error once it lasts for a minute. Safe to run on several hosts at once. */
-bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
+bool store_maintain(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error);
 
 #endif

@@ -116,6 +116,19 @@ static char *write_mail(const StoreIncident *incident)
 	return g_strdup_printf(mail_withheld, part);
 }
 
+/* With those that only unauthenticated reporters count. */
+static char *write_failed(const StoreIncident *incident)
+{
+	const char *doubted = incident->unauthenticated_sessions;
+	g_autofree char *sessions = alert_text_write_sessions(incident);
+
+	if (sessions == NULL || is_empty(doubted) || is(doubted, "0"))
+		return g_steal_pointer(&sessions);
+	return g_strdup_printf("%s; of these, %s sessions by unauthenticated "
+			       "reporters",
+		sessions, doubted);
+}
+
 static char *write_reporters(const StoreIncident *incident)
 {
 	if (alert_text_is_silence(incident) || is_empty(incident->reporters))
@@ -204,7 +217,7 @@ static const struct {
 	{"Status", write_becoming, ALERT_PARAGRAPH_NEWS},
 	{"Since", write_since, EVERYWHERE},
 	{"Days", alert_text_write_days, EVERYWHERE},
-	{"Failed", alert_text_write_sessions, EVERYWHERE},
+	{"Failed", write_failed, EVERYWHERE},
 	{"Mail", write_mail, EVERYWHERE},
 	{"Now", write_now, EVERYWHERE},
 	{"Reported by", write_reporters, EVERYWHERE},

@@ -131,6 +131,11 @@ static bool look_at(
 	return done;
 }
 
+bool alert_watch_is_on(const Settings *settings)
+{
+	return settings->watch_interval != 0;
+}
+
 bool alert_watch_look(
 	const Settings *settings, Store *store, bool *more, GError **error)
 {
@@ -140,7 +145,7 @@ bool alert_watch_look(
 	DomainProbeOptions options;
 
 	*more = false;
-	if (settings->watch_interval == 0)
+	if (!alert_watch_is_on(settings))
 		return true;
 	domains = store_watch_claim(store, settings->policy_domains,
 		settings->watch_interval, settings->watch_limit, PART, error);

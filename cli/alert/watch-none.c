@@ -7,3 +7,8 @@ bool alert_watch_look(G_GNUC_UNUSED const Settings *settings,
 	*more = false;
 	return true;
 }
+
+bool alert_watch_is_on(G_GNUC_UNUSED const Settings *settings)
+{
+	return false;
+}

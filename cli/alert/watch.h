@@ -18,6 +18,9 @@
 bool alert_watch_look(
 	const Settings *settings, Store *store, bool *more, GError **error);
 
+/* Whether anything is ever looked at: neither is the case. */
+bool alert_watch_is_on(const Settings *settings);
+
 typedef struct AlertWatch AlertWatch;
 
 /* The same in a thread of its own, until it is stopped: alerts do not wait for

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "cli/alert/channel.h"
+#include "cli/alert/watch.h"
 #include "cli/check/config-check.h"
 
 /* What is run, in the name of the same user as the daemon. */
@@ -45,6 +46,13 @@ void config_alert_check(const ConfigCheck *check)
 		if (program != NULL && alert_channel_is_set(channel, settings))
 			check_program(check, option, program);
 	}
+	if (settings->alert_corroboration == SETTINGS_ALERT_CORROBORATION_YES &&
+		!alert_watch_is_on(settings))
+		check_output_say(check->output, CHECK_WARNING,
+			"alert_corroboration: no domain is looked at, so that "
+			"only trusted reporters can show the same: set "
+			"watch_interval, and use a program that was not built "
+			"--without-probe");
 	if (alert_channel_is_any_set(settings) &&
 		settings->dkim == SETTINGS_DKIM_OFF)
 		check_output_say(check->output, CHECK_WARNING,

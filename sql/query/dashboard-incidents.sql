@@ -35,6 +35,7 @@ described AS (
         AS reporter (name, signer)),
     'first', first_day, 'last', last_day, 'failed', failed_sessions,
     'withheld', withheld_sessions, 'sessions', all_sessions,
+    'unauthenticated', unauthenticated_sessions,
     'opened', utc_text(opened_at), 'resolved', utc_text(resolved_at),
     'acknowledged_by', acknowledged_by, 'reasons', reason_codes,
     'ips', receiving_ips, 'alerts', alert_ids, 'title', title,

@@ -19,7 +19,7 @@ FROM (
     utc_text(resolved_at),
     (SELECT now FROM v_incident
       WHERE v_incident.incident_id = v_alert.incident_id
-        AND v_alert.state <> 'resolved')
+        AND v_alert.state <> 'resolved'), unauthenticated_sessions
   FROM v_alert
   WHERE alert_id = $1::integer
 ) AS chosen

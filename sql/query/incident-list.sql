@@ -10,7 +10,7 @@ SELECT incident_id, severity, state, result_type, receiving_mx_hostname,
   cardinality(reporters) AS reporters, to_json(reason_codes) AS reason_codes,
   to_json(receiving_ips) AS receiving_ips, to_json(alert_ids) AS alert_ids,
   utc_text(opened_at) AS opened_at, utc_text(resolved_at) AS resolved_at,
-  acknowledged_by, title, now
+  acknowledged_by, title, now, unauthenticated_sessions
 FROM v_incident
 WHERE $1::boolean OR state <> 'resolved'
 ORDER BY state = 'resolved', CASE WHEN state = 'resolved' THEN last_day END DESC,

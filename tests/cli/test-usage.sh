@@ -328,6 +328,13 @@ check 'reports that could come again' 0 '^warning +retention_days is below' \
 echo 'rollup_retention_days = 29' >>"$scratch/retention.conf"
 check 'sums that go first' 1 '^bad +rollup_retention_days is below' \
 	check-config -c "$scratch/retention.conf"
+{
+	cat "$scratch/good.conf"
+	echo 'alert_corroboration = "yes"'
+	echo 'watch_interval = 0'
+} >"$scratch/corroboration.conf"
+check 'nobody could corroborate' 0 '^warning +alert_corroboration: no domain' \
+	check-config -c "$scratch/corroboration.conf"
 check 'no spool' 1 '^bad +spool_directory: /nonexistent: ' \
 	check-config -c "$scratch/no-spool.conf"
 sed 's/connect_timeout=2/password=geheim oops/' "$scratch/good.conf" \

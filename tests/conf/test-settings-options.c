@@ -20,6 +20,7 @@ static const struct {
 	{"dkim", "0"},
 	{"authentication", "0"},
 	{"alert_webhook_form", "0"},
+	{"alert_corroboration", "1"},
 	{"alert_probe", "1"},
 	{"digest", "2"},
 	{"quarantine_days", "90"},

@@ -46,6 +46,25 @@ done >"$scratch/silent"
 cat "$scratch/silent"
 [ -s "$scratch/rule" ] && [ ! -s "$scratch/silent" ]
 report $? 'there are words for all that the rule "probe" finds'
+# TYPE CODE, by the names of the findings, and as the rules have them.
+tr '\n' ' ' <"${top_srcdir:?}/probe/finding.def" | sed 's/FINDING(/\n&/g' |
+	sed -n 's/^FINDING(\([A-Z_]*\),[[:space:]]*"\([a-z-]*\)".*/s|^\\([a-z-]*\\) \1$|\\1 \2|/p' \
+		>"$scratch/names"
+sed -n 's/^RESULT_TYPE("\([a-z-]*\)", [A-Z]*, \([A-Z_]*\))$/\1 \2/p' \
+	"${top_srcdir:?}/probe/result-type.def" | sed -f "$scratch/names" |
+	sort >"$scratch/types"
+sed -n '/^CREATE OR REPLACE VIEW result_type_code/,/^)/p' \
+	"${top_srcdir:?}/sql/schema/now/35-seen.sql" | tr -d '\n' |
+	sed "s/'[[:space:]]*'//g; s/(\([^()]*\))/\n\1\n/g" |
+	sed -n "s/^'\([a-z-]*\)', '{\([a-z,-]*\)}'$/\1,\2/p" |
+	awk -F, '{ for (i = 2; i <= NF; i++) print $1, $i }' |
+	sort >"$scratch/rules"
+[ "$(wc -l <"$scratch/types")" -eq \
+	"$(grep -c '^RESULT_TYPE(' "${top_srcdir:?}/probe/result-type.def")" ]
+report $? 'all rows of result types are read'
+diff "$scratch/types" "$scratch/rules" | sed 's/^/# /'
+cmp -s "$scratch/types" "$scratch/rules"
+report $? 'rules and command go by the same findings'
 
 readelf -d "${top_builddir:?}/milter/tlsrpt-milter" >"$scratch/daemon"
 ! grep -E 'libunbound|libcurl|libssl' "$scratch/daemon"

@@ -2,7 +2,7 @@
 -- Whom the rules believe: every query of theirs against every forged report.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(50);
+SELECT plan(87);
 
 -- No function reads sums or reports but those that let nothing else through,
 -- and those that have nothing to do with alerts.
@@ -57,12 +57,24 @@ SELECT tlsrpt.ingest(gen_random_uuid(), test.digest(domain), 'here', auth,
   '{NULL}', '{NULL}', '{NULL}')
 FROM test.forged;
 SELECT count(test.news('2026-10-20')) AS evaluated \gset
+CREATE FUNCTION test.compare(how text) RETURNS SETOF text LANGUAGE sql AS $$
 SELECT is((SELECT row(a.policy_domain, a.rule, a.state, a.first_day,
       a.last_day, a.failed_sessions, a.all_sessions, a.reporters, a.signers,
       a.cleared_day)::text FROM alert AS a WHERE policy_domain = f.domain),
     (SELECT b::text FROM test.before AS b WHERE policy_domain = f.domain),
-    format('%s: forged by "%s" of %s', f.domain, f.auth, f.day))
+    format('%s: forged by "%s" of %s%s', f.domain, f.auth, f.day, how))
 FROM test.forged AS f ORDER BY domain;
+$$;
+SELECT test.compare('');
+
+-- Nor where others could corroborate it, which all say the same.
+SELECT set_config('test.corroborate', 'true', true);
+INSERT INTO alert_pending SELECT domain FROM test.forged;
+SELECT count(test.news('2026-10-20')) AS evaluated \gset
+SELECT test.compare(', and corroborated');
+SELECT is((SELECT sum(unauthenticated_sessions)::integer FROM alert), 0,
+  'none of it counts');
+SELECT set_config('test.corroborate', 'false', true);
 
 -- A day that has begun counts, though nothing new is heard of it.
 SELECT is(test.news('2026-10-21', 'failure8.example'),

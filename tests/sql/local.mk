@@ -18,6 +18,7 @@ SCHEMA_TESTS = \
 	%D%/batch.sql \
 	%D%/citus.sql \
 	%D%/contract.sql \
+	%D%/corroboration.sql \
 	%D%/digest.sql \
 	%D%/flood.sql \
 	%D%/fold.sql \

@@ -54,9 +54,10 @@ static void insert(const char *report_id)
 
 static bool maintain(StoreMaintenance *done, GError **error)
 {
-	static const StoreQuarantineLimits limits = {90, INT64_C(1) << 30};
+	static const StoreMaintainOptions options = {
+		{90, INT64_C(1) << 30}, false};
 
-	return store_maintain(store, &limits, done, error);
+	return store_maintain(store, &options, done, error);
 }
 
 static void test_one_folds_at_a_time(void **state)
@@ -149,7 +150,8 @@ static Store *open_hasty(void)
  * and is named once. */
 static void test_a_report_too_large(void **state)
 {
-	static const StoreQuarantineLimits limits = {90, INT64_C(1) << 30};
+	static const StoreMaintainOptions options = {
+		{90, INT64_C(1) << 30}, false};
 	g_autoptr(Store) hasty = open_hasty();
 	PGconn *other = live_connect(conninfo);
 	StoreMaintenance done = {.fold_rows = 100};
@@ -164,7 +166,7 @@ static void test_a_report_too_large(void **state)
 	do {
 		g_autoptr(GError) error = NULL;
 
-		if (!store_maintain(hasty, &limits, &done, &error)) {
+		if (!store_maintain(hasty, &options, &done, &error)) {
 			errors++;
 			assert_int_equal(error->code, STORE_ERROR_SLOW);
 			assert_non_null(strstr(

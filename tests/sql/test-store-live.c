@@ -262,15 +262,16 @@ static void test_unknown_names(void **state)
 static void test_queries_before_and_after_maintenance(void **state)
 {
 	g_autoptr(GError) error = NULL;
-	static const StoreQuarantineLimits limits = {90, INT64_C(1) << 30};
+	static const StoreMaintainOptions options = {
+		{90, INT64_C(1) << 30}, false};
 	StoreMaintenance done = {0};
 
 	(void)state;
 	check_queries();
-	assert_true(store_maintain(store, &limits, &done, &error));
+	assert_true(store_maintain(store, &options, &done, &error));
 	assert_int_equal(done.folded, 3);
 	check_queries();
-	assert_true(store_maintain(store, &limits, &done, &error));
+	assert_true(store_maintain(store, &options, &done, &error));
 	assert_int_equal(done.folded, 0);
 }
 

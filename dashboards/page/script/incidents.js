@@ -91,6 +91,9 @@ function countDays({first, last}) {
 function makeIncidentDetails(incident) {
 	const facts = [
 		["Now", incident.now ?? ""],
+		["Failed", incident.unauthenticated === 0 ? ""
+			: "of these, " + countOf(incident.unauthenticated, "session",
+				"sessions") + " by unauthenticated reporters"],
 		["Failure reason codes", incident.reasons.join(", ")],
 		["Receiving addresses", incident.ips.join(", ")],
 		["Domains", incident.domains.join(", ") +

@@ -108,14 +108,16 @@ FROM outbox WHERE NOT trusted;
 -- Moves reports from the outbox into the roll-ups, up to `most` rows of them,
 -- but one report at least: `reports` is how many, -1 while somebody else is at
 -- it; `more` says that others wait. With `before`, only those of earlier days,
--- whether they were put off or not. A row is reached by its place, as there is
--- no index; the key tells it from those on other nodes where the outbox is
--- spread over several. Compiling a plan over so
--- many partitions takes longer than running it. Sums are written in order, so
--- that those of a domain lie together.
+-- whether they were put off or not. With `corroborate`, reports that no rule
+-- believes may open alerts, if something else shows the same.
+--
+-- A row is reached by its place, as there is no index; the key tells it from
+-- those on other nodes where the outbox is spread over several. Compiling a plan
+-- over so many partitions takes longer than running it. Sums are written in
+-- order, so that those of a domain lie together.
 CREATE OR REPLACE FUNCTION fold(
   most integer DEFAULT 40000, before date DEFAULT NULL,
-  OUT reports integer, OUT more boolean
+  corroborate boolean DEFAULT false, OUT reports integer, OUT more boolean
 )
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
@@ -252,6 +254,13 @@ BEGIN
     AND (has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
       WHERE alert.policy_domain = outbox_policy.policy_domain
         AND state <> 'resolved'));
+  IF corroborate THEN
+    PERFORM note_doubted(ARRAY(
+      SELECT DISTINCT policy_domain
+      FROM outbox_policy
+      WHERE taken AND (has_failures OR failed_sessions > 0)
+        AND NOT EXISTS (SELECT FROM believed_signer(auth_domain, false))));
+  END IF;
 
   DELETE FROM folding;
   DELETE FROM outbox

@@ -93,6 +93,31 @@ AS $$
   WHERE day <= today() AND failed_sessions <= incredible_sessions()
 $$;
 
+-- Whether anything could corroborate a failure of this domain: it is looked
+-- at, or believed reporters say that it fails.
+CREATE OR REPLACE FUNCTION within_sight(domain text) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (SELECT FROM watched
+      WHERE policy_domain = domain AND looked_at > now() - interval '7 days')
+    OR EXISTS (SELECT FROM believed_failure(false)
+      WHERE policy_domain = domain AND day > today() - 60)
+$$;
+
+-- Reporters that are not believed say that these domains fail: alerts are
+-- evaluated, and those that are watched looked at soon. Whoever has one of these
+-- rows locked looks at it just now, and is not waited for.
+CREATE OR REPLACE FUNCTION note_doubted(domains text[]) RETURNS void
+LANGUAGE sql
+AS $$
+  UPDATE watched SET reported_at = clock_timestamp()
+  WHERE policy_domain IN (
+    SELECT policy_domain FROM watched WHERE policy_domain = ANY (domains)
+    FOR UPDATE SKIP LOCKED);
+  INSERT INTO alert_pending (policy_domain)
+  SELECT domain FROM unnest(domains) AS domain WHERE within_sight(domain)
+$$;
+
 -- Whether one of the enabled rules believes everybody.
 CREATE OR REPLACE FUNCTION everybody_is_believed() RETURNS boolean
 LANGUAGE sql STABLE
@@ -104,12 +129,18 @@ $$;
 -- an alert that is not resolved from its first day on. A reporter is failing
 -- unless it has seen sessions on a later day, which then went well. Reports
 -- come late and in any order: only their days count.
-CREATE OR REPLACE FUNCTION alert_failures(domains text[], only_rule text)
-RETURNS TABLE (
+--
+-- With `corroborate` also those of reporters that a rule does not believe: they
+-- are `doubted`. Nothing that is said in their name ends them, and they are
+-- there only as far as the domain is `seen` to fail like that, or one that is
+-- believed says the same.
+CREATE OR REPLACE FUNCTION alert_failures(
+  domains text[], only_rule text, corroborate boolean
+) RETURNS TABLE (
   rule text, policy_domain text, result_type text, receiving_mx_hostname text,
   organization_name text, known boolean, failing boolean, first_day date,
   last_day date, failed_sessions numeric, withheld_sessions numeric,
-  auth_domain text, signer text, named boolean
+  auth_domain text, signer text, named boolean, doubted boolean, seen boolean
 )
 LANGUAGE sql STABLE
 AS $$
@@ -117,7 +148,8 @@ AS $$
     SELECT * FROM alert_rules(only_rule, 'failure')
   ), failures AS MATERIALIZED (
     SELECT f.*
-    FROM (SELECT bool_or(unauthenticated) AS everybody FROM rules) AS any_rule,
+    FROM (SELECT bool_or(unauthenticated) OR corroborate AS everybody
+        FROM rules) AS any_rule,
       believed_failure(everybody) AS f
     WHERE policy_domain = ANY (domains) AND failed_sessions > 0
       AND day > least((SELECT today() - max(days) FROM rules),
@@ -131,9 +163,22 @@ AS $$
     SELECT name, policy_domain
     FROM rules, (SELECT DISTINCT policy_domain FROM failures) AS d
     WHERE matches_pattern(policy_domains, policy_domain)
-  ), seen AS (
+  ), corroborated AS MATERIALIZED (
+    SELECT policy_domain, cause, receiving_mx_hostname, bool_or(seen) AS seen
+    FROM (
+      SELECT policy_domain, cause, host AS receiving_mx_hostname, true AS seen
+      FROM failures_seen(CASE WHEN corroborate THEN domains ELSE '{}' END)
+      UNION ALL
+      SELECT policy_domain, cause, receiving_mx_hostname, false
+      FROM failures
+      WHERE corroborate AND signer <> ''
+    ) AS witness
+    GROUP BY policy_domain, cause, receiving_mx_hostname
+  ), reported AS (
     SELECT r.name, r.days, f.policy_domain, f.cause, f.receiving_mx_hostname,
       f.auth_domain, f.organization_name, f.signer, f.named,
+      f.signer = '' AND NOT r.unauthenticated AS doubted,
+      coalesce(bool_or(c.seen), false) AS seen,
       bool_or(coalesce(alert.state <> 'resolved', false)) AS known,
       min(f.day) AS first_day, max(f.day) AS last_day,
       sum(f.failed_sessions) AS failed_sessions,
@@ -142,30 +187,33 @@ AS $$
     JOIN causes USING (cause)
     JOIN named_domains USING (name, policy_domain)
     JOIN rules AS r USING (name)
+    LEFT JOIN corroborated AS c
+      USING (policy_domain, cause, receiving_mx_hostname)
     LEFT JOIN alert ON alert.policy_domain = f.policy_domain
       AND alert.rule = r.name
       AND alert.result_type = f.cause
       AND alert.receiving_mx_hostname = f.receiving_mx_hostname
-    WHERE (f.signer <> '' OR r.unauthenticated)
+    WHERE (f.signer <> '' OR r.unauthenticated OR c.seen IS NOT NULL
+        AND f.day >= coalesce(alert.unauthenticated_cleared_day, '-infinity'))
       AND (f.day > today() - r.days
         OR alert.state <> 'resolved' AND f.day >= alert.first_day)
       AND f.day >= coalesce(alert.cleared_day, '-infinity')
-    GROUP BY r.name, r.days, f.policy_domain, f.cause,
+    GROUP BY r.name, r.days, r.unauthenticated, f.policy_domain, f.cause,
       f.receiving_mx_hostname, f.auth_domain, f.organization_name, f.signer,
       f.named
   )
   SELECT name, policy_domain, cause, receiving_mx_hostname, organization_name,
     known,
     last_day > today() - days
-      AND NOT EXISTS (SELECT FROM believed_domain(true) AS later
-        WHERE later.policy_domain = seen.policy_domain
-          AND later.day > seen.last_day
-          AND later.auth_domain = seen.auth_domain
-          AND later.organization_name = seen.organization_name
-          AND later.sessions > 0),
+      AND (doubted OR NOT EXISTS (SELECT FROM believed_domain(true) AS later
+        WHERE later.policy_domain = reported.policy_domain
+          AND later.day > reported.last_day
+          AND later.auth_domain = reported.auth_domain
+          AND later.organization_name = reported.organization_name
+          AND later.sessions > 0)),
     first_day, last_day, failed_sessions, withheld_sessions, auth_domain,
-    signer, named
-  FROM seen
+    signer, named, doubted, seen
+  FROM reported
 $$;
 
 -- All sessions of a domain in these days, and of them those that named signers
@@ -194,13 +242,16 @@ $$;
 -- Rules of kind `failure` that find something. A report may name as many MX
 -- hosts as it likes: of each domain and signer the worst count. What those add
 -- who are not named cannot hide what the others have found.
+--
+-- What is doubted counts only where the others do not find it by themselves and
+-- something corroborates it, and never for how bad it is.
 CREATE OR REPLACE FUNCTION alert_found_failures(
-  domains text[], only_rule text
+  domains text[], only_rule text, corroborate boolean
 ) RETURNS SETOF alert_finding
 LANGUAGE sql STABLE
 AS $$
   WITH failures AS MATERIALIZED (
-    SELECT * FROM alert_failures(domains, only_rule)
+    SELECT * FROM alert_failures(domains, only_rule, corroborate)
   ), placed AS (
     SELECT rule, policy_domain, result_type, receiving_mx_hostname, signer,
       row_number() OVER (PARTITION BY rule, policy_domain, signer
@@ -210,32 +261,46 @@ AS $$
     GROUP BY rule, policy_domain, result_type, receiving_mx_hostname, signer
     HAVING bool_or(failing)
   )
-  SELECT rule, policy_domain, result_type, receiving_mx_hostname, '',
+  SELECT DISTINCT ON (rule, policy_domain, result_type, receiving_mx_hostname)
+    rule, policy_domain, result_type, receiving_mx_hostname, '',
     failure_severity(type.severity, CASE WHEN withheld_sessions > 0
       THEN coalesce(withheld_severity, r.severity) ELSE r.severity END),
     first_day, last_day, failed_sessions, withheld_sessions, all_sessions,
-    reporters, signers
+    CASE WHEN with_doubted THEN reporters[1:100] ELSE reporters END,
+    CASE WHEN with_doubted THEN signers[1:100] ELSE signers END,
+    doubted_sessions
   FROM (
-    SELECT f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname,
-      min(f.first_day) AS first_day, max(f.last_day) AS last_day,
-      sum(f.failed_sessions) AS failed_sessions,
+    SELECT with_doubted, f.rule, f.policy_domain, f.result_type,
+      f.receiving_mx_hostname, min(f.first_day) AS first_day,
+      max(f.last_day) AS last_day, sum(f.failed_sessions) AS failed_sessions,
       sum(f.failed_sessions) FILTER (WHERE f.named) AS named_failed,
-      sum(f.withheld_sessions) AS withheld_sessions,
-      array_agg(f.organization_name ORDER BY f.organization_name, f.auth_domain)
+      coalesce(sum(f.withheld_sessions) FILTER (WHERE NOT doubted), 0)
+        AS withheld_sessions,
+      coalesce(sum(f.failed_sessions) FILTER (WHERE doubted), 0)
+        AS doubted_sessions,
+      array_agg(f.organization_name
+        ORDER BY doubted, f.organization_name, f.auth_domain)
         FILTER (WHERE f.failing) AS reporters,
-      array_agg(f.auth_domain ORDER BY f.organization_name, f.auth_domain)
+      array_agg(f.auth_domain
+        ORDER BY doubted, f.organization_name, f.auth_domain)
         FILTER (WHERE f.failing) AS signers
     FROM failures AS f
+    CROSS JOIN unnest(ARRAY[false, true]) AS with_doubted
     LEFT JOIN placed USING (rule, policy_domain, result_type,
       receiving_mx_hostname, signer)
-    GROUP BY f.rule, f.policy_domain, f.result_type, f.receiving_mx_hostname
-    HAVING min(place) <= 50
+    WHERE with_doubted OR NOT doubted
+    GROUP BY with_doubted, f.rule, f.policy_domain, f.result_type,
+      f.receiving_mx_hostname
+    HAVING min(place) <= 50 AND (NOT with_doubted
+      OR bool_or(doubted AND failing)
+        AND (bool_or(seen) OR bool_or(failing AND NOT doubted)))
   ) AS found
   JOIN alert_rule AS r ON r.name = found.rule
   LEFT JOIN result_type_info AS type USING (result_type),
-    alert_sessions(policy_domain, first_day, unauthenticated)
+    alert_sessions(policy_domain, first_day, unauthenticated OR with_doubted)
   WHERE is_enough(failed_sessions, all_sessions, sessions, percent)
     OR is_enough(named_failed, named_sessions, sessions, percent)
+  ORDER BY rule, policy_domain, result_type, receiving_mx_hostname, with_doubted
 $$;
 
 -- Rules of kind `share`: of the last days that were reported. Old ones tell
@@ -250,7 +315,7 @@ AS $$
     array_agg(organization_name ORDER BY organization_name, auth_domain)
       FILTER (WHERE failed > 0),
     array_agg(auth_domain ORDER BY organization_name, auth_domain)
-      FILTER (WHERE failed > 0)
+      FILTER (WHERE failed > 0), 0
   FROM (
     SELECT r.name AS rule, r.severity, r.sessions AS least_sessions, r.percent,
       d.policy_domain, d.organization_name, d.auth_domain, d.named,
@@ -314,7 +379,7 @@ AS $$
     r.name, last.policy_domain, 'no-reports', '', last.organization_name,
     r.severity, last.day + 1, today() - 2, 0, 0, 0,
     array_fill(last.organization_name, ARRAY[cardinality(last.signers)]),
-    last.signers
+    last.signers, 0
   FROM alert_rules(only_rule, 'silence') AS r,
     unnest(ARRAY[true, false]) AS only_named,
     LATERAL (
@@ -351,102 +416,6 @@ AS $$
   ORDER BY r.name, last.policy_domain, last.organization_name, only_named DESC
 $$;
 
--- The host that a finding is about, from where it was found: at an address of
--- it, or at the name of its TLSA records.
-CREATE OR REPLACE FUNCTION place_host(place text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-  SELECT regexp_replace(split_part(place, ' ', 1), '^_[0-9]+\._tcp\.', '')
-$$;
-
--- For how long a look counts: somewhat longer than watch_interval can be.
-CREATE OR REPLACE FUNCTION watch_lasts() RETURNS interval
-LANGUAGE sql IMMUTABLE
-AS $$
-  SELECT interval '7 days 12 hours'
-$$;
-
--- What the last look at each of these domains has shown, as long as it is not
--- too old, and since when without a break.
-CREATE OR REPLACE FUNCTION seen_now(domains text[])
-RETURNS TABLE (
-  policy_domain text, code text, host text, severity text, since timestamptz,
-  looked_at timestamptz
-)
-LANGUAGE sql STABLE
-AS $$
-  SELECT o.policy_domain, f.code,
-    CASE WHEN f.code ~ '^(mx|tlsa)-|^sts-mx-not-covered$'
-      THEN place_host(f."where") ELSE '' END,
-    min(f.severity), min(first.observed_at), w.looked_at
-  FROM unnest(domains) AS asked (policy_domain)
-  JOIN watched AS w ON w.policy_domain = asked.policy_domain
-    AND w.looked_at > now() - watch_lasts()
-  CROSS JOIN LATERAL (
-    SELECT * FROM observation
-    WHERE observation.policy_domain = asked.policy_domain
-    ORDER BY observed_at DESC LIMIT 1
-  ) AS o
-  CROSS JOIN LATERAL jsonb_to_recordset(o.findings)
-    AS f (code text, severity text, "where" text)
-  CROSS JOIN LATERAL (
-    SELECT min(observed_at) AS observed_at FROM observation
-    WHERE observation.policy_domain = asked.policy_domain
-      AND observed_at > coalesce((
-        SELECT max(observed_at) FROM observation AS without
-        WHERE without.policy_domain = asked.policy_domain
-          AND NOT findings @> jsonb_build_array(
-            jsonb_build_object('code', f.code, 'where', f."where"))),
-        '-infinity')
-  ) AS first
-  WHERE f.severity IN ('warning', 'critical')
-    OR f.severity = 'notice' AND f.code = 'sts-missing'
-  GROUP BY 1, 2, 3, 6
-$$;
-
--- Of that what is a fault, and not what everybody sees who does it rightly.
--- What comes and goes, and a policy whose record follows, counts when it was
--- seen twice. A new certificate is often loaded at night. A record is gone only
--- where there was one, and not at the end of a policy that was taken back.
-CREATE OR REPLACE FUNCTION found_now(domains text[])
-RETURNS TABLE (
-  policy_domain text, code text, host text, severity text, since date
-)
-LANGUAGE sql STABLE
-AS $$
-  WITH seen AS MATERIALIZED (
-    SELECT * FROM seen_now(domains)
-  )
-  SELECT policy_domain, code, host, severity,
-    (since AT TIME ZONE 'UTC')::date
-  FROM seen
-  WHERE CASE
-    WHEN code IN ('sts-policy-unreachable', 'sts-policy-status',
-        'sts-policy-differs', 'sts-policy-changed-same-id')
-      THEN looked_at > since
-    WHEN code = 'mx-certificate-not-loaded'
-      THEN looked_at > since + interval '20 hours'
-        OR (policy_domain, host) IN (SELECT policy_domain, host FROM seen
-          WHERE code IN ('mx-certificate-soon', 'mx-certificate-expired'))
-    WHEN code = 'mx-certificate-soon'
-      THEN (policy_domain, host) NOT IN (SELECT policy_domain, host FROM seen
-          WHERE code = 'mx-certificate-not-loaded')
-    WHEN code IN ('sts-missing', 'sts-policy-without-record')
-      THEN EXISTS (SELECT FROM observation AS before
-          WHERE before.policy_domain = seen.policy_domain
-            AND sts_id IS NOT NULL)
-        AND (SELECT sts_mode FROM observation AS before
-          WHERE before.policy_domain = seen.policy_domain
-            AND sts_id IS NOT NULL AND sts_mode IS NOT NULL
-          ORDER BY observed_at DESC LIMIT 1) IS DISTINCT FROM 'none'
-    WHEN code = 'tlsrpt-missing'
-      THEN EXISTS (SELECT FROM observation AS before
-        WHERE before.policy_domain = seen.policy_domain
-          AND tlsrpt_record IS NOT NULL)
-    ELSE true
-  END
-$$;
-
 -- Rules of kind `probe`.
 CREATE OR REPLACE FUNCTION alert_found_probes(domains text[], only_rule text)
 RETURNS SETOF alert_finding
@@ -454,7 +423,7 @@ LANGUAGE sql STABLE
 AS $$
   SELECT r.name, policy_domain, code, host, '',
     CASE found.severity WHEN 'critical' THEN 'critical' ELSE r.severity END,
-    since, today(), 0, 0, 0, '{}'::text[], '{}'::text[]
+    since, today(), 0, 0, 0, '{}'::text[], '{}'::text[], 0
   FROM alert_rules(only_rule, 'probe') AS r, found_now(domains) AS found
   WHERE matches_pattern(r.result_types, code)
     AND matches_pattern(r.policy_domains, policy_domain)
@@ -463,11 +432,12 @@ $$;
 -- What the rules find about these domains: the same whatever the order in
 -- which reports came. Of one rule alone also while it is disabled.
 CREATE OR REPLACE FUNCTION alert_found(
-  domains text[], only_rule text DEFAULT NULL
+  domains text[], only_rule text DEFAULT NULL,
+  corroborate boolean DEFAULT false
 ) RETURNS SETOF alert_finding
 LANGUAGE sql STABLE
 AS $$
-  SELECT * FROM alert_found_failures(domains, only_rule)
+  SELECT * FROM alert_found_failures(domains, only_rule, corroborate)
   UNION ALL
   SELECT * FROM alert_found_shares(domains, only_rule)
   UNION ALL

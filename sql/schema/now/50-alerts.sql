@@ -81,7 +81,7 @@ SELECT alert_id, rule, state, severity, policy_domain, alert.result_type,
   resolved_at, acknowledged_at, organization_name, withheld_sessions,
   all_sessions, reporters, acknowledged_by, title, explanation,
   replace(remedy, 'DOMAIN', policy_domain) AS remedy, signers, incident_id,
-  reason_codes, receiving_ips
+  reason_codes, receiving_ips, unauthenticated_sessions
 FROM alert
 LEFT JOIN alert_words USING (result_type);
 
@@ -170,12 +170,13 @@ BEGIN
     INSERT INTO alert (alert_id, rule, policy_domain, result_type,
       receiving_mx_hostname, organization_name, state, severity, first_day,
       last_day, failed_sessions, withheld_sessions, all_sessions, reporters,
-      signers, signer, incident_id)
+      signers, signer, incident_id, unauthenticated_sessions)
     VALUES (id, finding.rule, finding.policy_domain, finding.result_type,
       finding.receiving_mx_hostname, finding.organization_name, 'open',
       finding.severity, finding.first_day, finding.last_day, finding.failed_sessions,
       finding.withheld_sessions, finding.all_sessions, finding.reporters,
-      finding.signers, counts_for, incident);
+      finding.signers, counts_for, incident,
+      finding.unauthenticated_sessions);
     RETURN;
   END IF;
   what := CASE
@@ -200,7 +201,8 @@ BEGIN
     acknowledged_at = CASE WHEN what IS NULL THEN acknowledged_at END,
     acknowledged_by = CASE WHEN what IS NULL THEN acknowledged_by END,
     resolved_at = NULL, ending = NULL, signer = counts_for,
-    incident_id = incident
+    incident_id = incident,
+    unauthenticated_sessions = finding.unauthenticated_sessions
   WHERE alert_id = id;
 END
 $$;
@@ -277,19 +279,31 @@ AS $$
       AND found.receiving_mx_hostname = known.receiving_mx_hostname)
 $$;
 
+-- The day of the last look at the domain, if that does not show it.
+CREATE OR REPLACE FUNCTION alert_looks_well(known alert) RETURNS date
+LANGUAGE sql STABLE
+AS $$
+  SELECT (looked_at AT TIME ZONE 'UTC')::date FROM watched
+  WHERE policy_domain = known.policy_domain
+    AND looked_at > now() - watch_lasts()
+    AND NOT EXISTS (SELECT FROM failures_seen(ARRAY[known.policy_domain])
+      WHERE cause = known.result_type AND host = known.receiving_mx_hostname)
+$$;
+
 -- Resolves what is no longer found. Because of a changed rule nothing is over,
 -- nor where it was followed by worse, and nobody is told. Returns what has
--- become of it.
+-- become of it. With what is doubted only that is over, unless believed
+-- reporters have seen that it is.
 CREATE OR REPLACE FUNCTION resolve_alert(known alert) RETURNS text
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  well date := CASE
-    WHEN known.rule IN (SELECT name FROM alert_rule WHERE kind = 'probe')
-    THEN (SELECT (looked_at AT TIME ZONE 'UTC')::date FROM watched
-      WHERE policy_domain = known.policy_domain
-        AND looked_at > now() - watch_lasts())
-    ELSE alert_seen_well(known) END;
+  of_probe boolean := known.rule IN (SELECT name FROM alert_rule
+    WHERE kind = 'probe');
+  doubted boolean := known.unauthenticated_sessions > 0;
+  seen_well date := CASE WHEN NOT of_probe THEN alert_seen_well(known) END;
+  well date := coalesce(seen_well,
+    CASE WHEN of_probe OR doubted THEN alert_looks_well(known) END);
   over boolean := EXISTS (SELECT FROM alert_rule
     WHERE name = known.rule AND enabled
       AND matches_pattern(policy_domains, known.policy_domain)
@@ -300,9 +314,13 @@ DECLARE
 BEGIN
   UPDATE alert SET state = 'resolved', resolved_at = clock_timestamp(),
     ending = what,
-    cleared_day = CASE WHEN over THEN greatest(last_day + 1,
+    cleared_day = CASE WHEN over AND doubted
+        THEN greatest(cleared_day, seen_well)
+      WHEN over THEN greatest(last_day + 1,
         CASE WHEN known.result_type <> 'failure-share' THEN well END)
-      ELSE cleared_day END
+      ELSE cleared_day END,
+    unauthenticated_cleared_day = CASE WHEN over AND doubted
+      THEN last_day + 1 ELSE unauthenticated_cleared_day END
   WHERE alert_id = known.alert_id;
   RETURN what;
 END
@@ -312,7 +330,8 @@ $$;
 -- been silent for long enough, whoever else reports in their name: looked for a
 -- part at a time, and again a week later because their last report may have
 -- been late. True when there is more.
-CREATE OR REPLACE FUNCTION wind_alert_clock() RETURNS boolean
+CREATE OR REPLACE FUNCTION wind_alert_clock(corroborate boolean)
+RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -331,7 +350,12 @@ BEGIN
     SELECT policy_domain FROM alert WHERE state <> 'resolved'
     UNION
     SELECT policy_domain FROM believed_domain(everybody)
-    WHERE day > now_at.day AND failed_sessions > 0;
+    WHERE day > now_at.day AND failed_sessions > 0
+    UNION
+    SELECT policy_domain
+    FROM (SELECT DISTINCT policy_domain FROM believed_domain(corroborate)
+      WHERE corroborate AND day > now_at.day AND failed_sessions > 0) AS doubted
+    WHERE within_sight(policy_domain);
   END IF;
 
   WITH candidate AS (
@@ -370,10 +394,12 @@ $$;
 -- opens, updates and resolves their alerts. After 1000 findings it leaves the
 -- other domains for the next call. `events` is what became of alerts, -1 while
 -- somebody else is at it; `more` says that there may be more to do; `crowded`
--- is a signer of whom so many alerts are open that others were not opened.
+-- is a signer of whom so many alerts are open that others were not opened. With
+-- `corroborate`, reports that no rule believes count where something
+-- corroborates them.
 CREATE OR REPLACE FUNCTION evaluate_alerts(
-  batch integer DEFAULT 200, OUT events integer, OUT more boolean,
-  OUT crowded text
+  batch integer DEFAULT 200, corroborate boolean DEFAULT false,
+  OUT events integer, OUT more boolean, OUT crowded text
 )
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = tlsrpt, pg_temp
@@ -393,7 +419,7 @@ BEGIN
     RETURN;
   END IF;
   events := 0;
-  more := wind_alert_clock();
+  more := wind_alert_clock(corroborate);
   domains := ARRAY(SELECT DISTINCT policy_domain FROM alert_pending
     ORDER BY policy_domain LIMIT batch);
   IF cardinality(domains) = 0 THEN
@@ -402,7 +428,7 @@ BEGIN
   more := more OR cardinality(domains) = batch;
   DELETE FROM alert_pending WHERE policy_domain = ANY (domains);
 
-  FOR found IN SELECT * FROM alert_found(domains)
+  FOR found IN SELECT * FROM alert_found(domains, NULL, corroborate)
     ORDER BY policy_domain, severity, rule, result_type, receiving_mx_hostname
   LOOP
     IF findings >= 1000 AND found.policy_domain <> in_hand THEN

@@ -18,8 +18,10 @@ $$;
 
 -- Domains to look at, at most so many, which nobody else gets for a while: of
 -- the named ones, or else of those that trusted reports of the last 30 days are
--- about, the busiest. What has changed is looked at again soon, for
--- it may be over in a moment.
+-- about, the busiest. What has changed is looked at again soon, for it may be
+-- over in a moment; and within an hour what reporters that are not believed say
+-- is failing. Whoever has waited longest comes first, so that these keep none of
+-- the others waiting.
 CREATE OR REPLACE FUNCTION claim_domains_to_watch(
   chosen text[], every interval, busiest integer, most integer
 ) RETURNS SETOF text
@@ -49,6 +51,8 @@ AS $$
           WHERE observation.policy_domain = domain.policy_domain
             AND observed_at >= looked_at)
         THEN least(every, interval '10 minutes')
+        WHEN reported_at > coalesce(looked_at, '-infinity')
+        THEN least(every, interval '1 hour')
         ELSE every * (1 - watch_lead(policy_domain, claimed_at)) END)
     ORDER BY claimed_at NULLS FIRST, policy_domain
     LIMIT most

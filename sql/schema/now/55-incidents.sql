@@ -7,7 +7,8 @@ UNION ALL
 SELECT * FROM past_alert;
 
 -- A share of failures needs no alert of its own where others say what fails, as
--- long as these do. One evaluation opens or resolves both.
+-- long as these do, and somebody who is believed says so. One evaluation opens
+-- or resolves both.
 CREATE OR REPLACE VIEW shown_alert AS
 SELECT *
 FROM every_alert AS shown
@@ -15,6 +16,7 @@ WHERE result_type <> 'failure-share' OR NOT EXISTS (
   SELECT FROM every_alert AS other
   WHERE other.policy_domain = shown.policy_domain
     AND other.result_type NOT IN ('failure-share', 'no-reports')
+    AND other.unauthenticated_sessions = 0
     AND other.rule NOT IN (SELECT name FROM alert_rule WHERE kind = 'probe')
     AND CASE WHEN shown.state <> 'resolved' THEN other.state <> 'resolved'
       ELSE other.opened_at < shown.opened_at + interval '1 hour'
@@ -37,7 +39,7 @@ CREATE OR REPLACE FUNCTION incidents(
   reason_codes text[], receiving_ips text[], alert_ids integer[], now text,
   opened_at timestamptz, resolved_at timestamptz, acknowledged_at timestamptz,
   acknowledged_by text, signers text[], title text, explanation text,
-  remedy text
+  remedy text, unauthenticated_sessions numeric
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
@@ -54,13 +56,15 @@ AS $$
     WHERE over OR state <> 'resolved'
   ), of_name AS MATERIALIZED (
     SELECT incident_id, policy_domain AS name, max(failed_sessions) AS failed,
-      max(withheld_sessions) AS withheld, max(all_sessions) AS counted
+      max(withheld_sessions) AS withheld, max(all_sessions) AS counted,
+      max(unauthenticated_sessions) AS doubted
     FROM member
     GROUP BY incident_id, policy_domain
   ), of_domain AS (
     SELECT incident_id, coalesce(domain, name) AS domain,
       host.name IS NULL OR domain IS NOT NULL AS known,
-      sum(failed) AS failed, sum(withheld) AS withheld, sum(counted) AS counted
+      sum(failed) AS failed, sum(withheld) AS withheld,
+      sum(counted) AS counted, sum(doubted) AS doubted
     FROM of_name
     LEFT JOIN mx_hosts(ARRAY(SELECT DISTINCT name FROM of_name), visible)
       AS host USING (name)
@@ -68,7 +72,7 @@ AS $$
   ), domains AS (
     SELECT incident_id, count(*) FILTER (WHERE known = any_known) AS domains,
       sum(failed) AS failed, sum(withheld) AS withheld,
-      sum(counted) AS counted,
+      sum(counted) AS counted, sum(doubted) AS doubted,
       (array_agg(domain ORDER BY withheld DESC, failed DESC,
         domain COLLATE "C") FILTER (WHERE known = any_known))[1:10] AS sample
     FROM (
@@ -127,7 +131,7 @@ AS $$
     CASE WHEN state IN ('acknowledged', 'resolved') THEN acknowledged_at END,
     CASE WHEN state IN ('acknowledged', 'resolved') THEN acknowledged_by END,
     coalesce(reported.signers, '{}'), title, explanation,
-    replace(remedy, 'DOMAIN', sample[1])
+    replace(remedy, 'DOMAIN', sample[1]), doubted
   FROM incident
   JOIN domains USING (incident_id)
   LEFT JOIN reported USING (incident_id)

@@ -17,7 +17,7 @@ RETURNS TABLE (
   last_day date, reporters text, reporter_count integer, reason_codes text,
   receiving_ips text, title text, explanation text, remedy text,
   opened_at text, acknowledged_at text, acknowledged_by text,
-  resolved_at text, now text
+  resolved_at text, now text, unauthenticated_sessions numeric
 )
 LANGUAGE sql STABLE SET search_path = %1$I, pg_temp
 AS $$
@@ -30,7 +30,7 @@ AS $$
     cardinality(reporters), array_to_string(reason_codes, E'\n'),
     array_to_string(receiving_ips, E'\n'), title, explanation, remedy,
     utc_text(opened_at), utc_text(acknowledged_at), acknowledged_by,
-    utc_text(resolved_at), now
+    utc_text(resolved_at), now, unauthenticated_sessions
   FROM incidents(of_domains)
 $$
 $definition$;

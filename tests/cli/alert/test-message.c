@@ -159,9 +159,27 @@ static void test_json(void **state)
 	assert_string_equal(with.id, without.id);
 }
 
+static void test_unauthenticated(void **state)
+{
+	static const TextStyle style = {.width = 79, .utf8 = true};
+	StoreIncident incident = incident_expired;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	(void)state;
+	incident.unauthenticated_sessions = "0";
+	alert_text_append(text, &incident, ALERT_TEXT_NEWS, &style);
+	assert_null(strstr(text->str, "unauthenticated"));
+	incident.unauthenticated_sessions = "7";
+	alert_text_append(text, &incident, ALERT_TEXT_NEWS, &style);
+	assert_non_null(strstr(text->str,
+		"12 of 612 sessions, 2.0 %; of these, 7 sessions by\n"
+		"              unauthenticated reporters\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unauthenticated),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_over),
 		cmocka_unit_test(test_height),
