@@ -47,6 +47,7 @@ EXTRA_DIST += \
 	%D%/test_check_oracles.py \
 	%D%/test_checks.py \
 	%D%/test_cli.py \
+	%D%/test_corroboration.py \
 	%D%/test_dashboard.py \
 	%D%/test_dashboard_command.py \
 	%D%/test_dashboard_pages.py \
