@@ -220,7 +220,9 @@ def test_watched_domains(ctl, config, told, query, tmp_path):
     lines = (tmp_path / "told").read_text().splitlines()
     assert len(lines) == 1
     text = json.loads(lines[0])["text"]
-    assert "The certificate has expired at mx1." + domains[0] in text
+    assert text.index("mx1." + domains[1]) < text.index("mx1." + domains[0])
+    assert "WARNING: The certificate has expired\n  MX          mx1." + \
+        domains[0] in text
     assert "tlsreport check-domain " + domains[0] in text
     assert "seen from here, not reported yet" in text
     assert "sessions" not in text and "  Mail " not in text

@@ -104,7 +104,8 @@ def test_who_may_hand_in_reports(query):
                       "one_line", "reporter_text", "withholds_mail",
                       "failure_severity", "count_sessions",
                       "trusted_signers", "incidents", "incident_changes",
-                      "incident_texts", "digest", "mx_hosts", "rollout"}
+                      "incident_texts", "digest", "mx_hosts", "rollout",
+                      "incident_weight"}
 
 
 def make_report(number, domains):

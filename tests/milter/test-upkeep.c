@@ -38,13 +38,13 @@ static gint64 after(gint64 usec)
 	return g_get_monotonic_time() + usec;
 }
 
-bool store_maintain(Store *store, const StoreQuarantineLimits *limits,
+bool store_maintain(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
 	bool away;
 
 	(void)store;
-	(void)limits;
+	(void)options;
 	*done = (StoreMaintenance){0};
 	g_mutex_lock(&world.mutex);
 	while (world.hangs)

@@ -66,7 +66,8 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
     'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'claim_domains_to_watch', 'note_observation', 'unresolved_incidents', 'incident_counts',
     'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change', 'text_list',
-    'utc_text', 'one_line', 'reporter_text', 'trusted_signers'])$$,
+    'utc_text', 'one_line', 'reporter_text', 'trusted_signers',
+    'incident_weight'])$$,
   'the writer has its functions');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role NOT IN ('tlsrpt_writer', 'tlsrpt_operator')$$,

@@ -24,6 +24,7 @@ GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
   incidents, mx_hosts, one_line, reporter_text, rollout
   TO tlsrpt_reader, tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION incident_weight TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION incident_weight, tlsrpt_tenant.incident_weight
   TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
