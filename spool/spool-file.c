@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "spool/spool-file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define GROUP "envelope"
 #define END_OF_HEAD "\n\n"
+
+enum {
+	/* More than max_message_size can be, with its envelope. */
+	FILE_SIZE_MAX = (1 << 30) + (1 << 24),
+};
 
 static void set_text(GKeyFile *keys, const char *name, const char *text)
 {
@@ -38,6 +47,46 @@ char *spool_file_write_head(const SpoolEnvelope *envelope, size_t size)
 	g_key_file_set_uint64(keys, GROUP, "size", size);
 	text = g_key_file_to_data(keys, NULL, NULL);
 	return g_strconcat(g_strchomp(text), END_OF_HEAD, NULL);
+}
+
+static bool write_all(int file, const void *data, size_t size)
+{
+	const char *at = data;
+
+	while (size > 0) {
+		ssize_t written = write(file, at, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		at += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+bool spool_file_write(int directory, const char *name, mode_t mode,
+	const char *head, const uint8_t *message, size_t size)
+{
+	int file = openat(
+		directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	bool written;
+	int reason;
+
+	if (file < 0)
+		return false;
+	/* Whatever the umask is. */
+	written = fchmod(file, mode) == 0 &&
+		  write_all(file, head, strlen(head)) &&
+		  write_all(file, message, size) && fsync(file) == 0;
+	reason = errno;
+	if (close(file) != 0 || !written) {
+		unlinkat(directory, name, 0);
+		errno = written ? errno : reason;
+		return false;
+	}
+	return true;
 }
 
 void spool_message_free(SpoolMessage *message)
@@ -81,16 +130,69 @@ static SpoolMessage *parse(char *data, size_t size)
 	return g_steal_pointer(&message);
 }
 
-SpoolMessage *spool_file_read(const char *path, GError **error)
+void spool_message_distrust(SpoolMessage *message)
 {
-	g_autoptr(GError) problem = NULL;
-	SpoolMessage *message;
-	char *data;
-	gsize size;
+	g_clear_pointer(&message->signed_by, g_strfreev);
+	message->envelope.signed_by = NULL;
+	message->envelope.over_https = true;
+}
 
-	if (!g_file_get_contents(path, &data, &size, &problem)) {
+static bool read_all(int file, char *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t got = read(file, data, size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		data += got;
+		size -= (size_t)got;
+	}
+	return true;
+}
+
+/* The content of a regular file, ended by a zero that does not count; NULL with
+ * errno set. No name leads to another file, or makes us wait. */
+static char *read_file(int directory, const char *name, size_t *size)
+{
+	int file = openat(directory, name,
+		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	g_autofree char *data = NULL;
+	struct stat status;
+	int reason;
+
+	if (file < 0)
+		return NULL;
+	errno = EINVAL;
+	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+		status.st_size <= FILE_SIZE_MAX) {
+		*size = (size_t)status.st_size;
+		data = g_try_malloc(*size + 1);
+		errno = ENOMEM;
+	}
+	if (data != NULL) {
+		errno = EIO;
+		data[*size] = '\0';
+		if (!read_all(file, data, *size))
+			g_clear_pointer(&data, g_free);
+	}
+	reason = errno;
+	close(file);
+	errno = reason;
+	return g_steal_pointer(&data);
+}
+
+SpoolMessage *spool_file_read(
+	int directory, const char *name, const char *path, GError **error)
+{
+	SpoolMessage *message;
+	size_t size;
+	char *data = read_file(directory, name, &size);
+
+	if (data == NULL) {
 		g_set_error(error, SPOOL_ERROR, SPOOL_ERROR_SYSTEM, "%s: %s",
-			path, problem->message);
+			path, g_strerror(errno));
 		return NULL;
 	}
 	message = parse(data, size);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "spool/spool-file.h"
+#include "spool/spool-list.h"
 
 enum {
 	PLACE_TMP,
@@ -32,6 +33,23 @@ struct Spool {
 	/* For files that are still being written. */
 	uint64_t reserved;
 	unsigned count;
+	/* Other processes add to it. */
+	bool shared;
+};
+
+/* Whoever adds files to a shared one is in its group; the daemon, whose
+ * directory it is, reads them as one of all others. */
+static const mode_t shared_modes[] = {0770, 0770, 0750};
+
+enum {
+	DIRECTORY_MODE = 0700,
+	SHARED_DIRECTORY_MODE = 0750,
+	FILE_MODE = 0600,
+	SHARED_FILE_MODE = 0644,
+	/* A file takes at least this on the disk. */
+	BLOCK_SIZE = 4096,
+	/* No web server lets a program write for so long. */
+	UNFINISHED_SECONDS = 3600,
 };
 
 GQuark spool_error_quark(void)
@@ -56,33 +74,57 @@ static int open_directory(int parent, const char *name)
 	return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static Spool *open_places(const char *path, bool create, GError **error)
+/* With these rights whatever the umask is, and with the group that the
+ * directory above hands on. */
+static bool make_directory(int parent, const char *name, mode_t mode)
+{
+	if (mkdirat(parent, name, mode) != 0)
+		return errno == EEXIST;
+	return fchmodat(parent, name, mode, 0) == 0;
+}
+
+static bool make_places(const Spool *spool, GError **error)
+{
+	for (int i = 0; i < PLACE_COUNT; i++) {
+		mode_t mode = spool->shared ? shared_modes[i] : DIRECTORY_MODE;
+
+		if (!make_directory(spool->directory, places[i], mode))
+			return fail(spool, "cannot be written to", error);
+	}
+	return true;
+}
+
+static bool open_all_places(Spool *spool, GError **error)
+{
+	for (int i = 0; i < PLACE_COUNT; i++) {
+		spool->place[i] = open_directory(spool->directory, places[i]);
+		if (spool->place[i] < 0)
+			return fail(spool, places[i], error);
+	}
+	return true;
+}
+
+static Spool *open_places(
+	const char *path, bool shared, bool create, GError **error)
 {
 	g_autoptr(Spool) spool = g_new0(Spool, 1);
 
+	spool->shared = shared;
 	spool->path = g_strdup(path);
 	g_mutex_init(&spool->mutex);
 	for (int i = 0; i < PLACE_COUNT; i++)
 		spool->place[i] = -1;
 	if (create)
-		mkdir(path, 0700);
+		make_directory(AT_FDCWD, path,
+			shared ? SHARED_DIRECTORY_MODE : DIRECTORY_MODE);
 	spool->directory = open_directory(AT_FDCWD, path);
 	if (spool->directory < 0) {
 		fail(spool, "cannot be opened", error);
 		return NULL;
 	}
-	for (int i = 0; i < PLACE_COUNT; i++) {
-		if (create && mkdirat(spool->directory, places[i], 0700) != 0 &&
-			errno != EEXIST) {
-			fail(spool, "cannot be written to", error);
-			return NULL;
-		}
-		spool->place[i] = open_directory(spool->directory, places[i]);
-		if (spool->place[i] < 0) {
-			fail(spool, places[i], error);
-			return NULL;
-		}
-	}
+	if ((create && !make_places(spool, error)) ||
+		!open_all_places(spool, error))
+		return NULL;
 	return g_steal_pointer(&spool);
 }
 
@@ -101,65 +143,19 @@ void spool_close(Spool *spool)
 	g_free(spool);
 }
 
-static void entry_free(SpoolEntry *entry)
-{
-	g_free(entry->name);
-	g_free(entry);
-}
-
-static void add_entry(
-	GPtrArray *entries, int place, int number, const char *name)
-{
-	struct stat status;
-	SpoolEntry *entry;
-
-	if (*name == '.' ||
-		fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-		!S_ISREG(status.st_mode))
-		return;
-	entry = g_new0(SpoolEntry, 1);
-	entry->name = g_strdup(name);
-	entry->corrupt = number == PLACE_CORRUPT;
-	entry->size = (size_t)status.st_size;
-	entry->received = status.st_mtime;
-	g_ptr_array_add(entries, entry);
-}
-
 static bool list_place(
 	const Spool *spool, int number, GPtrArray *entries, GError **error)
 {
 	g_autofree char *path =
 		g_build_filename(spool->path, places[number], NULL);
-	g_autoptr(GError) problem = NULL;
-	g_autoptr(GDir) directory = g_dir_open(path, 0, &problem);
-	const char *name;
 
-	if (directory == NULL) {
-		g_set_error(error, SPOOL_ERROR, SPOOL_ERROR_SYSTEM, "%s",
-			problem->message);
-		return false;
-	}
-	while ((name = g_dir_read_name(directory)) != NULL)
-		add_entry(entries, spool->place[number], number, name);
-	return true;
-}
-
-/* Names begin with the time. */
-static int compare_entries(const void *a, const void *b)
-{
-	const SpoolEntry *first = *(const SpoolEntry *const *)a;
-	const SpoolEntry *second = *(const SpoolEntry *const *)b;
-
-	if (first->corrupt != second->corrupt)
-		return first->corrupt - second->corrupt;
-	return strcmp(first->name, second->name);
+	return spool_list_add(entries, path, spool->place[number],
+		number == PLACE_CORRUPT, error);
 }
 
 GPtrArray *spool_list(Spool *spool, GError **error)
 {
-	g_autoptr(GPtrArray) entries =
-		g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
-	uint64_t bytes = 0;
+	g_autoptr(GPtrArray) entries = spool_list_new();
 
 	g_mutex_lock(&spool->mutex);
 	if (!list_place(spool, PLACE_NEW, entries, error) ||
@@ -167,34 +163,35 @@ GPtrArray *spool_list(Spool *spool, GError **error)
 		g_mutex_unlock(&spool->mutex);
 		return NULL;
 	}
-	for (guint i = 0; i < entries->len; i++)
-		bytes += ((const SpoolEntry *)entries->pdata[i])->size;
-	spool->bytes = bytes;
+	spool->bytes = spool_list_sum(entries, 1);
 	g_mutex_unlock(&spool->mutex);
-	g_ptr_array_sort(entries, compare_entries);
+	spool_list_sort(entries);
 	return g_steal_pointer(&entries);
 }
 
-/* Nobody was told that these are safe. */
-static bool remove_unfinished(Spool *spool, GError **error)
+/* Nobody was told that these are safe. Those that came after `until`, in Unix
+ * seconds, may still be written. */
+static bool remove_unfinished(Spool *spool, int64_t until, GError **error)
 {
-	g_autoptr(GPtrArray) entries =
-		g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
+	g_autoptr(GPtrArray) entries = spool_list_new();
 
 	if (!list_place(spool, PLACE_TMP, entries, error))
 		return false;
 	for (guint i = 0; i < entries->len; i++) {
 		const SpoolEntry *entry = entries->pdata[i];
 
-		if (unlinkat(spool->place[PLACE_TMP], entry->name, 0) != 0)
+		if (entry->received <= until &&
+			unlinkat(spool->place[PLACE_TMP], entry->name, 0) != 0)
 			return fail(spool, "cannot be written to", error);
 	}
 	return true;
 }
 
-Spool *spool_open(const char *directory, GError **error)
+/* `until` as in remove_unfinished(). */
+static Spool *open_alone(
+	const char *directory, bool shared, int64_t until, GError **error)
 {
-	g_autoptr(Spool) spool = open_places(directory, true, error);
+	g_autoptr(Spool) spool = open_places(directory, shared, true, error);
 	g_autoptr(GPtrArray) entries = NULL;
 
 	if (spool == NULL)
@@ -207,7 +204,7 @@ Spool *spool_open(const char *directory, GError **error)
 		fail(spool, "cannot be written to", error);
 		return NULL;
 	}
-	if (!remove_unfinished(spool, error))
+	if (!remove_unfinished(spool, until, error))
 		return NULL;
 	entries = spool_list(spool, error);
 	if (entries == NULL)
@@ -215,9 +212,57 @@ Spool *spool_open(const char *directory, GError **error)
 	return g_steal_pointer(&spool);
 }
 
+Spool *spool_open(const char *directory, GError **error)
+{
+	return open_alone(directory, false, INT64_MAX, error);
+}
+
+Spool *spool_open_shared(const char *directory, GError **error)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+
+	return open_alone(directory, true, now - UNFINISHED_SECONDS, error);
+}
+
 Spool *spool_visit(const char *directory, GError **error)
 {
-	return open_places(directory, false, error);
+	return open_places(directory, false, false, error);
+}
+
+Spool *spool_join(const char *directory, GError **error)
+{
+	return open_places(directory, true, false, error);
+}
+
+static bool is_full(const Spool *spool, uint64_t limit, GError **error)
+{
+	g_set_error(error, SPOOL_ERROR, SPOOL_ERROR_FULL,
+		"%s: is full: the limit is %" PRIu64 " bytes (%s)", spool->path,
+		limit,
+		spool->shared ? "https_spool_max_bytes" : "spool_max_bytes");
+	return true;
+}
+
+/* Other processes add to a shared spool, too: all that is in it counts, also
+ * what is not finished. */
+bool spool_has_room(
+	const Spool *spool, size_t size, uint64_t limit, GError **error)
+{
+	g_autoptr(GPtrArray) entries = spool_list_new();
+	uint64_t bytes;
+
+	for (int i = 0; i < PLACE_COUNT; i++) {
+		if (!list_place(spool, i, entries, error))
+			return false;
+	}
+	bytes = spool_list_sum(entries, BLOCK_SIZE);
+	return (size <= limit && bytes <= limit - size) ||
+	       !is_full(spool, limit, error);
+}
+
+const char *spool_get_directory(const Spool *spool)
+{
+	return spool->path;
 }
 
 /* Takes room for a file under the limit. */
@@ -233,12 +278,7 @@ static bool reserve(Spool *spool, size_t size, uint64_t limit, unsigned *number,
 		spool->reserved += size;
 	*number = spool->count++;
 	g_mutex_unlock(&spool->mutex);
-	if (!fits)
-		g_set_error(error, SPOOL_ERROR, SPOOL_ERROR_FULL,
-			"%s: is full: the limit is %" PRIu64
-			" bytes (spool_max_bytes)",
-			spool->path, limit);
-	return fits;
+	return fits || !is_full(spool, limit, error);
 }
 
 /* From tmp/, where nobody counts it, to new/; what cannot be moved is
@@ -270,46 +310,6 @@ static void give_back(Spool *spool, size_t size)
 	g_mutex_unlock(&spool->mutex);
 }
 
-static bool write_all(int file, const void *data, size_t size)
-{
-	const char *at = data;
-
-	while (size > 0) {
-		ssize_t written = write(file, at, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return false;
-		at += written;
-		size -= (size_t)written;
-	}
-	return true;
-}
-
-/* `name` is left in tmp/ only when all of it is on the disk. */
-static bool write_file(const Spool *spool, const char *name, const char *head,
-	const uint8_t *message, size_t size)
-{
-	int place = spool->place[PLACE_TMP];
-	int file = openat(
-		place, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool written;
-	int reason;
-
-	if (file < 0)
-		return false;
-	written = write_all(file, head, strlen(head)) &&
-		  write_all(file, message, size) && fsync(file) == 0;
-	reason = errno;
-	if (close(file) != 0 || !written) {
-		unlinkat(place, name, 0);
-		errno = written ? errno : reason;
-		return false;
-	}
-	return true;
-}
-
 static bool move(const Spool *spool, int from, int to, const char *name)
 {
 	return renameat(spool->place[from], name, spool->place[to], name) ==
@@ -324,26 +324,36 @@ bool spool_add(Spool *spool, const SpoolEnvelope *envelope,
 	g_autofree char *name = NULL;
 	size_t total = strlen(head) + size;
 	unsigned number;
-	bool added;
+	bool written;
+	bool added = false;
 
 	if (!reserve(spool, total, limit, &number, error))
 		return false;
 	name = g_strdup_printf("%016" PRId64 ".%u.%d", g_get_real_time(),
 		number, (int)getpid());
-	added = write_file(spool, name, head, message, size) &&
-		publish(spool, name, total);
-	if (!added)
-		fail(spool, "cannot be written to", error);
+	written = spool_file_write(spool->place[PLACE_TMP], name,
+		spool->shared ? SHARED_FILE_MODE : FILE_MODE, head, message,
+		size);
+	if (written && spool->shared && !spool_has_room(spool, 0, limit, error))
+		unlinkat(spool->place[PLACE_TMP], name, 0);
+	else
+		added = (written && publish(spool, name, total)) ||
+			fail(spool, "cannot be written to", error);
 	give_back(spool, total);
 	return added;
 }
 
 SpoolMessage *spool_read(Spool *spool, const SpoolEntry *entry, GError **error)
 {
+	int number = place_of(entry);
 	g_autofree char *path = g_build_filename(
-		spool->path, places[place_of(entry)], entry->name, NULL);
+		spool->path, places[number], entry->name, NULL);
+	SpoolMessage *message =
+		spool_file_read(spool->place[number], entry->name, path, error);
 
-	return spool_file_read(path, error);
+	if (message != NULL && spool->shared)
+		spool_message_distrust(message);
+	return message;
 }
 
 bool spool_remove(Spool *spool, const SpoolEntry *entry, GError **error)

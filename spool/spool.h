@@ -28,12 +28,14 @@ typedef struct Spool Spool;
 
 /* What was known of a message when it came: `received` in Unix seconds, the
  * texts NULL where unknown. `signed_by` are the domains whose signature was
- * verified, ended by NULL; NULL for none. */
+ * verified, ended by NULL; NULL for none. `over_https` is not kept: it is true
+ * of all that is read from a shared spool. */
 typedef struct {
 	int64_t received;
 	const char *queue_id;
 	const char *sender;
 	const char *const *signed_by;
+	bool over_https;
 } SpoolEnvelope;
 
 /* A message read back; `envelope` borrows its texts. */
@@ -60,6 +62,15 @@ typedef struct {
  * with the path. The caller closes the spool. */
 Spool *spool_open(const char *directory, GError **error);
 
+/* The same for a spool to which other processes add, each with spool_join():
+ * what nobody has finished for an hour is removed. Files are open to all who
+ * may enter the directory, whose rights are up to the system. Of a message that
+ * is read from it nobody has verified a signature, whatever the file says. */
+Spool *spool_open_shared(const char *directory, GError **error);
+
+/* Opens a shared spool that is there, to add to it. */
+Spool *spool_join(const char *directory, GError **error);
+
 /* Opens a spool that is there, beside its daemon, to look after the files. */
 Spool *spool_visit(const char *directory, GError **error);
 
@@ -71,6 +82,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Spool, spool_close)
  * files together have at most `limit` bytes. Safe in several threads. */
 bool spool_add(Spool *spool, const SpoolEnvelope *envelope,
 	const uint8_t *message, size_t size, uint64_t limit, GError **error);
+
+/* As it was opened; borrowed. */
+const char *spool_get_directory(const Spool *spool);
+
+/* Whether a shared spool has room for so many more bytes beside all its files,
+ * finished or not, each of which counts as whole blocks of the disk. False with
+ * SPOOL_ERROR_FULL, or when this cannot be said. Processes that ask at the same
+ * time get the same answer; spool_add() asks once more when the file is
+ * written, and removes it when there is too much. */
+bool spool_has_room(
+	const Spool *spool, size_t size, uint64_t limit, GError **error);
 
 /* All files, those of new/ first, the oldest first: an array of SpoolEntry
  * that the caller frees. */
