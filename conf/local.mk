@@ -13,7 +13,8 @@ SETTINGS_LIBS = conf/libsettings.a $(CONFUSE_LIBS) $(GLIB_LIBS)
 exampledir = $(docdir)/examples
 dist_doc_DATA = NEWS README
 dist_example_DATA += %D%/apache-dashboard.conf %D%/citus.sql \
-	%D%/nginx-dashboard.conf %D%/postfix-main.cf %D%/sendmail.mc \
+	%D%/apache-https.conf %D%/nginx-dashboard.conf \
+	%D%/nginx-https.conf %D%/postfix-main.cf %D%/sendmail.mc \
 	%D%/tlsrpt-milter.conf %D%/tlsrpt-purge.cron
 
 # A configuration that is there stays, at uninstall one that was edited too.
@@ -35,7 +36,7 @@ SERVICES = %D%/tlsrpt-alert.service %D%/tlsrpt-dashboard.service \
 	%D%/tlsrpt-milter.service %D%/tlsrpt-purge.service
 TIMERS = %D%/tlsrpt-dashboard.timer %D%/tlsrpt-purge.timer
 EXTRA_DIST += $(SERVICES:=.in) $(TIMERS) \
-	%D%/sysusers.d/tlsrpt-milter.conf %D%/tmpfiles.d/tlsrpt-milter.conf
+	%D%/sysusers.d/tlsrpt-milter.conf %D%/tmpfiles.d/tlsrpt-milter.conf.in
 if HAVE_SYSTEMD
 systemdsystemunit_DATA = $(SERVICES) $(TIMERS)
 sysusersdir = $(prefix)/lib/sysusers.d
@@ -43,7 +44,11 @@ sysusers_DATA = %D%/sysusers.d/tlsrpt-milter.conf
 tmpfilesdir = $(prefix)/lib/tmpfiles.d
 tmpfiles_DATA = %D%/tmpfiles.d/tlsrpt-milter.conf
 endif
-CLEANFILES += $(SERVICES)
+CLEANFILES += $(SERVICES) %D%/tmpfiles.d/tlsrpt-milter.conf
+%D%/tmpfiles.d/tlsrpt-milter.conf: %D%/tmpfiles.d/tlsrpt-milter.conf.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D%/tmpfiles.d && sed \
+		-e 's|@WEB_GROUP[@]|$(WEB_GROUP)|' \
+		'$(srcdir)/%D%/tmpfiles.d/tlsrpt-milter.conf.in' >$@
 %D%/%.service: %D%/%.service.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's|@sbindir[@]|$(sbindir)|' \
 		-e 's|@bindir[@]|$(bindir)|' \

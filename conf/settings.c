@@ -222,6 +222,20 @@ static bool check_together(
 			"no report would count; set dkim to \"authres\" or "
 			"\"verify\"",
 			error);
+	if (settings->https_spool_directory[0] != '\0' &&
+		!settings->policy_domains[0])
+		return fail(path,
+			"https_spool_directory is set, but not policy_domains: "
+			"anybody could send reports about any domain; name "
+			"your domains, such as { \"example.com\" }",
+			error);
+	if (settings->https_spool_directory[0] != '\0' &&
+		strcmp(settings->https_spool_directory,
+			settings->spool_directory) == 0)
+		return fail(path,
+			"https_spool_directory and spool_directory are the "
+			"same: each needs a directory of its own",
+			error);
 	if (settings->alert_command[0] && settings->alert_command[0][0] != '/')
 		return fail(path,
 			"alert_command does not begin with an absolute path: "

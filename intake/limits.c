@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "intake/limits.h"
 
+#include "trust/dkim-verify.h"
+
 enum {
 	DAY = 86400,
 };
@@ -20,7 +22,7 @@ ParseLimits limits_from_settings(const Settings *settings)
 }
 
 AuthenticateRules limits_get_authentication(
-	const Settings *settings, int64_t deadline)
+	const Settings *settings, bool over_https, int64_t deadline)
 {
 	static const AuthenticateMethod methods[] = {
 		[SETTINGS_DKIM_OFF] = AUTHENTICATE_OFF,
@@ -28,6 +30,11 @@ AuthenticateRules limits_get_authentication(
 		[SETTINGS_DKIM_VERIFY] = AUTHENTICATE_VERIFY,
 	};
 
-	return (AuthenticateRules){methods[settings->dkim],
-		settings->trusted_authserv_id, deadline};
+	AuthenticateMethod method = methods[settings->dkim];
+
+	if (over_https && method == AUTHENTICATE_AUTHRES)
+		method = dkim_verify_is_available() ? AUTHENTICATE_VERIFY
+						    : AUTHENTICATE_OFF;
+	return (AuthenticateRules){
+		method, settings->trusted_authserv_id, deadline};
 }

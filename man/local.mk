@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_man_MANS += \
+	%D%/tlsrpt-https.8 \
 	%D%/tlsrpt-milter.8 \
 	%D%/tlsrpt-milter.conf.5 \
 	%D%/tlsrpt-reports.7 \

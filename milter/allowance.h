@@ -18,10 +18,13 @@ void allowance_set_trusted(GHashTable *domains);
 
 /* Whether a report of this signer, "" for an unauthenticated one, may be stored
  * while untrusted ones may add `rows_most` rows in a day. The first that may
- * not is logged, once a day. */
-bool allowance_permits(const char *auth_domain, int64_t rows_most);
+ * not is logged, once a day. Mail and HTTPS are counted apart: who floods one
+ * does not close the other. */
+bool allowance_permits(
+	const char *auth_domain, bool over_https, int64_t rows_most);
 
 /* Counts the rows of a report that was stored. */
-void allowance_count(const char *auth_domain, const Report *report);
+void allowance_count(
+	const char *auth_domain, bool over_https, const Report *report);
 
 #endif

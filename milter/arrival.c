@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "intake/reason.h"
 #include "milter/log.h"
@@ -44,6 +45,12 @@ static int64_t elapsed_ms(const Arrival *arrival)
 	return (g_get_monotonic_time() - arrival->started) / 1000;
 }
 
+/* How it came, unless by mail. */
+static const char *show_channel(const Arrival *arrival)
+{
+	return arrival->envelope.over_https ? " channel=https" : "";
+}
+
 static char *show_domain(const Report *report)
 {
 	return quote_domain(report->policy_count > 0
@@ -64,11 +71,11 @@ void arrival_log_report(const Arrival *arrival, Outcome outcome,
 	metrics_count_report(outcome, NULL);
 	log_message(verdict->priority,
 		"%s: %s domain=%s org=%s report-id=%s policies=%zu "
-		"ok=%" PRId64 " fail=%" PRId64 " auth=%s ms=%" PRId64,
+		"ok=%" PRId64 " fail=%" PRId64 " auth=%s%s ms=%" PRId64,
 		arrival->envelope.queue_id, verdict->word, domain, organization,
 		report_id, report->policy_count, sessions.successful,
 		sessions.failed, *auth_domain != '\0' ? auth_domain : "none",
-		elapsed_ms(arrival));
+		show_channel(arrival), elapsed_ms(arrival));
 }
 
 void arrival_log_problem(const Arrival *arrival, Outcome outcome,
@@ -80,7 +87,15 @@ void arrival_log_problem(const Arrival *arrival, Outcome outcome,
 
 	metrics_count_report(outcome, reason);
 	log_message(verdict->priority,
-		"%s: %s reason=%s part=%s ms=%" PRId64 " error=%s",
+		"%s: %s reason=%s part=%s%s ms=%" PRId64 " error=%s",
 		arrival->envelope.queue_id, verdict->word, reason, name,
-		elapsed_ms(arrival), why->message);
+		show_channel(arrival), elapsed_ms(arrival), why->message);
+}
+
+void arrival_log_empty(const Arrival *arrival)
+{
+	log_message(LOG_WARNING, "%s: %s%s ms=%" PRId64,
+		arrival->envelope.queue_id,
+		verdict_get(OUTCOME_NO_REPORT)->word, show_channel(arrival),
+		elapsed_ms(arrival));
 }

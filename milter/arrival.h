@@ -51,4 +51,7 @@ void arrival_log_report(const Arrival *arrival, Outcome outcome,
 void arrival_log_problem(const Arrival *arrival, Outcome outcome,
 	const char *part, const GError *why);
 
+/* One line for a message in which nothing was found. */
+void arrival_log_empty(const Arrival *arrival);
+
 #endif

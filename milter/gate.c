@@ -42,6 +42,11 @@ void gate_leave(Gate *gate)
 	g_mutex_unlock(&gate->mutex);
 }
 
+bool gate_is_empty(Gate *gate)
+{
+	return gate_wait_empty(gate, 0);
+}
+
 void gate_close(Gate *gate)
 {
 	g_mutex_lock(&gate->mutex);

@@ -24,6 +24,9 @@ void gate_clear(Gate *gate);
 bool gate_enter(Gate *gate, int64_t deadline);
 void gate_leave(Gate *gate);
 
+/* Whether nobody is inside. */
+bool gate_is_empty(Gate *gate);
+
 /* Lets nobody in from now on. */
 void gate_close(Gate *gate);
 

@@ -87,11 +87,13 @@ static Outcome store(const Item *item, const char *auth_domain)
 {
 	const Report *report = item->part->report;
 	const Settings *settings = item->arrival->snapshot->settings;
+	bool over_https = item->arrival->envelope.over_https;
 	GError *error = NULL;
 	Outcome outcome;
 	bool is_new;
 
-	if (!allowance_permits(auth_domain, settings->max_untrusted_rows)) {
+	if (!allowance_permits(
+		    auth_domain, over_https, settings->max_untrusted_rows)) {
 		reason_set_error(&error, REASON_FLOOD, NULL);
 		return refuse(item, error);
 	}
@@ -99,7 +101,7 @@ static Outcome store(const Item *item, const char *auth_domain)
 		    &is_new, &error))
 		return refuse(item, error);
 	if (is_new)
-		allowance_count(auth_domain, report);
+		allowance_count(auth_domain, over_https, report);
 	outcome = is_new ? OUTCOME_STORED : OUTCOME_DUPLICATE;
 	arrival_log_report(item->arrival, outcome, report, auth_domain);
 	return outcome;
@@ -171,8 +173,9 @@ static void free_message(ParsedMessage *message)
 /* A message from the spool brings along who signed it. */
 static void authenticate(Arrival *arrival)
 {
-	const AuthenticateRules rules = limits_get_authentication(
-		arrival->snapshot->settings, arrival->deadline);
+	const AuthenticateRules rules =
+		limits_get_authentication(arrival->snapshot->settings,
+			arrival->envelope.over_https, arrival->deadline);
 
 	if (arrival->signers == NULL)
 		arrival_set_signers(
@@ -289,7 +292,7 @@ Outcome intake_message(
 		.data = content != NULL ? content->data : NULL,
 		.size = content != NULL ? content->len : 0,
 		.envelope = {g_get_real_time() / G_USEC_PER_SEC, id,
-			message->sender, NULL},
+			message->sender, NULL, false},
 		.started = started,
 		.deadline = get_deadline(message->snapshot, started),
 	};
@@ -301,6 +304,21 @@ Outcome intake_message(
 		outcome = keep(intake, &arrival);
 	metrics_count_message(outcome, g_get_monotonic_time() - started);
 	return outcome;
+}
+
+bool intake_is_busy(Intake *intake)
+{
+	return !gate_is_empty(&intake->messages);
+}
+
+/* Whoever sends by HTTPS was told that it is stored. */
+static void account_for(const Arrival *arrival, Outcome outcome)
+{
+	if (!arrival->envelope.over_https || outcome == OUTCOME_UNAVAILABLE)
+		return;
+	if (outcome == OUTCOME_NO_REPORT)
+		arrival_log_empty(arrival);
+	metrics_add(METRIC_HTTPS_MESSAGES, verdict_get(outcome)->word, 1);
 }
 
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
@@ -317,10 +335,15 @@ bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
 		.started = started,
 		.deadline = get_deadline(snapshot, started),
 	};
+	Outcome outcome;
 
-	arrival_set_signers(
-		&arrival, signers_new_verified(message->envelope.signed_by));
-	if (wait_and_take_in(intake, &arrival) != OUTCOME_UNAVAILABLE)
+	/* What came by mail was looked at when it came. */
+	if (!message->envelope.over_https)
+		arrival_set_signers(&arrival,
+			signers_new_verified(message->envelope.signed_by));
+	outcome = wait_and_take_in(intake, &arrival);
+	account_for(&arrival, outcome);
+	if (outcome != OUTCOME_UNAVAILABLE)
 		return true;
 	g_propagate_error(error, g_steal_pointer(&arrival.failure));
 	return false;

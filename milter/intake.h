@@ -31,8 +31,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 Outcome intake_message(
 	Intake *intake, const Message *message, const char *queue_id);
 
-/* The same for a message of the spool. False when it must stay there, with an
- * error of which reason_is_final() says whether trying again is useless. */
+/* Whether a message is being taken in. */
+bool intake_is_busy(Intake *intake);
+
+/* As intake_message(), for a message of a spool. False when it must stay there,
+ * with an error of which reason_is_final() says whether trying again is
+ * useless. */
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error);
 
 #endif

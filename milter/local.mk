@@ -5,6 +5,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/arrival.c %D%/arrival.h \
 	%D%/budget.c %D%/budget.h \
 	%D%/callbacks.c %D%/callbacks.h \
+	%D%/collector.c %D%/collector.h \
 	%D%/endpoint.c %D%/endpoint.h \
 	%D%/gate.c %D%/gate.h \
 	%D%/intake.c %D%/intake.h \
@@ -18,7 +19,8 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/message.c %D%/message.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/upkeep.c %D%/upkeep.h \
-	%D%/verdict.c %D%/verdict.h %D%/verdict.def
+	%D%/verdict.c %D%/verdict.h %D%/verdict.def \
+	%D%/worker.c %D%/worker.h
 if HAVE_SYSTEMD
 milter_libmilterglue_a_SOURCES += %D%/notify.c
 EXTRA_DIST += %D%/notify-none.c

@@ -5,7 +5,6 @@
 
 #include "intake/reason.h"
 #include "milter/log.h"
-#include "milter/notify.h"
 
 enum {
 	/* After so many messages that could not be stored the round is over:
@@ -130,7 +129,6 @@ void replay_spool(Replay *replay, ReplayIsStopping *is_stopping, void *data,
 				replay->postponed, g_strdup(entry->name));
 			failed++;
 		}
-		notify_alive();
 	}
 	log_replayed(tried - failed, waiting->len - tried + failed);
 }

@@ -16,6 +16,8 @@ typedef struct Replay Replay;
 Replay *replay_new(Intake *intake, Spool *spool);
 void replay_free(Replay *replay);
 
+/* Asked before each message, with which the round goes on unless it says
+ * true. */
 typedef bool ReplayIsStopping(void *data);
 
 /* One round: as many messages as can be stored, the oldest first, and those

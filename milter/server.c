@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "milter/callbacks.h"
+#include "milter/collector.h"
 #include "milter/endpoint.h"
 #include "milter/intake.h"
 #include "milter/log.h"
@@ -45,6 +46,9 @@ typedef struct {
 	const Settings *started_with;
 	GMainLoop *loop;
 	GThread *milter;
+	Upkeep *upkeep;
+	/* NULL where nothing comes over HTTPS. */
+	Collector *collector;
 	bool stopping;
 	bool failed;
 	/* smfi_main() has returned; read by another thread. */
@@ -228,28 +232,39 @@ static _Noreturn void leave(const Settings *settings, int status)
 	_exit(status);
 }
 
+/* What has begun ends: false when something did not by the deadline. */
+static bool stop_workers(const Server *server, gint64 deadline)
+{
+	bool messages_ended = callbacks_finish(deadline);
+	bool collector_ended = collector_stop(server->collector, deadline);
+	bool upkeep_ended = upkeep_stop(server->upkeep, deadline);
+
+	if (!messages_ended)
+		log_message(LOG_ERR, "stop: messages in hand are abandoned; "
+				     "their senders will try again");
+	if (!collector_ended)
+		log_message(LOG_ERR, "stop: a message of the HTTPS spool is "
+				     "abandoned; it stays there");
+	if (!upkeep_ended)
+		log_message(LOG_ERR, "stop: the maintenance did not stop; "
+				     "exiting without it");
+	return messages_ended && collector_ended && upkeep_ended;
+}
+
 /* In this order: no new sessions, no new messages, those in hand, the upkeep.
  * Returns when no thread uses store, spool and intake any more. */
-static void stop_threads(
-	Server *server, const Settings *settings, Upkeep *upkeep)
+static void stop_threads(Server *server, const Settings *settings)
 {
 	gint64 deadline =
 		g_get_monotonic_time() + (gint64)STOP_SECONDS * G_USEC_PER_SEC;
 	bool listener_ended = stop_listening(server, settings->socket);
-	bool messages_ended = callbacks_finish(deadline);
-	bool upkeep_ended = upkeep_stop(upkeep, deadline);
+	bool workers_ended = stop_workers(server, deadline);
 
 	if (!listener_ended)
 		log_message(LOG_NOTICE, "stop: libmilter's listener did not "
 					"stop; exiting without it");
-	if (!messages_ended)
-		log_message(LOG_ERR, "stop: messages in hand are abandoned; "
-				     "their senders will try again");
-	if (!upkeep_ended)
-		log_message(LOG_ERR, "stop: the maintenance did not stop; "
-				     "exiting without it");
 	g_usleep(REPLY_USEC);
-	if (!messages_ended || !upkeep_ended)
+	if (!workers_ended)
 		leave(settings, EXIT_FAILURE);
 	if (!listener_ended)
 		leave(settings, EXIT_SUCCESS);
@@ -282,6 +297,19 @@ static bool open_spool(const Settings *settings, Spool **spool, GError **error)
 	return *spool != NULL;
 }
 
+static bool open_https_spool(
+	const Settings *settings, Spool **spool, GError **error)
+{
+	if (*settings->https_spool_directory == '\0')
+		return true;
+	*spool = spool_open_shared(settings->https_spool_directory, error);
+	if (*spool == NULL)
+		g_prefix_error(error,
+			"https_spool_directory must belong to the user of the "
+			"daemon: ");
+	return *spool != NULL;
+}
+
 static bool check_end(const Server *server, GError **error)
 {
 	if (server->failed)
@@ -293,8 +321,7 @@ static bool check_end(const Server *server, GError **error)
 	return server->stopping && !server->failed;
 }
 
-static bool serve(Server *server, const Settings *settings, Upkeep *upkeep,
-	GError **error)
+static bool serve(Server *server, const Settings *settings, GError **error)
 {
 	bool good;
 
@@ -307,7 +334,7 @@ static bool serve(Server *server, const Settings *settings, Upkeep *upkeep,
 	g_main_loop_run(server->loop);
 	notify_stopping();
 	good = check_end(server, error);
-	stop_threads(server, settings, upkeep);
+	stop_threads(server, settings);
 	endpoint_remove(settings->socket);
 	log_message(LOG_NOTICE, "stopped");
 	return good;
@@ -330,10 +357,12 @@ bool server_run(const char *path, Snapshot *snapshot, GError **error)
 	g_autoptr(Store) store = store_open(settings->database,
 		(size_t)settings->database_connections, error);
 	g_autoptr(Spool) spool = NULL;
+	g_autoptr(Spool) https_spool = NULL;
 	g_autoptr(Intake) intake = NULL;
 	g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
 
-	if (store == NULL || !open_spool(settings, &spool, error))
+	if (store == NULL || !open_spool(settings, &spool, error) ||
+		!open_https_spool(settings, &https_spool, error))
 		return false;
 	server.loop = loop;
 	store_set_patience(store, PATIENCE_SECONDS);
@@ -346,6 +375,8 @@ bool server_run(const char *path, Snapshot *snapshot, GError **error)
 	if (!set_up(intake, settings, error))
 		return false;
 	check_store(store);
-	return serve(
-		&server, settings, upkeep_start(store, intake, spool), error);
+	server.upkeep = upkeep_start(store, intake, spool, https_spool);
+	if (https_spool != NULL)
+		server.collector = collector_start(intake, https_spool);
+	return serve(&server, settings, error);
 }

@@ -11,6 +11,7 @@
 #include "milter/notify.h"
 #include "milter/replay.h"
 #include "milter/snapshot.h"
+#include "milter/worker.h"
 #include "sql/store-maintain.h"
 #include "sql/store-rule.h"
 
@@ -24,13 +25,10 @@ enum {
 };
 
 struct Upkeep {
-	GThread *thread;
-	GMutex mutex;
-	GCond cond;
-	bool stopping;
-	bool ended;
+	Worker *worker;
 	Store *store;
 	Spool *spool;
+	Spool *https_spool;
 	Replay *replay;
 	/* The errors of the last round, to log each problem once. */
 	char *problem;
@@ -54,15 +52,13 @@ static void note_problem(Upkeep *upkeep, const char *problem)
 	upkeep->problem = g_strdup(problem);
 }
 
+/* Asked before each message of the spool, too. */
 static bool is_stopping(void *data)
 {
-	Upkeep *upkeep = data;
-	bool stopping;
+	const Upkeep *upkeep = data;
 
-	g_mutex_lock(&upkeep->mutex);
-	stopping = upkeep->stopping;
-	g_mutex_unlock(&upkeep->mutex);
-	return stopping;
+	notify_alive();
+	return worker_is_stopping(upkeep->worker);
 }
 
 static void log_done(const StoreMaintenance *done)
@@ -156,7 +152,14 @@ static bool do_round(Upkeep *upkeep)
 	return error == NULL && upkeep->done.unfinished;
 }
 
-static void measure_spool(Upkeep *upkeep)
+/* The gauges of a spool. */
+typedef struct {
+	Metric files;
+	Metric bytes;
+	Metric oldest;
+} SpoolMetrics;
+
+static void measure_spool(Spool *spool, const SpoolMetrics *metrics)
 {
 	g_autoptr(GPtrArray) entries = NULL;
 	uint64_t bytes = 0;
@@ -164,8 +167,8 @@ static void measure_spool(Upkeep *upkeep)
 	uint64_t set_aside = 0;
 	int64_t oldest = 0;
 
-	if (upkeep->spool != NULL)
-		entries = spool_list(upkeep->spool, NULL);
+	if (spool != NULL)
+		entries = spool_list(spool, NULL);
 	for (guint i = 0; entries != NULL && i < entries->len; i++) {
 		const SpoolEntry *entry = entries->pdata[i];
 
@@ -175,10 +178,10 @@ static void measure_spool(Upkeep *upkeep)
 		else if (waiting++ == 0)
 			oldest = entry->received;
 	}
-	metrics_set(METRIC_SPOOL_FILES, "waiting", waiting);
-	metrics_set(METRIC_SPOOL_FILES, "set-aside", set_aside);
-	metrics_set(METRIC_SPOOL_BYTES, NULL, bytes);
-	metrics_set(METRIC_SPOOL_OLDEST, NULL, (uint64_t)oldest);
+	metrics_set(metrics->files, "waiting", waiting);
+	metrics_set(metrics->files, "set-aside", set_aside);
+	metrics_set(metrics->bytes, NULL, bytes);
+	metrics_set(metrics->oldest, NULL, (uint64_t)oldest);
 }
 
 /* Each problem once. */
@@ -203,6 +206,10 @@ static char *add_alerts(Upkeep *upkeep, GString *text)
 
 static void write_metrics(Upkeep *upkeep)
 {
+	static const SpoolMetrics mail = {
+		METRIC_SPOOL_FILES, METRIC_SPOOL_BYTES, METRIC_SPOOL_OLDEST};
+	static const SpoolMetrics https = {METRIC_HTTPS_SPOOL_FILES,
+		METRIC_HTTPS_SPOOL_BYTES, METRIC_HTTPS_SPOOL_OLDEST};
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
 	const char *path = snapshot->settings->metrics_file;
 	g_autoptr(GString) alerts = g_string_new(NULL);
@@ -211,7 +218,8 @@ static void write_metrics(Upkeep *upkeep)
 
 	if (*path == '\0')
 		return;
-	measure_spool(upkeep);
+	measure_spool(upkeep->spool, &mail);
+	measure_spool(upkeep->https_spool, &https);
 	metrics_set(METRIC_DATABASE_UP, NULL, upkeep->database_up);
 	problem = add_alerts(upkeep, alerts);
 	if (!metrics_write(path, alerts->str, &error)) {
@@ -221,23 +229,9 @@ static void write_metrics(Upkeep *upkeep)
 	note_metrics_problem(upkeep, problem);
 }
 
-/* True when it is time to stop. */
-static bool wait_until(Upkeep *upkeep, gint64 until)
-{
-	bool stopping;
-
-	g_mutex_lock(&upkeep->mutex);
-	while (!upkeep->stopping &&
-		g_cond_wait_until(&upkeep->cond, &upkeep->mutex, until))
-		continue;
-	stopping = upkeep->stopping;
-	g_mutex_unlock(&upkeep->mutex);
-	return stopping;
-}
-
 /* Waits for the next round, which may be later than the watchdog allows; true
  * when it is time to stop. */
-static bool wait_for_round(Upkeep *upkeep)
+static bool wait_for_round(Worker *worker)
 {
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
 	gint64 now = g_get_monotonic_time();
@@ -245,15 +239,15 @@ static bool wait_for_round(Upkeep *upkeep)
 		now + snapshot->settings->maintenance_interval * G_USEC_PER_SEC;
 
 	while (until - now > ALIVE_USEC) {
-		if (wait_until(upkeep, now + ALIVE_USEC))
+		if (worker_wait_until(worker, now + ALIVE_USEC))
 			return true;
 		notify_alive();
 		now = g_get_monotonic_time();
 	}
-	return wait_until(upkeep, until);
+	return worker_wait_until(worker, until);
 }
 
-static void *run(void *data)
+static void run(Worker *worker, void *data)
 {
 	Upkeep *upkeep = data;
 	bool unfinished;
@@ -262,32 +256,25 @@ static void *run(void *data)
 		unfinished = do_round(upkeep);
 		write_metrics(upkeep);
 		notify_alive();
-	} while (unfinished ? !is_stopping(upkeep) : !wait_for_round(upkeep));
-	g_mutex_lock(&upkeep->mutex);
-	upkeep->ended = true;
-	g_cond_signal(&upkeep->cond);
-	g_mutex_unlock(&upkeep->mutex);
-	return NULL;
+	} while (unfinished ? !is_stopping(upkeep) : !wait_for_round(worker));
 }
 
-Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool)
+Upkeep *upkeep_start(
+	Store *store, Intake *intake, Spool *spool, Spool *https_spool)
 {
 	Upkeep *upkeep = g_new0(Upkeep, 1);
 
-	g_mutex_init(&upkeep->mutex);
-	g_cond_init(&upkeep->cond);
 	upkeep->store = store;
 	upkeep->spool = spool;
+	upkeep->https_spool = https_spool;
 	upkeep->replay = spool != NULL ? replay_new(intake, spool) : NULL;
-	upkeep->thread = g_thread_new("upkeep", run, upkeep);
+	upkeep->worker = worker_new(run, upkeep);
+	worker_start(upkeep->worker, "upkeep");
 	return upkeep;
 }
 
 static void upkeep_free(Upkeep *upkeep)
 {
-	g_thread_join(upkeep->thread);
-	g_mutex_clear(&upkeep->mutex);
-	g_cond_clear(&upkeep->cond);
 	replay_free(upkeep->replay);
 	g_free(upkeep->problem);
 	g_free(upkeep->metrics_problem);
@@ -297,17 +284,8 @@ static void upkeep_free(Upkeep *upkeep)
 
 bool upkeep_stop(Upkeep *upkeep, gint64 deadline)
 {
-	bool ended;
-
-	g_mutex_lock(&upkeep->mutex);
-	upkeep->stopping = true;
-	g_cond_signal(&upkeep->cond);
-	while (!upkeep->ended &&
-		g_cond_wait_until(&upkeep->cond, &upkeep->mutex, deadline))
-		continue;
-	ended = upkeep->ended;
-	g_mutex_unlock(&upkeep->mutex);
-	if (ended)
-		upkeep_free(upkeep);
-	return ended;
+	if (!worker_stop(upkeep->worker, deadline))
+		return false;
+	upkeep_free(upkeep);
+	return true;
 }

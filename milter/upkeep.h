@@ -14,9 +14,10 @@
 
 typedef struct Upkeep Upkeep;
 
-/* Starts the thread; borrows all three until upkeep_stop(). `spool` may be
- * NULL. */
-Upkeep *upkeep_start(Store *store, Intake *intake, Spool *spool);
+/* Starts the thread; borrows all until upkeep_stop(). Each spool may be NULL;
+ * of `https_spool` the metrics tell. */
+Upkeep *upkeep_start(
+	Store *store, Intake *intake, Spool *spool, Spool *https_spool);
 
 /* Waits until the thread has finished the statement or message in hand, or
  * until the deadline in the time of g_get_monotonic_time(): false, and what it

@@ -14,6 +14,7 @@ include tests/parser/local.mk
 include tests/probe/local.mk
 include tests/trust/local.mk
 include tests/spool/local.mk
+include tests/https/local.mk
 include tests/sql/local.mk
 include tests/conf/local.mk
 include tests/intake/local.mk

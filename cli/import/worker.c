@@ -64,7 +64,7 @@ static bool settle_parts(ImportWorker *worker, const Input *input,
 static Signers *authenticate(const ImportWorker *worker, GBytes *content)
 {
 	const AuthenticateRules rules = limits_get_authentication(
-		worker->task->settings,
+		worker->task->settings, false,
 		g_get_monotonic_time() + (gint64)DNS_SECONDS * G_USEC_PER_SEC);
 	gsize size;
 	const uint8_t *data = g_bytes_get_data(content, &size);

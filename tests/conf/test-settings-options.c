@@ -17,6 +17,7 @@ static const struct {
 	{"after_store", "0"},
 	{"on_store_failure", "0"},
 	{"spool_max_bytes", "1073741824"},
+	{"https_spool_max_bytes", "268435456"},
 	{"dkim", "0"},
 	{"authentication", "0"},
 	{"alert_webhook_form", "0"},

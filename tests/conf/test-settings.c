@@ -42,6 +42,8 @@ static const struct {
 	{"after_store = discard", "after_store", "1"},
 	{"on_store_failure = tempfail", "on_store_failure", "1"},
 	{"spool_directory = /a/b", "spool_directory", "/a/b"},
+	{"https_spool_directory = /a/b\npolicy_domains = b.example",
+		"https_spool_directory", "/a/b"},
 	{"spool_max_bytes = 2G", "spool_max_bytes", "2147483648"},
 	{"dkim = verify", "dkim", "2"},
 	{"dkim = authres\ntrusted_authserv_id = mx.a.example",
@@ -175,6 +177,17 @@ static const struct {
 	{"report_addresses = a@b.example\nauthentication = require",
 		"t.conf: authentication is \"require\" and dkim is \"off\": "
 		"no report would count; set dkim to \"authres\" or \"verify\""},
+	{"report_addresses = a@b.example\nhttps_spool_directory = /a",
+		"t.conf: https_spool_directory is set, but not policy_domains: "
+		"anybody could send reports about any domain; name your "
+		"domains, such as { \"example.com\" }"},
+	{"report_addresses = a@b.example\npolicy_domains = b.example\n"
+	 "https_spool_directory = /a\nspool_directory = /a",
+		"t.conf: https_spool_directory and spool_directory are the "
+		"same: each needs a directory of its own"},
+	{"https_spool_directory = a",
+		"t.conf:1: https_spool_directory = \"a\" must be an absolute "
+		"path or empty"},
 	{"metrics_file = metrics.prom",
 		"t.conf:1: metrics_file = \"metrics.prom\" must be an absolute "
 		"path or empty"},

@@ -2,6 +2,7 @@
 #include "intake/limits.h"
 
 #include "tests/test.h"
+#include "trust/dkim-verify.h"
 
 static void test_limits(void **state)
 {
@@ -44,11 +45,33 @@ static void test_method(void **state)
 		AuthenticateRules rules;
 
 		settings->dkim = methods[i].dkim;
-		rules = limits_get_authentication(settings, 7);
+		rules = limits_get_authentication(settings, false, 7);
 		assert_int_equal(rules.method, methods[i].method);
 		assert_ptr_equal(
 			rules.authserv_id, settings->trusted_authserv_id);
 		assert_int_equal(rules.deadline, 7);
+	}
+}
+
+/* Whoever sends it writes all of it, Authentication-Results included. */
+static void test_method_over_https(void **state)
+{
+	g_autoptr(Settings) settings = settings_new_default();
+	AuthenticateMethod verify = dkim_verify_is_available()
+					    ? AUTHENTICATE_VERIFY
+					    : AUTHENTICATE_OFF;
+
+	(void)state;
+	for (int64_t dkim = SETTINGS_DKIM_OFF; dkim <= SETTINGS_DKIM_VERIFY;
+		dkim++) {
+		AuthenticateRules rules;
+
+		settings->dkim = dkim;
+		rules = limits_get_authentication(settings, true, 7);
+		assert_int_equal(rules.method,
+			dkim == SETTINGS_DKIM_OFF       ? AUTHENTICATE_OFF
+			: dkim == SETTINGS_DKIM_AUTHRES ? verify
+							: AUTHENTICATE_VERIFY);
 	}
 }
 
@@ -57,6 +80,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_method),
+		cmocka_unit_test(test_method_over_https),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

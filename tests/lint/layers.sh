@@ -5,7 +5,7 @@
 set -u
 
 root=${top_srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
-layers='parser probe trust spool sql conf intake milter cli'
+layers='parser probe trust spool https sql conf intake milter cli'
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 number=0
@@ -19,6 +19,7 @@ probe "parser/result-type.h "parser/utf8.h <glib <gio/ <jansson.h <curl/
 probe <openssl/ <unbound.h
 trust "trust/ "parser/ <glib <libpsl.h <opendkim/
 spool "spool/ <glib
+https "https/ "spool/ <glib <seccomp.h
 sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h
 conf "conf/ <glib <confuse.h
 intake "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib

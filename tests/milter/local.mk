@@ -4,6 +4,7 @@ MILTER_TESTS = \
 	tests/milter/test-endpoint \
 	tests/milter/test-endpoint-open \
 	tests/milter/test-callbacks \
+	tests/milter/test-collector \
 	tests/milter/test-gate \
 	tests/milter/test-intake \
 	tests/milter/test-log \
@@ -13,7 +14,8 @@ MILTER_TESTS = \
 	tests/milter/test-server \
 	tests/milter/test-snapshot \
 	tests/milter/test-upkeep \
-	tests/milter/test-verdict
+	tests/milter/test-verdict \
+	tests/milter/test-worker
 if HAVE_CMOCKA
 TESTS += $(MILTER_TESTS)
 check_PROGRAMS += $(MILTER_TESTS)
@@ -33,6 +35,8 @@ tests_milter_test_endpoint_open_CFLAGS = $(milter_test_cflags)
 tests_milter_test_endpoint_open_LDADD = $(milter_test_ldadd)
 tests_milter_test_callbacks_CFLAGS = $(milter_test_cflags)
 tests_milter_test_callbacks_LDADD = $(milter_test_ldadd)
+tests_milter_test_collector_CFLAGS = $(milter_test_cflags)
+tests_milter_test_collector_LDADD = $(milter_test_ldadd)
 tests_milter_test_gate_CFLAGS = $(milter_test_cflags)
 tests_milter_test_gate_LDADD = $(milter_test_ldadd)
 tests_milter_test_intake_SOURCES = %D%/test-intake.c $(SETTINGS_FILE)
@@ -55,3 +59,5 @@ tests_milter_test_upkeep_CFLAGS = $(milter_test_cflags)
 tests_milter_test_upkeep_LDADD = $(milter_test_ldadd)
 tests_milter_test_verdict_CFLAGS = $(milter_test_cflags)
 tests_milter_test_verdict_LDADD = $(milter_test_ldadd)
+tests_milter_test_worker_CFLAGS = $(milter_test_cflags)
+tests_milter_test_worker_LDADD = $(milter_test_ldadd)

@@ -49,7 +49,7 @@ static void count(const char *auth_domain, int times)
 	const Report report = {.policies = &policy, .policy_count = 1};
 
 	for (int i = 0; i < times; i++)
-		allowance_count(auth_domain, &report);
+		allowance_count(auth_domain, false, &report);
 }
 
 static int begin(void **state)
@@ -65,26 +65,26 @@ static void test_rows(void **state)
 {
 	(void)state;
 	count("", 1);
-	assert_true(allowance_permits("", ROWS_MOST));
+	assert_true(allowance_permits("", false, ROWS_MOST));
 	count("stranger.example", 1);
-	assert_false(allowance_permits("", ROWS_MOST));
-	assert_false(allowance_permits("stranger.example", ROWS_MOST));
-	assert_true(allowance_permits("", ROWS_MOST + 1));
+	assert_false(allowance_permits("", false, ROWS_MOST));
+	assert_false(allowance_permits("stranger.example", false, ROWS_MOST));
+	assert_true(allowance_permits("", false, ROWS_MOST + 1));
 }
 
 static void test_trusted(void **state)
 {
 	(void)state;
 	count("trusted.example", 9);
-	assert_true(allowance_permits("", ROWS_MOST));
+	assert_true(allowance_permits("", false, ROWS_MOST));
 	count("", 9);
-	assert_true(allowance_permits("trusted.example", ROWS_MOST));
-	assert_false(allowance_permits("a.trusted.example", ROWS_MOST));
+	assert_true(allowance_permits("trusted.example", false, ROWS_MOST));
+	assert_false(allowance_permits("a.trusted.example", false, ROWS_MOST));
 	trust("*");
-	assert_true(allowance_permits("a.trusted.example", ROWS_MOST));
-	assert_false(allowance_permits("", ROWS_MOST));
+	assert_true(allowance_permits("a.trusted.example", false, ROWS_MOST));
+	assert_false(allowance_permits("", false, ROWS_MOST));
 	trust(NULL);
-	assert_false(allowance_permits("trusted.example", ROWS_MOST));
+	assert_false(allowance_permits("trusted.example", false, ROWS_MOST));
 }
 
 static void test_days(void **state)
@@ -92,12 +92,27 @@ static void test_days(void **state)
 	(void)state;
 	count("", 2);
 	for (int i = 0; i < 3; i++)
-		assert_false(allowance_permits("", ROWS_MOST));
+		assert_false(allowance_permits("", false, ROWS_MOST));
 	assert_int_equal(logged, 1);
 	now += G_TIME_SPAN_DAY;
-	assert_true(allowance_permits("", ROWS_MOST));
+	assert_true(allowance_permits("", false, ROWS_MOST));
 	count("", 2);
-	assert_false(allowance_permits("", ROWS_MOST));
+	assert_false(allowance_permits("", false, ROWS_MOST));
+	assert_int_equal(logged, 2);
+}
+
+/* Who floods the web server does not close the mailbox, nor the other way. */
+static void test_apart(void **state)
+{
+	const ReportPolicy policy = {.failure_count = 1000};
+	const Report report = {.policies = &policy, .policy_count = 1};
+
+	(void)state;
+	allowance_count("", true, &report);
+	assert_false(allowance_permits("", true, ROWS_MOST));
+	assert_true(allowance_permits("", false, ROWS_MOST));
+	count("", 2);
+	assert_false(allowance_permits("", false, ROWS_MOST));
 	assert_int_equal(logged, 2);
 }
 
@@ -114,6 +129,7 @@ int main(void)
 		cmocka_unit_test_setup(test_rows, begin),
 		cmocka_unit_test_setup(test_trusted, begin),
 		cmocka_unit_test_setup(test_days, begin),
+		cmocka_unit_test_setup(test_apart, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, end);

@@ -278,6 +278,45 @@ static void test_replay(void **state)
 	assert_string_equal(store.said->str, "a by reporter.example,");
 }
 
+static SpoolMessage *make_spooled(const char *mail)
+{
+	SpoolMessage *message = g_new0(SpoolMessage, 1);
+
+	message->queue_id = g_strdup("H1");
+	message->envelope.queue_id = message->queue_id;
+	message->envelope.received = g_get_real_time() / G_USEC_PER_SEC;
+	message->envelope.over_https = true;
+	message->message = g_bytes_new(mail, strlen(mail));
+	return message;
+}
+
+/* Anybody can have written what is in it, also what a filter would write. */
+static void test_over_https(void **state)
+{
+	static const struct {
+		const char *mail;
+		const char *said;
+		const char *line;
+	} messages[] = {
+		{SIGNED HEAD REPORT("a") END, "a by ,", "H1: stored "},
+		{HEAD PART("{") END, "quarantine bad-json of part 3,",
+			"H1: refused "},
+		{"Subject: x\r\n\r\nx", "", "H1: no-report "},
+	};
+	const Place *place = *state;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
+		g_autoptr(SpoolMessage) message =
+			make_spooled(messages[i].mail);
+
+		reset(NOTHING);
+		assert_true(intake_replay(place->intake, message, NULL));
+		assert_string_equal(store.said->str, messages[i].said);
+		assert_true(g_str_has_prefix(lines->str, messages[i].line));
+		assert_non_null(strstr(lines->str, " channel=https ms="));
+	}
+}
+
 /* Strangers keep what they have too much of: it cannot fill the spool. */
 static void test_flood(void **state)
 {
@@ -286,7 +325,7 @@ static void test_flood(void **state)
 	const Report huge = {.policies = &policy, .policy_count = 1};
 	g_autoptr(Message) message = make_message(HEAD REPORT("a") END, FEW);
 
-	allowance_count("", &huge);
+	allowance_count("", false, &huge);
 	reset(NOTHING);
 	assert_int_equal(intake_message(place->intake, message, "Q1"),
 		OUTCOME_UNAVAILABLE);
@@ -306,12 +345,12 @@ static void test_rows_are_counted(void **state)
 	int64_t before = 1;
 
 	reset(NOTHING);
-	while (!allowance_permits("", before))
+	while (!allowance_permits("", false, before))
 		before++;
 	intake_message(place->intake, again, "Q1");
-	assert_true(allowance_permits("", before));
+	assert_true(allowance_permits("", false, before));
 	intake_message(place->intake, first, "Q1");
-	assert_false(allowance_permits("", before));
+	assert_false(allowance_permits("", false, before));
 }
 
 static void test_queue_id(void **state)
@@ -377,6 +416,7 @@ int main(void)
 		TEST(test_outcomes),
 		TEST(test_dropped_content),
 		TEST(test_replay),
+		TEST(test_over_https),
 		TEST(test_flood),
 		TEST(test_rows_are_counted),
 		TEST(test_queue_id),

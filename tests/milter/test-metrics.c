@@ -27,6 +27,7 @@ static const char *const lines[] = {
 	"tlsrpt_milter_spool_files{state=\"set-aside\"} 8",
 	"tlsrpt_milter_spool_bytes 21474836480",
 	"tlsrpt_milter_spool_oldest_timestamp_seconds 1769904000",
+	"tlsrpt_milter_https_messages_total{outcome=\"stored\"} 3",
 	"tlsrpt_milter_database_up 1",
 	/* NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
 	"tlsrpt_milter_build_info{version=\"" PACKAGE_VERSION "\"} 1",
@@ -60,6 +61,7 @@ static void count(void)
 	metrics_set(METRIC_SPOOL_FILES, "set-aside", 8);
 	metrics_set(METRIC_SPOOL_BYTES, NULL, UINT64_C(5) << 32);
 	metrics_set(METRIC_SPOOL_OLDEST, NULL, 1769904000);
+	metrics_add(METRIC_HTTPS_MESSAGES, "stored", 3);
 	metrics_set(METRIC_DATABASE_UP, NULL, 1);
 }
 

@@ -134,7 +134,7 @@ static void run_round(Spool *spool)
 	g_string_truncate(world.done, 0);
 	g_string_truncate(world.lines, 0);
 	world.last_round = world.rounds + 1;
-	upkeep = upkeep_start(NULL, NULL, spool);
+	upkeep = upkeep_start(NULL, NULL, spool, NULL);
 	wait_for_rounds(world.last_round + 1);
 	assert_true(upkeep_stop(
 		upkeep, after((gint64)LONG_SECONDS * G_USEC_PER_SEC)));
@@ -240,7 +240,7 @@ static void test_works_again(void **state)
 	Upkeep *upkeep;
 
 	world.database_away = true;
-	upkeep = upkeep_start(NULL, NULL, spool);
+	upkeep = upkeep_start(NULL, NULL, spool, NULL);
 	wait_for_rounds(world.rounds + 1);
 	g_mutex_lock(&world.mutex);
 	world.database_away = false;
@@ -265,7 +265,7 @@ static void test_stop_has_a_deadline(void **state)
 
 	(void)state;
 	world.hangs = true;
-	upkeep = upkeep_start(NULL, NULL, NULL);
+	upkeep = upkeep_start(NULL, NULL, NULL, NULL);
 	assert_false(upkeep_stop(upkeep, after(SHORT_USEC)));
 	g_mutex_lock(&world.mutex);
 	world.hangs = false;

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/collector.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "milter/log.h"
+#include "milter/snapshot.h"
+#include "spool/spool-limits.h"
+#include "sql/error.h"
+#include "tests/test.h"
+
+enum {
+	/* Far more than any machine needs. */
+	LONG_USEC = 30 * G_USEC_PER_SEC,
+};
+
+/* What the thread has done, in words, and what happens next; all under the
+ * mutex. */
+static struct {
+	GMutex mutex;
+	GCond cond;
+	GString *done;
+	GString *lines;
+	bool database_away;
+	bool mail_comes;
+} world;
+
+typedef struct {
+	char *path;
+	Spool *spool;
+} Place;
+
+static gint64 after(gint64 usec)
+{
+	return g_get_monotonic_time() + usec;
+}
+
+bool intake_is_busy(Intake *intake)
+{
+	(void)intake;
+	return world.mail_comes;
+}
+
+bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
+{
+	bool away;
+
+	(void)intake;
+	assert_true(message->envelope.over_https);
+	g_mutex_lock(&world.mutex);
+	away = world.database_away;
+	g_string_append_printf(world.done, "%s,", message->envelope.queue_id);
+	g_cond_broadcast(&world.cond);
+	g_mutex_unlock(&world.mutex);
+	if (away)
+		g_set_error_literal(
+			error, STORE_ERROR, STORE_ERROR_UNAVAILABLE, "away");
+	return !away;
+}
+
+void log_message(int priority, const char *format, ...)
+{
+	va_list arguments;
+
+	(void)priority;
+	va_start(arguments, format);
+	g_mutex_lock(&world.mutex);
+	g_string_append_vprintf(world.lines, format, arguments);
+	g_string_append_c(world.lines, '\n');
+	g_cond_broadcast(&world.cond);
+	g_mutex_unlock(&world.mutex);
+	va_end(arguments);
+}
+
+static void add(const Place *place, const char *id)
+{
+	g_autoptr(Spool) writer = spool_join(place->path, NULL);
+	const SpoolEnvelope envelope = {.received = 1, .queue_id = id};
+
+	assert_true(spool_add(
+		writer, &envelope, (const uint8_t *)"x", 1, 1 << 20, NULL));
+}
+
+/* Waits until this was done, or logged. */
+static void wait_for(const GString *text, const char *wanted)
+{
+	gint64 deadline = after(LONG_USEC);
+
+	g_mutex_lock(&world.mutex);
+	while (strstr(text->str, wanted) == NULL)
+		assert_true(
+			g_cond_wait_until(&world.cond, &world.mutex, deadline));
+	g_mutex_unlock(&world.mutex);
+}
+
+static guint count_files(const Place *place)
+{
+	g_autoptr(GPtrArray) entries = spool_list(place->spool, NULL);
+
+	return entries->len;
+}
+
+static void test_takes_in(void **state)
+{
+	const Place *place = *state;
+	Collector *collector;
+	SpoolLimits limits;
+
+	add(place, "a");
+	add(place, "b");
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.done, "a,b,");
+	add(place, "c");
+	wait_for(world.done, "a,b,c,");
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	assert_int_equal(count_files(place), 0);
+	assert_true(spool_limits_read(place->path, &limits, NULL));
+	assert_int_equal(limits.message_size, 32 << 20);
+	assert_int_equal(limits.spool_size, 256 << 20);
+}
+
+/* Said once, and once more when it is over; nothing goes. */
+static void test_database_away(void **state)
+{
+	const Place *place = *state;
+	Collector *collector;
+
+	world.database_away = true;
+	add(place, "a");
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.lines, "https: away\n");
+	wait_for(world.done, "a,a,");
+	assert_int_equal(count_files(place), 1);
+	g_mutex_lock(&world.mutex);
+	world.database_away = false;
+	g_mutex_unlock(&world.mutex);
+	wait_for(world.lines, "https: works again\n");
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	assert_int_equal(count_files(place), 0);
+	assert_null(strstr(strstr(world.lines->str, "away") + 1, "away"));
+}
+
+/* Mail goes first, but not for ever; and a stop need not wait for it. */
+static void test_makes_way(void **state)
+{
+	const Place *place = *state;
+	Collector *collector;
+
+	world.mail_comes = true;
+	for (int i = 0; i < 3; i++)
+		add(place, "a");
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.done, "a,a,a,");
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+}
+
+static void test_none(void **state)
+{
+	(void)state;
+	assert_true(collector_stop(NULL, 0));
+}
+
+static int set_up(void **state)
+{
+	Place *place = g_new0(Place, 1);
+	Settings *settings = settings_new_default();
+
+	settings->maintenance_interval = 1;
+	snapshot_set_current(snapshot_new(settings));
+	place->path = g_dir_make_tmp("tlsrpt-https-XXXXXX", NULL);
+	place->spool = spool_open_shared(place->path, NULL);
+	world.done = g_string_new(NULL);
+	world.lines = g_string_new(NULL);
+	world.database_away = false;
+	world.mail_comes = false;
+	*state = place;
+	return place->spool != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const names[] = {
+		"tmp", "new", "corrupt", "limits", ""};
+	Place *place = *state;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path =
+			g_build_filename(place->path, names[i], NULL);
+
+		g_remove(path);
+	}
+	spool_close(place->spool);
+	g_string_free(world.done, TRUE);
+	g_string_free(world.lines, TRUE);
+	g_free(place->path);
+	g_free(place);
+	snapshot_set_current(NULL);
+	return 0;
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(test_takes_in),
+		TEST(test_database_away),
+		TEST(test_makes_way),
+		TEST(test_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
