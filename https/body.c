@@ -76,6 +76,18 @@ Answer body_read(GByteArray **body, const Request *request, int file,
 	return answer;
 }
 
+void body_drain(int file, uint64_t limit, int seconds)
+{
+	gint64 deadline = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
+	g_autofree uint8_t *piece = g_malloc(PIECE_SIZE);
+	ssize_t got = 1;
+
+	while (got > 0 && limit > 0 && wait_for(file, deadline)) {
+		got = read(file, piece, (size_t)MIN(limit, PIECE_SIZE));
+		limit -= (uint64_t)MAX(got, 0);
+	}
+}
+
 static bool is_gzip(const GByteArray *body)
 {
 	return body->len > 1 && body->data[0] == 0x1f && body->data[1] == 0x8b;

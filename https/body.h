@@ -16,6 +16,10 @@
 Answer body_read(GByteArray **body, const Request *request, int file,
 	uint64_t limit, int seconds);
 
+/* Reads what is left of a body that nobody wants, up to a limit: an answer that
+ * comes before the end of the request gets lost in some web servers. */
+void body_drain(int file, uint64_t limit, int seconds);
+
 /* What a body becomes: a mail with the report as its only part, or the mail
  * that it is. ANSWER_STORED with the message, which the caller frees, or
  * ANSWER_TYPE where the body begins neither like gzip nor like JSON and is said

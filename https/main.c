@@ -24,6 +24,8 @@ enum {
 	EXIT_USAGE = 2,
 	/* Web servers are less patient. */
 	BODY_SECONDS = 300,
+	/* Bytes of a body that is not wanted. */
+	DRAINED_MAX = 1 << 26,
 };
 
 /* What a request is about to be stored in. */
@@ -71,7 +73,7 @@ static Answer open_place(Place *place)
 		return complain(problem);
 	}
 	place->spool = spool_join(directory, &problem);
-	if (place->spool == NULL || !spool_has_room(place->spool, 0,
+	if (place->spool == NULL || !spool_has_room(place->spool, 1,
 					    place->limits.spool_size, &problem))
 		return complain(problem);
 	place->id = g_strdup_printf("H%" PRIx64 ".%x",
@@ -129,8 +131,12 @@ static int serve(void)
 	g_auto(Place) place = {0};
 	Request request;
 	Answer answer = handle(&place, &request);
-	g_autofree char *text = answer_write(answer,
-		answer == ANSWER_STORED ? place.id : NULL, request.is_head);
+	g_autofree char *text = NULL;
+
+	if (answer != ANSWER_STORED)
+		body_drain(STDIN_FILENO, DRAINED_MAX, BODY_SECONDS);
+	text = answer_write(answer, answer == ANSWER_STORED ? place.id : NULL,
+		request.is_head);
 
 	if (fputs(text, stdout) == EOF || fflush(stdout) != 0)
 		return EXIT_FAILURE;

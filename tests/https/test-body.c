@@ -80,6 +80,23 @@ static void test_that_never_ends(void **state)
 	assert_null(body);
 }
 
+/* What is left is read, but no more than this, and nobody waits for ever. */
+static void test_drain(void **state)
+{
+	int ends[2];
+	char left[5];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "12345678", 8), 8);
+	body_drain(ends[0], 5, LONG_SECONDS);
+	assert_int_equal(read(ends[0], left, sizeof(left)), 3);
+	body_drain(ends[0], 5, 0);
+	close(ends[1]);
+	body_drain(ends[0], 5, LONG_SECONDS);
+	close(ends[0]);
+}
+
 static GByteArray *make(
 	RequestBody kind, const char *text, size_t size, Answer answer)
 {
@@ -165,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_that_never_ends),
+		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_report_comes_back),
 		cmocka_unit_test(test_message_stays_as_it_is),

@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	%D%/flood.py \
 	%D%/history.py \
 	%D%/grafana.py \
+	%D%/httpsintake.py \
 	%D%/hostile.py \
 	%D%/imapserver.py \
 	%D%/mailers.py \
@@ -60,6 +61,7 @@ EXTRA_DIST += \
 	%D%/test_grafana_form.py \
 	%D%/test_grafana_numbers.py \
 	%D%/test_hostile.py \
+	%D%/test_https.py \
 	%D%/test_load.py \
 	%D%/test_loops.py \
 	%D%/test_imap.py \

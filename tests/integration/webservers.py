@@ -55,6 +55,7 @@ error_log {directory}/error.log;
 events {{ }}
 http {{
 	access_log off;
+	{http}
 	types {{ text/html html; text/css css; text/javascript js; }}
 	client_body_temp_path {directory}/1;
 	proxy_temp_path {directory}/2;
@@ -100,8 +101,8 @@ class WebServer(Process):
     def get_command(self, program, configuration):
         raise NotImplementedError
 
-    def get_more(self):
-        return {}
+    def get_more(self, unpacked):
+        return {"http": ""}
 
     def copy_example(self):
         path = "%s/%s-dashboard.conf" % (EXAMPLES, self.name)
@@ -118,15 +119,18 @@ class WebServer(Process):
         return path
 
     def start(self, unpacked, users, groups):
-        program = self.find_program(unpacked)
-        for name in ("empty", "users"):
-            make_directory(os.path.join(self.directory, name), USER)
-        shutil.chown(self.certificate + ".key", USER)
+        make_directory(os.path.join(self.directory, "users"), USER)
         self.write_users("users/", users, groups)
+        return self.serve(unpacked)
+
+    def serve(self, unpacked):
+        program = self.find_program(unpacked)
+        make_directory(os.path.join(self.directory, "empty"), USER)
+        shutil.chown(self.certificate + ".key", USER)
         path = self.write("server.conf", self.configuration.format(
             directory=self.directory, port=self.port,
             plain_port=self.plain_port, certificate=self.certificate,
-            example=self.copy_example(), **self.get_more()))
+            example=self.copy_example(), **self.get_more(unpacked)))
         self.spawn(self.get_command(program, path), user=USER)
         wait_for("web server", self.is_up)
         return self
@@ -166,15 +170,18 @@ class WebServer(Process):
 class Apache(WebServer):
     name = "apache"
     configuration = APACHE
+    modules = MODULES
+    unpacked_modules = ()
 
     def find_program(self, unpacked):
         return shutil.which("apache2") or shutil.which(
             "apache2", path="/usr/sbin")
 
-    def get_more(self):
+    def get_more(self, unpacked):
         return {"modules": "\n".join(
-            "LoadModule %s_module /usr/lib/apache2/modules/mod_%s.so" % (
-                name, name) for name in MODULES)}
+            "LoadModule %s_module %s/usr/lib/apache2/modules/mod_%s.so" % (
+                name, unpacked if name in self.unpacked_modules else "", name)
+            for name in (*self.modules, *self.unpacked_modules))}
 
     def write_users(self, directory, users, groups):
         self.write(directory + "users", "".join(
