@@ -162,7 +162,7 @@ static void find_loops(Store *store,
 	G_GNUC_UNUSED const StoreMaintainOptions *options,
 	G_GNUC_UNUSED StoreMaintenance *done, GError **error)
 {
-	g_autoptr(PGresult) result = run(store, loops_statement, error);
+	PQclear(run(store, loops_statement, error));
 }
 
 static void release(Store *store, const StoreMaintainOptions *options,

@@ -49,7 +49,12 @@ class Bench:
         self.watcher.connect()
         before = used_by_children(), used_by_server(self.watcher.postgres.pid)
         self.watcher.look()
+        looked, = self.watcher.query(
+            "SELECT count(*) FROM tlsrpt.watched"
+            " WHERE looked_at > clock_timestamp() - interval '1 hour'")
         self.watcher.connection.close()
+        if looked != self.domains:
+            raise RuntimeError("%d domains were looked at" % looked)
         server = used_by_server(self.watcher.postgres.pid) - before[1]
         program = used_by_children() - before[0]
         print("%-14s %11.1f ms %11.1f ms %12.2f %%" % (

@@ -17,7 +17,8 @@ AS $$
 $$;
 
 -- What the last look at each of these domains has shown, as long as it is not
--- too old, and since when without a break.
+-- too old, and since when without a break: for a day and longer, however often
+-- something else changes.
 CREATE OR REPLACE FUNCTION seen_now(domains text[])
 RETURNS TABLE (
   policy_domain text, code text, host text, severity text, since timestamptz,
@@ -25,33 +26,39 @@ RETURNS TABLE (
 )
 LANGUAGE sql STABLE
 AS $$
-  SELECT o.policy_domain, f.code,
-    CASE WHEN f.code ~ '^(mx|tlsa)-|^sts-mx-not-covered$'
-      THEN place_host(f."where") ELSE '' END,
-    min(f.severity), min(first.observed_at), w.looked_at
-  FROM unnest(domains) AS asked (policy_domain)
-  JOIN watched AS w ON w.policy_domain = asked.policy_domain
-    AND w.looked_at > now() - watch_lasts()
-  CROSS JOIN LATERAL (
-    SELECT * FROM observation
-    WHERE observation.policy_domain = asked.policy_domain
-    ORDER BY observed_at DESC LIMIT 1
-  ) AS o
-  CROSS JOIN LATERAL jsonb_to_recordset(o.findings)
-    AS f (code text, severity text, "where" text)
-  CROSS JOIN LATERAL (
-    SELECT min(observed_at) AS observed_at FROM observation
-    WHERE observation.policy_domain = asked.policy_domain
-      AND observed_at > coalesce((
-        SELECT max(observed_at) FROM observation AS without
-        WHERE without.policy_domain = asked.policy_domain
-          AND NOT findings @> jsonb_build_array(
-            jsonb_build_object('code', f.code, 'where', f."where"))),
-        '-infinity')
-  ) AS first
-  WHERE f.severity IN ('warning', 'critical')
-    OR f.severity = 'notice' AND f.code = 'sts-missing'
-  GROUP BY 1, 2, 3, 6
+  WITH found AS (
+    -- Without a break: number 1, which is the newest, and each that follows.
+    SELECT o.policy_domain, observed_at, number, looked_at, code, place,
+      severity, dense_rank() OVER (
+        PARTITION BY o.policy_domain, code, place ORDER BY number) AS rank
+    FROM unnest(domains) AS asked (name)
+    JOIN watched ON watched.policy_domain = name
+      AND looked_at > now() - watch_lasts()
+    CROSS JOIN LATERAL (
+      SELECT observation.policy_domain, observed_at, findings,
+        row_number() OVER (ORDER BY observed_at DESC) AS number
+      FROM observation
+      WHERE observation.policy_domain = name
+      ORDER BY observed_at DESC LIMIT 200
+    ) AS o
+    CROSS JOIN LATERAL (
+      SELECT f ->> 'code' AS code, f ->> 'where' AS place,
+        f ->> 'severity' AS severity
+      FROM jsonb_array_elements(findings) AS f
+    ) AS finding
+  ), placed AS (
+    SELECT *, CASE WHEN code ~ '^(mx|tlsa)-|^sts-mx-not-covered$'
+      THEN place_host(place) ELSE '' END AS host,
+      number = 1 AND (severity IN ('warning', 'critical')
+        OR severity = 'notice' AND code = 'sts-missing') AS counts
+    FROM found
+    WHERE number = rank
+  )
+  SELECT policy_domain, code, host, min(severity) FILTER (WHERE counts),
+    min(observed_at), looked_at
+  FROM placed
+  GROUP BY policy_domain, code, host, looked_at
+  HAVING bool_or(counts)
 $$;
 
 -- Of that what is a fault, and not what everybody sees who does it rightly.
