@@ -10,7 +10,8 @@ SELECT bag_eq($$SELECT proname::text FROM pg_proc
     WHERE pronamespace = 'tlsrpt'::regnamespace
       AND prosrc ~ '\m(v_)?(daily|outbox)_(domain|policy|failure)\M'$$,
   $$VALUES ('believed_domain'), ('believed_failure'), ('digest'), ('fold'),
-    ('health'), ('mx_hosts'), ('purge_plan'), ('purge_rollups'),
+    ('health'), ('loops_now'), ('mx_hosts'),
+    ('purge_plan'), ('purge_rollups'),
     ('rollout_failures'), ('rollout_reporters'), ('status')$$,
   'the rules read what is believed, and nothing else');
 

@@ -282,7 +282,7 @@ static void test_table(void **state)
 		store_query(store, STORE_QUERY_SUMMARY, &filter, NULL);
 
 	(void)state;
-	assert_int_equal(table->column_count, 12);
+	assert_int_equal(table->column_count, 13);
 	assert_string_equal(table->columns[0].name, "policy_domain");
 	assert_int_equal(table->columns[0].type, STORE_COLUMN_TEXT);
 	assert_int_equal(table->columns[5].type, STORE_COLUMN_NUMBER);

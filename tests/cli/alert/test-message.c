@@ -167,10 +167,10 @@ static void test_unauthenticated(void **state)
 
 	(void)state;
 	incident.unauthenticated_sessions = "0";
-	alert_text_append(text, &incident, ALERT_TEXT_NEWS, &style);
+	alert_paragraph_append(text, &incident, ALERT_PARAGRAPH_NEWS, &style);
 	assert_null(strstr(text->str, "unauthenticated"));
 	incident.unauthenticated_sessions = "7";
-	alert_text_append(text, &incident, ALERT_TEXT_NEWS, &style);
+	alert_paragraph_append(text, &incident, ALERT_PARAGRAPH_NEWS, &style);
 	assert_non_null(strstr(text->str,
 		"12 of 612 sessions, 2.0 %; of these, 7 sessions by\n"
 		"              unauthenticated reporters\n"));
