@@ -112,21 +112,21 @@ static GByteArray *make(
 static void test_kinds(void **state)
 {
 	static const struct {
-		RequestBody kind;
 		const char *body;
-		Answer answer;
 		const char *type;
+		RequestBody kind;
+		Answer answer;
 	} cases[] = {
-		{REQUEST_BODY_REPORT, "\x1f\x8b...", ANSWER_STORED, "+gzip"},
-		{REQUEST_BODY_REPORT, "{}", ANSWER_STORED, "+json"},
-		{REQUEST_BODY_REPORT, "anything", ANSWER_STORED, "+json"},
-		{REQUEST_BODY_UNKNOWN, "\x1f\x8b...", ANSWER_STORED, "+gzip"},
-		{REQUEST_BODY_UNKNOWN, "{}", ANSWER_STORED, "+json"},
-		{REQUEST_BODY_UNKNOWN, "\xef\xbb\xbf\r\n {}", ANSWER_STORED,
-			"+json"},
-		{REQUEST_BODY_UNKNOWN, "\x1f", ANSWER_TYPE, NULL},
-		{REQUEST_BODY_UNKNOWN, "a={}", ANSWER_TYPE, NULL},
-		{REQUEST_BODY_UNKNOWN, " ", ANSWER_TYPE, NULL},
+		{"\x1f\x8b...", "+gzip", REQUEST_BODY_REPORT, ANSWER_STORED},
+		{"{}", "+json", REQUEST_BODY_REPORT, ANSWER_STORED},
+		{"anything", "+json", REQUEST_BODY_REPORT, ANSWER_STORED},
+		{"\x1f\x8b...", "+gzip", REQUEST_BODY_UNKNOWN, ANSWER_STORED},
+		{"{}", "+json", REQUEST_BODY_UNKNOWN, ANSWER_STORED},
+		{"\xef\xbb\xbf\r\n {}", "+json", REQUEST_BODY_UNKNOWN,
+			ANSWER_STORED},
+		{"\x1f", NULL, REQUEST_BODY_UNKNOWN, ANSWER_TYPE},
+		{"a={}", NULL, REQUEST_BODY_UNKNOWN, ANSWER_TYPE},
+		{" ", NULL, REQUEST_BODY_UNKNOWN, ANSWER_TYPE},
 	};
 
 	(void)state;

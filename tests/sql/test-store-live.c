@@ -290,8 +290,8 @@ static void test_table(void **state)
 	assert_string_equal(table->cells[5], "21");
 	assert_string_equal(table->cells[6], "9");
 	assert_string_equal(table->cells[7], "30.00");
-	assert_int_equal(table->columns[11].type, STORE_COLUMN_SERIES);
-	assert_string_equal(table->cells[11], "[30.00]");
+	assert_int_equal(table->columns[12].type, STORE_COLUMN_SERIES);
+	assert_string_equal(table->cells[12], "[30.00]");
 }
 
 static void test_status(void **state)
