@@ -158,6 +158,7 @@ FROM alert WHERE policy_domain = 'worse.example';
 
 -- It is over when it is seen no more, whatever anybody says.
 SELECT test.say('same.example', 0, '', day => '2026-10-19', good => 1000);
+INSERT INTO alert_pending VALUES ('same.example');
 SELECT is(test.news('2026-10-20', 'same.example'), '',
   'nobody says that it is over');
 SELECT test.look('same.example');
