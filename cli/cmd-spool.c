@@ -8,11 +8,14 @@
 #include "cli/report-view.h"
 #include "spool/spool.h"
 
+static gboolean https;
 static gboolean all;
 static gboolean json;
 static gboolean csv;
 
 static const GOptionEntry options[] = {
+	{"https", 0, 0, G_OPTION_ARG_NONE, &https,
+		"the spool of https_spool_directory", NULL},
 	{"all", 'a', 0, G_OPTION_ARG_NONE, &all,
 		"for retry and delete: every file that was set aside", NULL},
 	{"json", 'j', 0, G_OPTION_ARG_NONE, &json, "print JSON", NULL},
@@ -218,6 +221,18 @@ static CommandStatus run_action(Work *work, const CommandLine *line)
 	return command_show_usage(line);
 }
 
+static Spool *open_spool(const Settings *settings, GError **error)
+{
+	if (!https)
+		return spool_visit(settings->spool_directory, error);
+	if (*settings->https_spool_directory != '\0')
+		return spool_join(settings->https_spool_directory, error);
+	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+		"spool: https_spool_directory is not set: no reports come by "
+		"HTTPS");
+	return NULL;
+}
+
 static CommandStatus run(const CommandLine *line)
 {
 	g_autoptr(GError) error = NULL;
@@ -230,7 +245,7 @@ static CommandStatus run(const CommandLine *line)
 		return command_fail(error);
 	if (line->arguments[0] == NULL)
 		return command_show_usage(line);
-	spool = spool_visit(settings->spool_directory, &error);
+	spool = open_spool(settings, &error);
 	if (spool != NULL)
 		entries = spool_list(spool, &error);
 	if (entries == NULL)
@@ -246,7 +261,8 @@ const Command cmd_spool = {
 	.summary = "look after messages that wait for the database",
 	.details = "The daemon stores waiting messages by itself. Those that "
 		   "were set aside are\n"
-		   "damaged, or the database refused them.",
+		   "damaged, or the database refused them. With --https: what "
+		   "came by HTTPS, which\nalways waits for a moment.",
 	.needs = COMMAND_NEEDS_SETTINGS,
 	.options = options,
 	.run = run,

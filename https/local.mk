@@ -17,8 +17,5 @@ HTTPS_LIBS = https/libhttps.a $(SPOOL_LIBS) $(SECCOMP_LIBS)
 
 pkglibexec_PROGRAMS += https/tlsrpt-https
 https_tlsrpt_https_SOURCES = %D%/main.c
-https_tlsrpt_https_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DHTTPS_SPOOL_DIRECTORY='"$(HTTPS_SPOOL_DIRECTORY)"'
 https_tlsrpt_https_CFLAGS = $(https_libhttps_a_CFLAGS)
 https_tlsrpt_https_LDADD = $(HTTPS_LIBS)
-HTTPS_SPOOL_DIRECTORY = /var/spool/tlsrpt-https

@@ -64,7 +64,7 @@ static Answer open_place(Place *place)
 	g_autoptr(GError) problem = NULL;
 
 	if (directory == NULL || *directory == '\0')
-		directory = HTTPS_SPOOL_DIRECTORY;
+		directory = SPOOL_HTTPS_DIRECTORY;
 	if (!spool_limits_read(directory, &place->limits, &problem)) {
 		g_prefix_error(&problem,
 			"tlsrpt-milter does not take in reports from %s (is "

@@ -68,7 +68,10 @@ Spool *spool_open(const char *directory, GError **error);
  * is read from it nobody has verified a signature, whatever the file says. */
 Spool *spool_open_shared(const char *directory, GError **error);
 
-/* Opens a shared spool that is there, to add to it. */
+/* The shared spool of tlsrpt-https, unless its web server says another. */
+#define SPOOL_HTTPS_DIRECTORY "/var/spool/tlsrpt-https"
+
+/* Opens a shared spool that is there, to add to it or to look after it. */
 Spool *spool_join(const char *directory, GError **error);
 
 /* Opens a spool that is there, beside its daemon, to look after the files. */

@@ -36,9 +36,10 @@ if HAVE_CMOCKA
 TESTS += $(CLI_TESTS)
 check_PROGRAMS += $(CLI_TESTS)
 endif
-TESTS += %D%/test-completion.sh %D%/test-import.sh %D%/test-usage.sh
-EXTRA_DIST += %D%/program.sh %D%/test-completion.sh %D%/test-import.sh \
-	%D%/test-usage.sh %D%/explain %D%/setup/golden \
+TESTS += %D%/test-completion.sh %D%/test-https.sh %D%/test-import.sh \
+	%D%/test-usage.sh
+EXTRA_DIST += %D%/program.sh %D%/test-completion.sh %D%/test-https.sh \
+	%D%/test-import.sh %D%/test-usage.sh %D%/explain %D%/setup/golden \
 	%D%/setup/golden.h %D%/webhook
 
 cli_test_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(JANSSON_CFLAGS) \
