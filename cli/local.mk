@@ -74,6 +74,7 @@ cli_libcli_a_SOURCES = \
 	%D%/check/config-access.c \
 	%D%/check/config-alert.c \
 	%D%/check/config-check.c %D%/check/config-check.h \
+	%D%/check/config-https.c \
 	%D%/check/config-postfix.c \
 	%D%/check/config-sendmail.c \
 	%D%/check/config-webhook.c \

@@ -173,6 +173,7 @@ void config_check_run(
 		config_sendmail_check,
 		check_database,
 		check_dkim,
+		config_https_check,
 		config_alert_check,
 		config_webhook_check,
 		check_limits,

@@ -33,6 +33,10 @@ void config_alert_check(const ConfigCheck *check);
  * none. */
 void config_webhook_check(const ConfigCheck *check);
 
+/* The part about reports by HTTPS, in config-https.c. Says nothing where none
+ * come so. */
+void config_https_check(const ConfigCheck *check);
+
 /* The part about Postfix, in config-postfix.c. Says nothing where postconf(1)
  * is not there or cannot read the configuration of Postfix. */
 void config_postfix_check(const ConfigCheck *check);

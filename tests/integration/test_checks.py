@@ -4,8 +4,10 @@
 import datetime
 import json
 import os
+import pathlib
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -303,6 +305,105 @@ class TestFiles:
         assert "cannot read it" in find(
             run("check-config", "-c", milter.config, status=BAD), "bad",
             milter.config)
+
+
+class TestHttps:
+    """As the user "nobody", with a directory that is as it should be but for
+    one thing."""
+
+    @pytest.fixture
+    def place(self, workspace):
+        place = pathlib.Path(workspace, "https")
+        for path, mode in ((place, 0o2750), (place / "tmp", 0o2770),
+                           (place / "new", 0o2770)):
+            path.mkdir()
+            shutil.chown(path, "nobody", "www-data")
+            path.chmod(mode)
+        (place / "limits").write_text(
+            "[limits]\nmessage-size=1000000\nspool-size=1000000\n")
+        yield place
+        shutil.rmtree(place)
+
+    @pytest.fixture
+    def check(self, run, milter, place):
+        """What is said of the option; there is nothing else to complain of,
+        unless a test knows better."""
+        def check_https(level, text, **options):
+            milter.write_config(**{
+                **SETTINGS, "policy_domains": ["example.com"],
+                "https_spool_directory": str(place), **options})
+            findings = run("check-config", "-c", milter.config,
+                           status=BAD if level == "bad" else DONE)
+            found = find(findings, level, "https_spool_directory: ")
+            assert text in found, found
+            assert [level] == [
+                word for word, line in findings
+                if line.startswith("https_spool_directory: ")]
+
+        return check_https
+
+    def test_all_is_well(self, check, place):
+        check("ok", "%s, which the web server has to name in "
+              "TLSRPT_HTTPS_SPOOL" % place)
+        (place / "new" / "1").write_text("young")
+        (place / "tmp" / "1").write_text("young")
+        check("ok", str(place))
+
+    def test_it_is_not_in_use(self, run, milter):
+        milter.write_config(**SETTINGS, https_spool_directory="")
+        assert "https" not in str(run("check-config", "-c", milter.config))
+
+    def test_missing(self, check, place):
+        check("bad", "No such file or directory: create it for the user of "
+              "the daemon and the group of the web server",
+              https_spool_directory=str(place / "none"))
+
+    def test_the_daemon_makes_the_rest(self, check, place):
+        (place / "new").rmdir()
+        check("ok", str(place))
+
+    @pytest.mark.parametrize("name", ("", "tmp", "new"))
+    def test_rights(self, check, place, name):
+        path = place / name
+        mode = path.stat().st_mode
+        path.chmod(0o2757)
+        check("bad", "everyone can write to %s: chmod 27" % path)
+        path.chmod(0o2710)
+        check("bad", "the web server cannot use %s: chmod 27" % path)
+        path.chmod(mode)
+        shutil.chown(path, "root")
+        check("bad", "%s belongs to root, and not to the daemon's user nobody"
+              % path)
+        shutil.chown(path, "nobody", "nogroup")
+        check("bad", "the group of %s is that of the daemon" % path)
+
+    def test_out_of_reach(self, check, place):
+        place.chmod(0)
+        check("bad", "cannot reach %s: it may not enter %s" % (
+            place / "new", place), https_spool_directory=str(place / "new"))
+
+    def test_nobody_takes_it_in(self, check, place):
+        text = "the web server refuses reports: restart tlsrpt-milter ("
+        week = time.time() - 8 * 86400
+        os.utime(place / "limits", (week, week))
+        check("warning", text)
+        (place / "limits").unlink()
+        check("warning", text)
+
+    @pytest.mark.parametrize("name, text", (
+        ("new", "1 reports have waited for over an hour"),
+        ("tmp", "1 reports were never completed"),
+    ))
+    def test_old_files(self, check, place, name, text):
+        path = place / name / "1"
+        path.write_text("old")
+        os.utime(path, (0, time.time() - 3700))
+        check("warning", text)
+
+    def test_nobody_verifies(self, check):
+        check("warning", "while dkim is off, every report by HTTPS is "
+              "unauthenticated", dkim="off")
+        check("ok", "", dkim="authres", trusted_authserv_id="mx.example.com")
 
 
 class TestPostfix:
