@@ -5,6 +5,11 @@
 
 #include "probe/mx-record.h"
 
+enum {
+	/* Places of one domain to which reports go by HTTPS. */
+	ENDPOINTS_MAX = 8,
+};
+
 /* A host that somebody looks at, or has looked at. */
 typedef struct {
 	MailExchanger *exchanger;
@@ -263,6 +268,42 @@ static void look_at_mailbox(Run *run, const char *uri, GHashTable *seen)
 			run->deadline));
 }
 
+static HttpsRequestOptions get_https(const DomainProbe *probe)
+{
+	return (HttpsRequestOptions){
+		.port = probe->options.https_port,
+		.ca_file = probe->options.ca_file,
+		.sources = probe->options.sources,
+	};
+}
+
+/* Each into its place of the list. */
+static void look_at_endpoint(const Task *task)
+{
+	Run *run = task->run;
+	const HttpsRequestOptions options = get_https(run->probe);
+
+	report_endpoint_look(run->view->endpoints->pdata[task->index],
+		run->probe->resolver, &options, run->deadline);
+}
+
+static void look_at_endpoints(Run *run)
+{
+	GPtrArray *endpoints = run->view->endpoints;
+
+	for (char **uri = run->view->tlsrpt_fields.values; *uri != NULL;
+		uri++) {
+		ReportEndpoint *endpoint = report_endpoint_new(*uri);
+
+		if (endpoint != NULL && endpoints->len < ENDPOINTS_MAX)
+			g_ptr_array_add(endpoints, endpoint);
+		else
+			report_endpoint_free(endpoint);
+	}
+	for (guint i = 0; i < endpoints->len; i++)
+		push(run, look_at_endpoint, NULL, i);
+}
+
 static void look_at_tlsrpt(const Task *task)
 {
 	Run *run = task->run;
@@ -275,6 +316,7 @@ static void look_at_tlsrpt(const Task *task)
 	if (view->tlsrpt.matching != 1)
 		return;
 	txt_record_parse_tlsrpt(view->tlsrpt.text, &view->tlsrpt_fields);
+	look_at_endpoints(run);
 	for (char **uri = view->tlsrpt_fields.values; *uri != NULL; uri++)
 		look_at_mailbox(run, *uri, seen);
 }
@@ -294,12 +336,7 @@ static void look_at_sts(const Task *task)
 static void fetch_policy(const Task *task)
 {
 	Run *run = task->run;
-	const DomainProbe *probe = run->probe;
-	const StsFetchOptions options = {
-		.port = probe->options.https_port,
-		.ca_file = probe->options.ca_file,
-		.sources = probe->options.sources,
-	};
+	const HttpsRequestOptions options = get_https(run->probe);
 
 	sts_fetch_run(run->view->fetches->pdata[task->index], &options,
 		run->view->domain, run->deadline);

@@ -18,6 +18,8 @@ DomainView *domain_view_new(const char *domain, int64_t now)
 	view->mx = g_ptr_array_new_with_free_func((GDestroyNotify)free_mx);
 	view->mailboxes = g_ptr_array_new_with_free_func(
 		(GDestroyNotify)report_mailbox_free);
+	view->endpoints = g_ptr_array_new_with_free_func(
+		(GDestroyNotify)report_endpoint_free);
 	host_address_init(&view->policy_host);
 	view->fetches =
 		g_ptr_array_new_with_free_func((GDestroyNotify)sts_fetch_free);
@@ -35,6 +37,7 @@ void domain_view_free(DomainView *view)
 	txt_record_clear(&view->tlsrpt);
 	txt_record_fields_clear(&view->tlsrpt_fields);
 	g_ptr_array_unref(view->mailboxes);
+	g_ptr_array_unref(view->endpoints);
 	txt_record_clear(&view->sts);
 	txt_record_fields_clear(&view->sts_fields);
 	host_address_clear(&view->policy_host);

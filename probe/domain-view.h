@@ -11,6 +11,7 @@
 #include "probe/finding.h"
 #include "probe/host-address.h"
 #include "probe/mail-exchanger.h"
+#include "probe/report-endpoint.h"
 #include "probe/report-mailbox.h"
 #include "probe/resolver.h"
 #include "probe/sts-fetch.h"
@@ -26,9 +27,9 @@ typedef struct {
 
 /* `weakness` is why nothing could be validated, borrowed, or NULL. `outcome`,
  * `problem`, `secure` and `cut` are of the MX records. `mailboxes` are
- * ReportMailbox, `fetches` StsFetch, one an address of the policy host;
- * `policy` is the first that was fetched, if `has_policy`. `no_smtp`: mail
- * servers were not tried. */
+ * ReportMailbox, `endpoints` ReportEndpoint, `fetches` StsFetch, one an address
+ * of the policy host; `policy` is the first that was fetched, if `has_policy`.
+ * `no_smtp`: mail servers were not tried. */
 typedef struct {
 	char *domain;
 	int64_t checked_at;
@@ -43,6 +44,7 @@ typedef struct {
 	TxtRecord tlsrpt;
 	TxtRecordFields tlsrpt_fields;
 	GPtrArray *mailboxes;
+	GPtrArray *endpoints;
 	TxtRecord sts;
 	TxtRecordFields sts_fields;
 	HostAddress policy_host;

@@ -47,6 +47,15 @@ static bool has_scheme(const char *uri, const char *scheme)
 	return g_ascii_strncasecmp(uri, scheme, strlen(scheme)) == 0;
 }
 
+static bool is_endpoint(const char *uri)
+{
+	ReportEndpoint *endpoint = report_endpoint_new(uri);
+	bool good = endpoint != NULL;
+
+	report_endpoint_free(endpoint);
+	return good;
+}
+
 /* Of the URIs: how they begin, and whether any of them is ours. */
 static void judge_uris(
 	DomainView *view, const char *where, const JudgeOptions *options)
@@ -66,7 +75,7 @@ static void judge_uris(
 			mailboxes++;
 			found |= known && mailbox != NULL &&
 				 is_ours(mailbox, ours);
-		} else if (!has_scheme(*uri, "https:")) {
+		} else if (!is_endpoint(*uri)) {
 			finding_add(view->findings, FINDING_TLSRPT_RUA_SCHEME,
 				where, "rua names %s", quoted);
 		}
@@ -79,6 +88,29 @@ static void judge_uris(
 		has_scheme(view->tlsrpt_fields.values[0], "https:"))
 		finding_add(view->findings, FINDING_TLSRPT_HTTPS_FIRST, where,
 			"The first address in rua is https:");
+	if (mailboxes == 0 && view->endpoints->len > 0)
+		finding_add(view->findings, FINDING_TLSRPT_HTTPS_ONLY, where,
+			"No address in rua is mailto:");
+}
+
+static void judge_endpoints(DomainView *view, const char *where)
+{
+	static const FindingCode codes[] = {
+		[REPORT_ENDPOINT_UNREACHABLE] =
+			FINDING_TLSRPT_HTTPS_UNREACHABLE,
+		[REPORT_ENDPOINT_CERTIFICATE] =
+			FINDING_TLSRPT_HTTPS_CERTIFICATE,
+		[REPORT_ENDPOINT_STATUS] = FINDING_TLSRPT_HTTPS_STATUS,
+	};
+
+	for (guint i = 0; i < view->endpoints->len; i++) {
+		const ReportEndpoint *endpoint = view->endpoints->pdata[i];
+		g_autofree char *quoted = quote(endpoint->uri);
+
+		if (endpoint->outcome > REPORT_ENDPOINT_READY)
+			finding_add(view->findings, codes[endpoint->outcome],
+				where, "%s: %s", quoted, endpoint->problem);
+	}
 }
 
 static void judge_mailboxes(DomainView *view, const char *where)
@@ -119,6 +151,7 @@ static void judge_one_record(
 		return;
 	judge_uris(view, where, options);
 	judge_mailboxes(view, where);
+	judge_endpoints(view, where);
 }
 
 void judge_tlsrpt(DomainView *view, const JudgeOptions *options)

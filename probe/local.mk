@@ -10,6 +10,7 @@ probe_libprobe_a_SOURCES = \
 	%D%/error.c %D%/error.h \
 	%D%/finding.c %D%/finding.h %D%/finding.def \
 	%D%/host-address.c %D%/host-address.h \
+	%D%/https-request.c %D%/https-request.h \
 	%D%/judge-dane.c \
 	%D%/judge-dns.c \
 	%D%/judge-mx.c \
@@ -19,6 +20,7 @@ probe_libprobe_a_SOURCES = \
 	%D%/mail-exchanger.c %D%/mail-exchanger.h \
 	%D%/mx-record.c %D%/mx-record.h \
 	%D%/recheck.c %D%/recheck.h \
+	%D%/report-endpoint.c %D%/report-endpoint.h \
 	%D%/report-mailbox.c %D%/report-mailbox.h \
 	%D%/resolver.c %D%/resolver.h \
 	%D%/result-type.def \

@@ -1,34 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "probe/sts-fetch.h"
 
-#include <curl/curl.h>
-#include <errno.h>
-#include <openssl/ssl.h>
-#include <string.h>
-#include <sys/socket.h>
-
-#include "parser/quote.h"
-#include "probe/host-address.h"
 #include "probe/sts-policy.h"
 
+#define TARGET "/.well-known/mta-sts.txt"
+
 enum {
-	QUOTE_MAX = 200,
-	STANDARD_PORT = 443,
 	PERCENT = 100,
 	STATUS_OK = 200,
-	RECEIVE_BUFFER = 65536,
 };
-
-/* What ends a connection at the deadline. */
-typedef struct {
-	int64_t deadline;
-	curl_socket_t socket;
-} Guard;
-
-typedef struct curl_slist CurlList;
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CURL, curl_easy_cleanup)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
 
 char *sts_fetch_get_host(const char *domain)
 {
@@ -37,8 +17,7 @@ char *sts_fetch_get_host(const char *domain)
 
 char *sts_fetch_get_url(const char *domain)
 {
-	return g_strconcat(
-		"https://mta-sts.", domain, "/.well-known/mta-sts.txt", NULL);
+	return g_strconcat("https://mta-sts.", domain, TARGET, NULL);
 }
 
 StsFetch *sts_fetch_new(const char *address)
@@ -62,167 +41,16 @@ void sts_fetch_free(StsFetch *fetch)
 	g_free(fetch);
 }
 
-/* One byte more than is allowed shows that there was more. */
-static size_t on_body(const char *bytes, size_t size, size_t count, void *data)
+static StsFetchOutcome judge(const StsFetch *fetch, HttpsOutcome outcome)
 {
-	StsFetch *fetch = data;
-	size_t length = size * count;
-	size_t room = STS_POLICY_MAX + 1 - fetch->body->len;
+	static const StsFetchOutcome failures[] = {
+		[HTTPS_NO_ROUTE] = STS_FETCH_NO_ROUTE,
+		[HTTPS_UNREACHABLE] = STS_FETCH_UNREACHABLE,
+		[HTTPS_CERTIFICATE] = STS_FETCH_CERTIFICATE,
+	};
 
-	g_byte_array_append(
-		fetch->body, (const guint8 *)bytes, (guint)MIN(length, room));
-	return length <= room ? length : 0;
-}
-
-/* curl would take the name of a subject, which does not count (RFC 6125
- * section 6.4.4). */
-static bool has_alternative_name(CURL *curl)
-{
-	static const char name[] = "X509v3 Subject Alternative Name:";
-	struct curl_certinfo *chain = NULL;
-	const struct curl_slist *line = NULL;
-
-	curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain);
-	if (chain != NULL && chain->num_of_certs > 0)
-		line = chain->certinfo[0];
-	while (line != NULL && !g_str_has_prefix(line->data, name))
-		line = line->next;
-	return line != NULL;
-}
-
-static void set_source(
-	CURL *curl, const StsFetchOptions *options, const char *address)
-{
-	bool ipv6 = strchr(address, ':') != NULL;
-	const char *const *source = options->sources;
-
-	for (; source != NULL && *source != NULL; source++) {
-		if ((strchr(*source, ':') != NULL) == ipv6)
-			curl_easy_setopt(curl, CURLOPT_INTERFACE, *source);
-	}
-}
-
-/* The address is pinned: what the DNS says has been asked, and validated,
- * before. */
-static CurlList *pin(const char *host, const char *address, unsigned int port)
-{
-	bool ipv6 = strchr(address, ':') != NULL;
-	g_autofree char *line = g_strdup_printf("%s:%u:%s%s%s", host, port,
-		ipv6 ? "[" : "", address, ipv6 ? "]" : "");
-
-	return curl_slist_append(NULL, line);
-}
-
-/* A small buffer: what is in it is still read after the end. */
-static curl_socket_t on_socket(
-	void *data, curlsocktype purpose, struct curl_sockaddr *address)
-{
-	static const int size = RECEIVE_BUFFER;
-	Guard *guard = data;
-
-	(void)purpose;
-	guard->socket = socket(address->family,
-		address->socktype | SOCK_CLOEXEC, address->protocol);
-	if (guard->socket != CURL_SOCKET_BAD)
-		setsockopt(guard->socket, SOL_SOCKET, SO_RCVBUF, &size,
-			sizeof(size));
-	return guard->socket;
-}
-
-/* NOLINTNEXTLINE(readability-function-size): OpenSSL's own prototype */
-static void on_record(int written, int version, int type, const void *bytes,
-	size_t size, SSL *ssl, void *data)
-{
-	const Guard *guard = data;
-
-	(void)written;
-	(void)version;
-	(void)type;
-	(void)bytes;
-	(void)size;
-	(void)ssl;
-	if (g_get_monotonic_time() >= guard->deadline)
-		shutdown(guard->socket, SHUT_RDWR);
-}
-
-static CURLcode on_context(CURL *curl, void *context, void *data)
-{
-	(void)curl;
-	SSL_CTX_set_msg_callback(context, on_record);
-	SSL_CTX_set_msg_callback_arg(context, data);
-	return CURLE_OK;
-}
-
-/* OpenSSL does not come back while a handshake has no end, so that curl does
- * not see that its time is over. */
-static void set_guard(CURL *curl, Guard *guard)
-{
-	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, guard);
-	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_context);
-	curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, guard);
-}
-
-static CURL *open_handle(const StsFetchOptions *options, StsFetch *fetch)
-{
-	CURL *curl = curl_easy_init();
-
-	if (curl == NULL)
-		g_error("out of memory");
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, PACKAGE "/" VERSION);
-	curl_easy_setopt(
-		curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
-	if (*options->ca_file != '\0') {
-		curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file);
-		curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
-	}
-	set_source(curl, options, fetch->address);
-	return curl;
-}
-
-static void read_answer(CURL *curl, StsFetch *fetch)
-{
-	const char *type = NULL;
-	const char *location = NULL;
-
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &fetch->status);
-	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
-	curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
-	if (type != NULL) {
-		g_autofree char *word = g_strndup(type, strcspn(type, "; \t"));
-
-		fetch->media_type = g_ascii_strdown(word, -1);
-	} else {
-		fetch->media_type = g_strdup("");
-	}
-	if (location != NULL)
-		fetch->location =
-			quote_text(location, strlen(location), QUOTE_MAX);
-}
-
-static StsFetchOutcome judge(const StsFetch *fetch, CURLcode result)
-{
-	switch (result) {
-	case CURLE_OK:
-	case CURLE_WRITE_ERROR:
-		break;
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_ISSUER_ERROR:
-		return STS_FETCH_CERTIFICATE;
-	case CURLE_INTERFACE_FAILED:
-	case CURLE_FAILED_INIT:
-	case CURLE_OUT_OF_MEMORY:
-	case CURLE_SSL_CACERT_BADFILE:
-		return STS_FETCH_NO_ROUTE;
-	default:
-		return STS_FETCH_UNREACHABLE;
-	}
+	if (outcome != HTTPS_DONE)
+		return failures[outcome];
 	if (fetch->status / PERCENT == 3)
 		return STS_FETCH_REDIRECT;
 	if (fetch->status != STATUS_OK)
@@ -231,12 +59,10 @@ static StsFetchOutcome judge(const StsFetch *fetch, CURLcode result)
 						 : STS_FETCH_DONE;
 }
 
-static char *describe(
-	const StsFetch *fetch, CURLcode result, const char *problem)
+/* NULL where the request has said it already, or there is nothing. */
+static char *describe(const StsFetch *fetch)
 {
 	switch (fetch->outcome) {
-	case STS_FETCH_DONE:
-		return NULL;
 	case STS_FETCH_REDIRECT:
 		return g_strdup_printf("answered %ld and pointed to %s",
 			fetch->status,
@@ -247,83 +73,31 @@ static char *describe(
 		return g_strdup_printf(
 			"is larger than %d bytes", STS_POLICY_MAX);
 	default:
-		if (*problem == '\0')
-			problem = curl_easy_strerror(result);
-		return g_utf8_make_valid(problem, -1);
+		return NULL;
 	}
 }
 
-static void start_curl(void)
-{
-	static gsize started;
-
-	if (g_once_init_enter(&started)) {
-		curl_global_init(CURL_GLOBAL_DEFAULT);
-		g_once_init_leave(&started, 1);
-	}
-}
-
-static char *get_port_url(const char *host, unsigned int port)
-{
-	return g_strdup_printf(
-		"https://%s:%u/.well-known/mta-sts.txt", host, port);
-}
-
-/* The kernel knows no way, or has no file left for it: nothing is said about
- * the server. */
-static bool has_no_route(CURL *curl, const Guard *guard, CURLcode result)
-{
-	long number = 0;
-
-	if (guard->socket == CURL_SOCKET_BAD)
-		return result == CURLE_COULDNT_CONNECT;
-	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &number);
-	return result == CURLE_COULDNT_CONNECT &&
-	       (number == ENETUNREACH || number == EAFNOSUPPORT ||
-		       number == EADDRNOTAVAIL);
-}
-
-void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
+void sts_fetch_run(StsFetch *fetch, const HttpsRequestOptions *options,
 	const char *domain, int64_t deadline)
 {
 	g_autofree char *host = sts_fetch_get_host(domain);
-	g_autofree char *url = get_port_url(host, options->port);
-	int64_t left = (deadline - g_get_monotonic_time()) / 1000;
-	char problem[CURL_ERROR_SIZE] = "";
-	Guard guard = {deadline, CURL_SOCKET_BAD};
-	g_autoptr(CURL) curl = NULL;
-	g_autoptr(CurlList) pinned = NULL;
-	CURLcode result;
+	const HttpsRequest request = {
+		.host = host,
+		.address = fetch->address,
+		.port = options->port,
+		.target = TARGET,
+		.body_max = STS_POLICY_MAX,
+	};
+	g_auto(HttpsAnswer) answer = {0};
 
-	if (host_address_is_private(
-		    fetch->address, options->port == STANDARD_PORT)) {
-		fetch->outcome = STS_FETCH_UNREACHABLE;
-		fetch->problem = g_strdup("it is not a public address");
-		return;
-	}
-	if (left <= 0) {
-		fetch->outcome = STS_FETCH_NO_ROUTE;
-		fetch->problem = g_strdup("no time was left for it");
-		return;
-	}
-	start_curl();
-	curl = open_handle(options, fetch);
-	set_guard(curl, &guard);
-	pinned = pin(host, fetch->address, options->port);
-	curl_easy_setopt(curl, CURLOPT_RESOLVE, pinned);
-	curl_easy_setopt(curl, CURLOPT_URL, url);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left);
-	result = curl_easy_perform(curl);
-	read_answer(curl, fetch);
-	if (result == CURLE_OK && !has_alternative_name(curl)) {
-		result = CURLE_PEER_FAILED_VERIFICATION;
-		g_strlcpy(problem, "the certificate has no name of the DNS",
-			sizeof(problem));
-	}
-	fetch->outcome = has_no_route(curl, &guard, result)
-				 ? STS_FETCH_NO_ROUTE
-				 : judge(fetch, result);
-	fetch->problem = describe(fetch, result, problem);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+	https_request_run(&request, options, deadline, &answer);
+	g_byte_array_unref(fetch->body);
+	fetch->body = g_steal_pointer(&answer.body);
+	fetch->status = answer.status;
+	fetch->media_type = g_steal_pointer(&answer.media_type);
+	fetch->location = g_steal_pointer(&answer.location);
+	fetch->outcome = judge(fetch, answer.outcome);
+	fetch->problem = answer.problem != NULL
+				 ? g_steal_pointer(&answer.problem)
+				 : describe(fetch);
 }

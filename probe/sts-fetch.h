@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "probe/https-request.h"
+
 typedef enum {
 	STS_FETCH_DONE,
 	STS_FETCH_NO_ROUTE,
@@ -34,13 +36,6 @@ typedef struct {
 	GByteArray *body;
 } StsFetch;
 
-/* `ca_file` is "" for the authorities of the system. */
-typedef struct {
-	uint16_t port;
-	const char *ca_file;
-	const char *const *sources;
-} StsFetchOptions;
-
 /* The host, and the URL as RFC 8461 writes it; the caller frees them. */
 char *sts_fetch_get_host(const char *domain);
 char *sts_fetch_get_url(const char *domain);
@@ -50,7 +45,7 @@ StsFetch *sts_fetch_new(const char *address);
 void sts_fetch_free(StsFetch *fetch);
 
 /* Fetches, until the deadline, in microseconds of g_get_monotonic_time(). */
-void sts_fetch_run(StsFetch *fetch, const StsFetchOptions *options,
+void sts_fetch_run(StsFetch *fetch, const HttpsRequestOptions *options,
 	const char *domain, int64_t deadline);
 
 #endif

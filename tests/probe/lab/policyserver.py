@@ -7,10 +7,11 @@ import contextlib
 from mailserver import HELLO_REQUESTS
 
 PATH = "/.well-known/mta-sts.txt"
+REPORTS = "/reports"
 FOREVER = 3600
 REQUEST_SECONDS = 60
-REASONS = {200: "OK", 301: "Moved Permanently", 302: "Found",
-           404: "Not Found", 410: "Gone", 500: "Internal Server Error"}
+REASONS = {200: "OK", 201: "Created", 301: "Moved Permanently", 302: "Found",
+           404: "Not Found", 405: "Method Not Allowed", 410: "Gone", 500: "Internal Server Error"}
 
 
 def pad(body, length):
@@ -76,10 +77,20 @@ async def answer(writer, server, body):
         await endless(writer)
 
 
-async def read_path(reader):
+async def read_request(reader):
+    """The method and the path."""
     head = await asyncio.wait_for(
         reader.readuntil(b"\r\n\r\n"), REQUEST_SECONDS)
-    return head.split(b" ")[1].decode()
+    return [word.decode() for word in head.split(b" ")[:2]]
+
+
+def find_endpoint(server, method):
+    """What the place for reports answers with: "methods" that it knows, and
+    what an answer has elsewhere."""
+    endpoint = server["endpoint"]
+    if method in endpoint.get("methods", ("HEAD", "OPTIONS", "POST")):
+        return {**server, **endpoint}
+    return {**server, "status": 405}
 
 
 def make_handler(server):
@@ -91,9 +102,11 @@ def make_handler(server):
             if server["behaviour"] == "hello-endless":
                 while True:
                     await push(writer, HELLO_REQUESTS)
-            path = await read_path(reader)
+            method, path = await read_request(reader)
             if path == PATH:
                 await answer(writer, server, body)
+            elif path == REPORTS and "endpoint" in server:
+                await answer(writer, find_endpoint(server, method), b"")
             else:
                 await send(writer, {"status": 404}, b"", 0)
         with contextlib.suppress(OSError):
