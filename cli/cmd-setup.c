@@ -9,6 +9,7 @@
 static char *mode;
 static char *server;
 static char **addresses;
+static char *https;
 static char *directory;
 static gboolean force;
 static gboolean json;
@@ -20,6 +21,8 @@ static const GOptionEntry options[] = {
 		"the web server: apache (default) or nginx", "NAME"},
 	{"address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &addresses,
 		"an address of the web server", "ADDRESS"},
+	{"https", 0, 0, G_OPTION_ARG_STRING, &https,
+		"let reports be sent there, too", "URL"},
 	{"write", 'w', 0, G_OPTION_ARG_FILENAME, &directory,
 		"write the files into this directory", "DIR"},
 	{"force", 0, 0, G_OPTION_ARG_NONE, &force,
@@ -91,6 +94,7 @@ static CommandStatus run(const CommandLine *line)
 	Setup setup = {
 		.settings_path = command_get_settings_path(line),
 		.options = &probe_options,
+		.https = https,
 		.directory = directory,
 		.force = force,
 		.json = json,

@@ -102,8 +102,10 @@ cli_libcli_a_SOURCES += %D%/advise/look.c \
 	%D%/check/domain-text.c %D%/check/domain-text.h \
 	%D%/check/probe-open.c %D%/check/probe-open.h \
 	%D%/setup/error.c %D%/setup/error.h \
+	%D%/setup/https.c %D%/setup/https.h \
 	%D%/setup/name.c %D%/setup/name.h \
 	%D%/setup/plan.c %D%/setup/plan.h \
+	%D%/setup/planning-https.c \
 	%D%/setup/planning-removal.c \
 	%D%/setup/planning-web.c \
 	%D%/setup/planning.c %D%/setup/planning.h \

@@ -18,7 +18,8 @@ enum {
 /* Of what is left of "HOST" or "HOST:PORT". */
 static bool read_authority(ReportEndpoint *endpoint, const char *authority)
 {
-	g_auto(GStrv) parts = g_strsplit(authority, ":", 2);
+	g_autofree char *lower = g_ascii_strdown(authority, -1);
+	g_auto(GStrv) parts = g_strsplit(lower, ":", 2);
 	guint64 port = 0;
 
 	if (parts[0] == NULL || !address_is_host_name(parts[0]))
@@ -26,7 +27,7 @@ static bool read_authority(ReportEndpoint *endpoint, const char *authority)
 	if (parts[1] != NULL && !g_ascii_string_to_unsigned(parts[1], 10, 1,
 					UINT16_MAX, &port, NULL))
 		return false;
-	endpoint->host = g_ascii_strdown(parts[0], -1);
+	endpoint->host = g_strdup(parts[0]);
 	endpoint->port = (uint16_t)port;
 	return true;
 }

@@ -163,6 +163,7 @@ static void add_steps(const SetupPlanning *planning)
 		add_evidence(planning);
 	if (!none) {
 		setup_planning_add_settings(planning);
+		setup_planning_add_https(planning);
 		setup_planning_add_tlsrpt(planning);
 		setup_planning_add_hosts(planning);
 	}

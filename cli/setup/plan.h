@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <stdint.h>
 
+#include "cli/setup/https.h"
 #include "cli/setup/virtual-host.h"
 #include "conf/settings.h"
 #include "parser/policy-string.h"
@@ -20,13 +21,15 @@
 
 /* All borrowed. `mode` is POLICY_STS_UNKNOWN where nobody has said one: then
  * enforce stays, and all else is testing. `addresses` are canonical, and those
- * of the web server, NULL or empty where they are not known. `settings_path` is
+ * of the web server, NULL or empty where they are not known. `https` is
+ * where reports are to be sent by HTTPS, NULL for nowhere. `settings_path` is
  * where our own configuration is. */
 typedef struct {
 	PolicyStsMode mode;
 	SetupServer server;
 	int64_t https_port;
 	const char *const *addresses;
+	const SetupHttps *https;
 	const Settings *settings;
 	const char *settings_path;
 } SetupPlanWish;

@@ -7,6 +7,7 @@
 #include "cli/setup/zone.h"
 #include "conf/address.h"
 #include "parser/address.h"
+#include "spool/spool.h"
 
 /* What stands in a mailto: URI as it is, beside what never means anything (RFC
  * 3986 section 2.3); RFC 8460 section 3 wants ",", "!" and ";" escaped. */
@@ -62,19 +63,27 @@ void setup_planning_finish_records(
 		setup_zone_write(step->records));
 }
 
+/* What comes by HTTPS needs the domain to be named. */
 static bool lets_in(const SetupPlanWish *wish, const char *domain)
 {
 	g_auto(GStrv) domains =
 		address_canonical_domains(wish->settings->policy_domains);
 
-	return *domains == NULL ||
+	return (*domains == NULL && wish->https == NULL) ||
 	       g_strv_contains((const char *const *)domains, domain);
+}
+
+static bool lacks_spool(const SetupPlanWish *wish)
+{
+	const char *directory = wish->settings->https_spool_directory;
+
+	return wish->https != NULL && (directory == NULL || *directory == '\0');
 }
 
 static bool receives(const SetupPlanWish *wish, const char *domain)
 {
 	return *wish->settings->report_addresses != NULL &&
-	       lets_in(wish, domain);
+	       lets_in(wish, domain) && !lacks_spool(wish);
 }
 
 /* The values are those of a configuration that was read, and so need nothing
@@ -87,6 +96,10 @@ static char *write_settings(const SetupPlanning *planning)
 	if (*settings->report_addresses == NULL)
 		g_string_append_printf(lines, "report_addresses = { \"%s\" }\n",
 			planning->address);
+	if (lacks_spool(planning->wish))
+		g_string_append(lines,
+			"https_spool_directory = \"" SPOOL_HTTPS_DIRECTORY
+			"\"\n");
 	if (lets_in(planning->wish, planning->view->domain))
 		return g_string_free(lines, FALSE);
 	g_string_append(lines, "policy_domains = { ");
@@ -101,6 +114,7 @@ void setup_planning_add_settings(const SetupPlanning *planning)
 {
 	static const char title[] = "Receive reports";
 	const char *path = planning->wish->settings_path;
+	bool https = planning->wish->https != NULL;
 	SetupStep *step;
 
 	if (receives(planning->wish, planning->view->domain)) {
@@ -111,10 +125,13 @@ void setup_planning_add_settings(const SetupPlanning *planning)
 		return;
 	}
 	step = setup_step_add(planning->steps, title,
-		"Set this in %s on the host that receives reports, and reload "
-		"tlsrpt-milter. %s needs a mailbox or an alias there. Leave "
-		"policy_domains empty, or add the domain to it.",
-		path, planning->address);
+		"Set this in %s on the host that receives reports, and %s "
+		"tlsrpt-milter. %s needs a mailbox or an alias there. %s",
+		path, https ? "restart" : "reload", planning->address,
+		https ? "policy_domains has to name all domains about which "
+			"you receive reports, since anyone can send any by "
+			"HTTPS."
+		      : "Leave policy_domains empty, or add the domain to it.");
 	setup_step_take_content(step, NULL, write_settings(planning));
 }
 
@@ -129,11 +146,21 @@ static bool has_finding(const DomainView *view, FindingCode code)
 	return false;
 }
 
-static bool is_tlsrpt_right(const DomainView *view)
+static bool is_https_right(const SetupHttps *https, const DomainView *view)
+{
+	return https == NULL ||
+	       (g_strv_contains((const char *const *)view->tlsrpt_fields.values,
+			https->uri) &&
+		       !has_finding(view, FINDING_TLSRPT_HTTPS_FIRST) &&
+		       !has_finding(view, FINDING_TLSRPT_HTTPS_ONLY));
+}
+
+static bool is_tlsrpt_right(const SetupHttps *https, const DomainView *view)
 {
 	return view->tlsrpt.matching == 1 &&
 	       view->tlsrpt_fields.problem == NULL &&
 	       *view->tlsrpt_fields.values != NULL &&
+	       is_https_right(https, view) &&
 	       !has_finding(view, FINDING_TLSRPT_RUA_SCHEME) &&
 	       !has_finding(view, FINDING_TLSRPT_RUA_NOT_OURS);
 }
@@ -160,11 +187,16 @@ static char *write_tlsrpt(const SetupPlanning *planning, bool keep)
 	g_autofree char *escaped =
 		g_uri_escape_string(planning->address, MAILTO_CHARS, FALSE);
 	g_autofree char *ours = g_strconcat("mailto:", escaped, NULL);
+	const SetupHttps *https = planning->wish->https;
+	const char *second = https != NULL ? https->uri : ours;
 	GString *text = g_string_new("v=TLSRPTv1; rua=");
 
 	g_string_append(text, ours);
+	if (https != NULL)
+		g_string_append_printf(text, ",%s", second);
 	for (; keep && values != NULL && *values != NULL; values++) {
-		if (is_kept(*values) && strcmp(*values, ours) != 0)
+		if (is_kept(*values) && strcmp(*values, ours) != 0 &&
+			strcmp(*values, second) != 0)
 			g_string_append_printf(text, ",%s", *values);
 	}
 	return g_string_free(text, FALSE);
@@ -179,7 +211,7 @@ void setup_planning_add_tlsrpt(const SetupPlanning *planning)
 	g_autofree char *text = write_tlsrpt(planning, true);
 	SetupStep *step;
 
-	if (is_tlsrpt_right(view)) {
+	if (is_tlsrpt_right(planning->wish->https, view)) {
 		setup_step_add_done(planning->steps, title,
 			"%s has a TLSRPT record that names where reports go.",
 			name);

@@ -45,6 +45,9 @@ void setup_planning_add_settings(const SetupPlanning *planning);
 void setup_planning_add_tlsrpt(const SetupPlanning *planning);
 void setup_planning_add_hosts(const SetupPlanning *planning);
 
+/* The web server that takes reports, where it is wished for. */
+void setup_planning_add_https(const SetupPlanning *planning);
+
 /* The policy host and what it serves. */
 void setup_planning_add_web(const SetupPlanning *planning);
 

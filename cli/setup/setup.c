@@ -58,8 +58,8 @@ static CommandStatus print(
 	return COMMAND_DONE;
 }
 
-static CommandStatus run_with(
-	const Setup *setup, DomainProbe *probe, int64_t https_port)
+static CommandStatus run_with(const Setup *setup, const SetupHttps *https,
+	DomainProbe *probe, int64_t https_port)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(DomainView) view = domain_probe_run(probe, setup->domain);
@@ -69,6 +69,7 @@ static CommandStatus run_with(
 		.server = setup->server,
 		.https_port = https_port,
 		.addresses = setup->addresses,
+		.https = https->uri != NULL ? https : NULL,
 		.settings = setup->settings,
 		.settings_path = setup->settings_path,
 	};
@@ -88,11 +89,14 @@ CommandStatus setup_run(const Setup *setup)
 	DomainProbeOptions options =
 		probe_open_get_options(setup->options, setup->settings);
 	g_autoptr(DomainProbe) probe = NULL;
+	g_auto(SetupHttps) https = {0};
 
 	options.no_smtp = true;
-	probe = domain_probe_open(&options, &error);
+	if (setup->https == NULL ||
+		setup_https_read(setup->https, &https, &error))
+		probe = domain_probe_open(&options, &error);
 	if (probe != NULL)
-		return run_with(setup, probe, options.https_port);
+		return run_with(setup, &https, probe, options.https_port);
 	command_complain("%s", error->message);
 	return COMMAND_USAGE;
 }

@@ -15,7 +15,8 @@
 
 /* What the command line says. `mode` is POLICY_STS_UNKNOWN where it says none,
  * `addresses`, canonical, of the web server, and `directory` for the files may
- * be NULL. */
+ * be NULL, and so may `https`, the URL
+ * to which reports are to be sent. */
 typedef struct {
 	const Settings *settings;
 	const char *settings_path;
@@ -24,6 +25,7 @@ typedef struct {
 	PolicyStsMode mode;
 	SetupServer server;
 	const char *const *addresses;
+	const char *https;
 	const char *directory;
 	bool force;
 	bool json;

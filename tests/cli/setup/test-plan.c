@@ -14,6 +14,7 @@
 #define NOW 1800000000
 
 #define TLSRPT "v=TLSRPTv1; rua=mailto:tls@example.com"
+#define HTTPS "https://mx1.example.com/tls-reports-in"
 #define STS "v=STSv1; id=1"
 #define POLICY(mode, age)                                                      \
 	"version: STSv1\nmode: " mode "\nmx: mx1.example.com\nmax_age: " age   \
@@ -35,6 +36,9 @@ typedef struct {
 	const char *addresses[3];
 	const char *report_addresses[3];
 	const char *policy_domains[3];
+	const char *https;
+	const char *https_spool;
+	ReportEndpointOutcome https_outcome;
 } Case;
 
 static void add_host(DomainView *view, const char *host, bool dane)
@@ -94,6 +98,19 @@ static void set_policy(DomainView *view, const Case *one)
 	view->has_policy = true;
 }
 
+static void add_mailbox(DomainView *view, const char *uri)
+{
+	char *address = report_mailbox_get_address(uri);
+	ReportMailbox *mailbox;
+
+	if (address == NULL)
+		return;
+	mailbox = g_new0(ReportMailbox, 1);
+	mailbox->address = address;
+	mailbox->takes_mail = true;
+	g_ptr_array_add(view->mailboxes, mailbox);
+}
+
 static DomainView *make_view(const Case *one)
 {
 	const JudgeOptions options = {.our_addresses = one->report_addresses};
@@ -105,13 +122,14 @@ static DomainView *make_view(const Case *one)
 		add_host(view, one->mx[i], one->dane);
 	set_record(&view->tlsrpt, &view->tlsrpt_fields, TXT_RECORD_TLSRPT,
 		one->tlsrpt);
-	if (view->tlsrpt.matching == 1) {
-		ReportMailbox *mailbox = g_new0(ReportMailbox, 1);
+	for (char **uri = view->tlsrpt_fields.values;
+		uri != NULL && *uri != NULL; uri++)
+		add_mailbox(view, *uri);
+	if (one->https_outcome != REPORT_ENDPOINT_UNKNOWN) {
+		ReportEndpoint *endpoint = report_endpoint_new(one->https);
 
-		mailbox->address =
-			report_mailbox_get_address(*view->tlsrpt_fields.values);
-		mailbox->takes_mail = true;
-		g_ptr_array_add(view->mailboxes, mailbox);
+		endpoint->outcome = one->https_outcome;
+		g_ptr_array_add(view->endpoints, endpoint);
 	}
 	set_record(&view->sts, &view->sts_fields, TXT_RECORD_STS, one->sts);
 	set_policy(view, one);
@@ -122,7 +140,10 @@ static DomainView *make_view(const Case *one)
 static GPtrArray *make_plan(
 	const Case *one, const DomainView *view, GError **error)
 {
+	g_auto(SetupHttps) https = {0};
 	const Settings settings = {
+		.https_spool_directory =
+			one->https_spool != NULL ? one->https_spool : "",
 		.report_addresses = one->report_addresses,
 		.policy_domains = one->policy_domains,
 	};
@@ -131,11 +152,14 @@ static GPtrArray *make_plan(
 		.server = one->server,
 		.https_port = 443,
 		.addresses = one->addresses,
+		.https = one->https != NULL ? &https : NULL,
 		.settings = &settings,
 		.settings_path = "/etc/tlsrpt-milter.conf",
 	};
 	PolicyStsMode mode;
 
+	if (one->https != NULL)
+		assert_true(setup_https_read(one->https, &https, NULL));
 	return setup_plan_make(&wish, view, &mode, error);
 }
 
@@ -155,6 +179,21 @@ static const Case cases[] = {
 	{"wildcard", NULL, {"mx1.example.com"}, .tlsrpt = TLSRPT, .sts = STS,
 		.policy = "version: STSv1\nmode: testing\nmx: *.example.com\n"
 			  "max_age: 86400\n"},
+	{"https", NULL, {"mx1.example.com"}, .tlsrpt = TLSRPT,
+		.https = "https://mx1.example.com/tls-reports?a,b!",
+		.report_addresses = {"tls@example.com"}},
+	{"https-nginx", NULL, {"mx1.example.com"},
+		.tlsrpt = "v=TLSRPTv1; rua=" HTTPS ",mailto:tls@example.com",
+		.https = HTTPS, .server = SETUP_SERVER_NGINX,
+		.https_spool = "/srv/https",
+		.report_addresses = {"tls@example.com"},
+		.policy_domains = {"example.net"}},
+	{"https-right", NULL, {"mx1.example.com"},
+		.tlsrpt = "v=TLSRPTv1; rua=mailto:tls@example.com," HTTPS,
+		.https = HTTPS, .https_spool = "/var/spool/tlsrpt-https",
+		.https_outcome = REPORT_ENDPOINT_READY,
+		.report_addresses = {"tls@example.com"},
+		.policy_domains = {"example.com"}},
 	{"enforce", NULL, {"mx1.example.com"}, .tlsrpt = TLSRPT, .sts = STS,
 		.policy = POLICY("testing", "86401"),
 		.mode = POLICY_STS_ENFORCE},
