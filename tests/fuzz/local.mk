@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 FUZZ_TARGETS = mail json inflate policy-string timestamp filename authres \
-	settings $(FUZZ_PROBE_TARGETS)
+	settings https $(FUZZ_PROBE_TARGETS)
 FUZZ_REPLAYS = tests/fuzz/replay-mail \
 	tests/fuzz/replay-json \
 	tests/fuzz/replay-inflate \
@@ -8,7 +8,8 @@ FUZZ_REPLAYS = tests/fuzz/replay-mail \
 	tests/fuzz/replay-timestamp \
 	tests/fuzz/replay-filename \
 	tests/fuzz/replay-authres \
-	tests/fuzz/replay-settings
+	tests/fuzz/replay-settings \
+	tests/fuzz/replay-https
 FUZZ_SECONDS = 60
 if HAVE_PROBE
 FUZZ_PROBE_TARGETS = sts-policy txt-record smtp-reply
@@ -27,6 +28,7 @@ EXTRA_DIST += %D%/corpus \
 	%D%/filename.dict \
 	%D%/authres.dict \
 	%D%/settings.dict \
+	%D%/https.dict \
 	%D%/sts-policy.dict \
 	%D%/txt-record.dict \
 	%D%/smtp-reply.dict
@@ -59,6 +61,9 @@ tests_fuzz_replay_authres_LDADD = $(FUZZ_LIBS)
 tests_fuzz_replay_settings_SOURCES = %D%/fuzz-settings.c $(FUZZ_SHARED)
 tests_fuzz_replay_settings_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_replay_settings_LDADD = $(FUZZ_LIBS)
+tests_fuzz_replay_https_SOURCES = %D%/fuzz-https.c $(FUZZ_SHARED)
+tests_fuzz_replay_https_CFLAGS = $(FUZZ_CFLAGS) $(https_libhttps_a_CFLAGS)
+tests_fuzz_replay_https_LDADD = $(HTTPS_LIBS) $(PARSER_LIBS)
 if HAVE_PROBE
 tests_fuzz_replay_sts_policy_SOURCES = %D%/fuzz-sts-policy.c $(FUZZ_SHARED)
 tests_fuzz_replay_sts_policy_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
@@ -79,7 +84,8 @@ FUZZERS = tests/fuzz/fuzz-mail \
 	tests/fuzz/fuzz-timestamp \
 	tests/fuzz/fuzz-filename \
 	tests/fuzz/fuzz-authres \
-	tests/fuzz/fuzz-settings
+	tests/fuzz/fuzz-settings \
+	tests/fuzz/fuzz-https
 if HAVE_PROBE
 FUZZERS += tests/fuzz/fuzz-sts-policy \
 	tests/fuzz/fuzz-txt-record \
@@ -111,6 +117,9 @@ tests_fuzz_fuzz_authres_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_settings_CFLAGS = $(FUZZ_CFLAGS)
 tests_fuzz_fuzz_settings_LDFLAGS = $(LINK_FUZZER)
 tests_fuzz_fuzz_settings_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_https_CFLAGS = $(FUZZ_CFLAGS) $(https_libhttps_a_CFLAGS)
+tests_fuzz_fuzz_https_LDFLAGS = $(LINK_FUZZER)
+tests_fuzz_fuzz_https_LDADD = $(HTTPS_LIBS) $(PARSER_LIBS)
 if HAVE_PROBE
 tests_fuzz_fuzz_sts_policy_CFLAGS = $(FUZZ_CFLAGS) $(probe_libprobe_a_CFLAGS)
 tests_fuzz_fuzz_sts_policy_LDFLAGS = $(LINK_FUZZER)
