@@ -59,7 +59,7 @@ tidy() {
 
 # The analyzer does not know that an assertion of cmocka ends the test.
 lint_tidy() {
-	tidy '^(parser|probe|trust|spool|sql|conf|intake|milter|cli)/.*\.c$' --checks= &&
+	tidy '^(parser|probe|trust|spool|https|sql|conf|intake|milter|cli)/.*\.c$' --checks= &&
 		tidy '^tests/.*\.c$' \
 			--checks=-clang-analyzer-core.NullDereference
 }

@@ -72,12 +72,12 @@ list_files() {
 		cd "$1" || exit
 		find README NEWS man/*.[1-9] conf/tlsrpt-milter.conf \
 			conf/postfix-main.cf conf/sendmail.mc conf/citus.sql \
-			conf/*-dashboard.conf conf/*.service.in \
+			conf/*-dashboard.conf conf/*-https.conf conf/*.service.in \
 			debian/control rpm/*.spec \
 			dashboards/grafana dashboards/prometheus \
 			dashboards/page/page.html -type f 2>/dev/null |
 			grep -v '\.mk$' | sed 's/^/prose /'
-		find cli milter sql conf intake parser trust spool -type f \
+		find cli milter sql conf intake parser trust spool https -type f \
 			\( -name '*.[ch]' -o -name '*.def' \) \
 			! -name '*-resource.[ch]' 2>/dev/null | sed 's/^/c /'
 		find sql -type f -name '*.sql' 2>/dev/null | sed 's/^/sql /'

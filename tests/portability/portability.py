@@ -62,6 +62,7 @@ WAYS = {
     "clang": Way("CC=clang", UNIT, SUITES),
     "servers": Way("", SERVERS, SUITES),
     "opendkim": Way("--without-opendkim", UNIT, ENDS),
+    "seccomp": Way("--without-seccomp", UNIT, ENDS),
     "systemd": Way("--without-systemd", UNIT, ENDS),
     "dashboard": Way("--without-dashboard", UNIT, ENDS),
     "sanitizers": Way("--with-sanitizers=address,undefined", UNIT, ENDS),
