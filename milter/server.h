@@ -17,10 +17,13 @@
  *             the trusted signers, for the allowance, and the spool, through
  *             the same intake; the metrics file; tells the watchdog that it is
  *             alive
+ *   https     the collector, where there is an HTTPS spool: takes in what is in
+ *             it through the same intake, and gives way to sessions
  *   stop      only at the end: smfi_stop(), which may block
  *
  * The end, in this order and within STOP_SECONDS: no new sessions, no new
- * messages (451), those in hand are finished, the upkeep ends, all is freed.
+ * messages (451), those in hand are finished, the upkeep and the
+ * collector end, all is freed.
  * Where one of these does not end the process leaves without freeing anything.
  */
 
