@@ -174,6 +174,9 @@ lint_layers >"$scratch/log" 2>&1
 report layers $?
 lint_words >"$scratch/log" 2>&1
 report 'words that users read' $?
+# What does not fit breaks nothing, and no test would say so.
+tests/mutate/mutate.py --check >"$scratch/log" 2>&1
+report 'what make mutate breaks is there' $?
 lint_distribution >"$scratch/log" 2>&1
 report 'files in the release tarball' $?
 
