@@ -83,7 +83,6 @@ static void check_message(const Request *request, GByteArray *body)
 {
 	ParseLimits limits = PARSE_LIMITS_DEFAULT;
 	g_autoptr(GByteArray) message = NULL;
-	g_autoptr(ParsedMessage) parsed = NULL;
 
 	if (body_to_message(&message, request, body) != ANSWER_STORED)
 		return;
@@ -93,8 +92,8 @@ static void check_message(const Request *request, GByteArray *body)
 	else
 		check_wrapped(message, body);
 	limits.report_size = INFLATED_MAX;
-	parsed = parser_parse_message(message->data, message->len, &limits,
-		INT64_C(1769904000), NULL);
+	parsed_message_free(parser_parse_message(message->data, message->len,
+		&limits, INT64_C(1769904000), NULL));
 }
 
 static void init_once(void)

@@ -26,19 +26,19 @@ typedef struct {
 	const char *name;
 	const char *domain;
 	const char *mx[3];
-	bool dane;
 	const char *tlsrpt;
 	const char *sts;
 	const char *policy;
 	long status;
 	PolicyStsMode mode;
 	SetupServer server;
+	ReportEndpointOutcome https_outcome;
+	bool dane;
 	const char *addresses[3];
 	const char *report_addresses[3];
 	const char *policy_domains[3];
 	const char *https;
 	const char *https_spool;
-	ReportEndpointOutcome https_outcome;
 } Case;
 
 static void add_host(DomainView *view, const char *host, bool dane)
