@@ -6,7 +6,6 @@
 #include "parser/base64.h"
 #include "parser/error.h"
 #include "parser/inflate.h"
-#include "parser/mail-claim.h"
 #include "parser/mail-limits.h"
 #include "parser/mail-repair.h"
 
@@ -19,21 +18,24 @@ enum {
 typedef struct {
 	GPtrArray *found;
 	size_t parts;
+	/* Of messages, the outermost included. */
 	int depth;
 	/* Within a multipart/report that returns a message. */
 	bool in_return;
-	GMimeMessage *message;
+	MailClaim *mail;
 	AttachmentSearch *how;
 	GError **error;
 } Search;
 
 static bool search_object(Search *search, GMimeObject *object);
+static bool search_message(
+	Search *search, const MailHeader *header, GMimeObject *body);
 
 void attachment_free(Attachment *attachment)
 {
 	g_free(attachment->name);
 	g_clear_pointer(&attachment->content, g_bytes_unref);
-	g_clear_object(&attachment->message);
+	g_clear_pointer(&attachment->mail, mail_claim_unref);
 	g_free(attachment);
 }
 
@@ -44,22 +46,22 @@ static bool fail(Search *search, const char *what, int limit)
 	return false;
 }
 
-GMimeMessage *attachment_parse_message(GByteArray *bytes)
+static GMimeParser *open_parser(GByteArray *bytes)
 {
 	g_autoptr(GMimeStream) stream =
 		g_mime_stream_mem_new_with_byte_array(bytes);
-	g_autoptr(GMimeParser) parser = NULL;
 
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	parser = g_mime_parser_new_with_stream(stream);
-	return g_mime_parser_construct_message(parser, NULL);
+	return g_mime_parser_new_with_stream(stream);
 }
 
-static void undo_base64(GByteArray *bytes)
+static GByteArray *undo_base64(const uint8_t *data, size_t size)
 {
-	size_t size = base64_decode(bytes->data, bytes->len, bytes->data);
+	GByteArray *bytes = g_byte_array_sized_new((guint)(size / 4 * 3 + 3));
 
-	g_byte_array_set_size(bytes, (guint)size);
+	g_byte_array_set_size(
+		bytes, (guint)base64_decode(data, size, bytes->data));
+	return bytes;
 }
 
 /* Whether base64 whose field is wrong or missing holds what a report may be,
@@ -75,50 +77,74 @@ static bool is_unmarked_base64(const GByteArray *bytes)
 	return inflate_get_kind(begin, size) != INFLATE_KIND_OTHER;
 }
 
-static void write_content(GMimeDataWrapper *wrapper, GMimeStream *stream)
+/* GMime's content refers to the bytes of the mail. */
+static GByteArray *decode_range(GMimeStream *content)
 {
-	GMimeStream *source = g_mime_data_wrapper_get_stream(wrapper);
+	const GByteArray *mail =
+		g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(content));
+	size_t start = (size_t)content->bound_start;
 
-	g_mime_stream_reset(source);
-	g_mime_stream_write_to_stream(source, stream);
+	return undo_base64(
+		mail->data + start, (size_t)content->bound_end - start);
 }
 
 static GByteArray *decode(GMimePart *part)
 {
 	GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
 	g_autoptr(GMimeStream) stream = NULL;
-	GByteArray *bytes = g_byte_array_new();
-	bool is_base64;
+	g_autoptr(GByteArray) bytes = NULL;
 
 	if (wrapper == NULL)
-		return bytes;
+		return g_byte_array_new();
+	if (g_mime_data_wrapper_get_encoding(wrapper) ==
+		GMIME_CONTENT_ENCODING_BASE64)
+		return decode_range(g_mime_data_wrapper_get_stream(wrapper));
+	bytes = g_byte_array_new();
 	stream = g_mime_stream_mem_new_with_byte_array(bytes);
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	is_base64 = g_mime_data_wrapper_get_encoding(wrapper) ==
-		    GMIME_CONTENT_ENCODING_BASE64;
-	if (is_base64)
-		write_content(wrapper, stream);
-	else
-		g_mime_data_wrapper_write_to_stream(wrapper, stream);
-	if (is_base64 || is_unmarked_base64(bytes))
-		undo_base64(bytes);
-	return bytes;
+	g_mime_data_wrapper_write_to_stream(wrapper, stream);
+	if (is_unmarked_base64(bytes))
+		return undo_base64(bytes->data, bytes->len);
+	return g_steal_pointer(&bytes);
+}
+
+static bool count_part(Search *search)
+{
+	if (++search->parts > ATTACHMENT_PARTS_MAX)
+		return fail(search, "parts", ATTACHMENT_PARTS_MAX);
+	return true;
+}
+
+/* A mail without any header is none. */
+static bool search_mail(Search *search, GByteArray *bytes)
+{
+	g_auto(MailHeader) header;
+	g_autoptr(GByteArray) part = mail_header_split(&header, bytes);
+	g_autoptr(GMimeParser) parser =
+		open_parser(part != NULL ? part : bytes);
+	g_autoptr(GMimeObject) object = NULL;
+
+	if (part == NULL) {
+		object = (GMimeObject *)g_mime_parser_construct_message(
+			parser, NULL);
+		return search_object(search, object);
+	}
+	object = g_mime_parser_construct_part(parser, NULL);
+	return count_part(search) && search_message(search, &header, object);
 }
 
 static bool search_bytes(Search *search, GByteArray *bytes)
 {
-	g_autoptr(GMimeMessage) message = NULL;
-	bool done = true;
+	bool done;
 
 	if (!mail_limits_check(bytes->data, bytes->len, search->error))
 		return false;
-	message = attachment_parse_message(bytes);
 	search->depth++;
-	if (search->depth > ATTACHMENT_DEPTH_MAX)
+	if (search->depth > 1 + ATTACHMENT_DEPTH_MAX)
 		done = fail(search, "messages within messages",
 			ATTACHMENT_DEPTH_MAX);
-	else if (message != NULL)
-		done = search_object(search, GMIME_OBJECT(message));
+	else
+		done = search_mail(search, bytes);
 	search->depth--;
 	return done;
 }
@@ -131,14 +157,11 @@ static bool search_encoded_message(Search *search, GMimePart *part)
 	return search->in_return || search_bytes(search, bytes);
 }
 
-/* GMime does not take the misspelt field for the type. `holder` has the header,
- * `part` its content. */
-static const char *get_misspelt_type(GMimeObject *holder, GMimeObject *part)
+/* GMime does not take the misspelt field for the type. */
+static bool has_no_type(GMimeObject *part)
 {
-	if (!GMIME_IS_PART(part) ||
-		g_mime_object_get_header(part, "Content-Type") != NULL)
-		return NULL;
-	return g_mime_object_get_header(holder, CANDIDATE_MISSPELT_TYPE);
+	return GMIME_IS_PART(part) &&
+	       g_mime_object_get_header(part, "Content-Type") == NULL;
 }
 
 /* Reads the part again as what it was meant to be. */
@@ -154,21 +177,32 @@ static bool search_misspelt(Search *search, GMimeObject *part, const char *type)
 	return search_bytes(search, bytes);
 }
 
-static bool search_message(Search *search, GMimeMessage *message)
+void attachment_search_clear(AttachmentSearch *how)
 {
-	GMimeObject *part = g_mime_message_get_mime_part(message);
-	const char *misspelt = get_misspelt_type(GMIME_OBJECT(message), part);
-	GMimeMessage *outer = search->message;
+	g_clear_pointer(&how->mail, mail_claim_unref);
+}
+
+static bool search_message(
+	Search *search, const MailHeader *header, GMimeObject *body)
+{
+	g_autoptr(MailClaim) mail = mail_claim_new(header, body);
+	g_autofree char *misspelt = NULL;
+	MailClaim *outer = search->mail;
 	bool done;
 
-	search->message = message;
-	if (mail_claim_is_made(message))
-		search->how->is_claimed = true;
+	search->mail = mail;
+	search->how->is_claimed |= mail->is_made;
+	if (outer == NULL) {
+		attachment_search_clear(search->how);
+		search->how->mail = mail_claim_ref(mail);
+	}
+	if (has_no_type(body))
+		misspelt = mail_header_decode(header, MAIL_FIELD_MISSPELT_TYPE);
 	if (misspelt != NULL)
-		done = search_misspelt(search, part, misspelt);
+		done = search_misspelt(search, body, misspelt);
 	else
-		done = search_object(search, part);
-	search->message = outer;
+		done = search_object(search, body);
+	search->mail = outer;
 	return done;
 }
 
@@ -187,7 +221,7 @@ static bool add_attachment(Search *search, GByteArray *bytes, const char *name,
 		attachment->name = g_utf8_make_valid(name, -1);
 	else
 		attachment->name = g_strdup_printf("part %zu", search->parts);
-	attachment->message = g_object_ref(search->message);
+	attachment->mail = mail_claim_ref(search->mail);
 	attachment->content = g_steal_pointer(&content);
 	g_ptr_array_add(search->found, attachment);
 	return true;
@@ -217,10 +251,12 @@ static bool search_part(Search *search, GMimePart *part)
 		g_mime_object_get_content_type(GMIME_OBJECT(part));
 	g_autofree char *type = g_mime_content_type_get_mime_type(content_type);
 	const char *name = g_mime_part_get_filename(part);
-	const char *misspelt =
-		get_misspelt_type(GMIME_OBJECT(part), GMIME_OBJECT(part));
+	const char *misspelt = NULL;
 	CandidateClaim claim = CANDIDATE_POSSIBLE;
 
+	if (has_no_type(GMIME_OBJECT(part)))
+		misspelt = g_mime_object_get_header(
+			GMIME_OBJECT(part), CANDIDATE_MISSPELT_TYPE);
 	if (misspelt != NULL)
 		return search_misspelt(search, GMIME_OBJECT(part), misspelt);
 	if (g_ascii_strcasecmp(type, "message/rfc822") == 0)
@@ -277,16 +313,25 @@ static bool search_message_part(Search *search, GMimeMessagePart *part)
 		search, GMIME_OBJECT(g_mime_message_part_get_message(part)));
 }
 
+static bool search_parsed_message(Search *search, GMimeMessage *message)
+{
+	g_auto(MailHeader) header;
+
+	mail_header_init(&header, message);
+	return search_message(
+		search, &header, g_mime_message_get_mime_part(message));
+}
+
 static bool search_object(Search *search, GMimeObject *object)
 {
 	if (object == NULL)
 		return true;
-	if (++search->parts > ATTACHMENT_PARTS_MAX)
-		return fail(search, "parts", ATTACHMENT_PARTS_MAX);
+	if (!count_part(search))
+		return false;
 	if (GMIME_IS_MULTIPART(object))
 		return search_multipart(search, GMIME_MULTIPART(object));
 	if (GMIME_IS_MESSAGE(object))
-		return search_message(search, GMIME_MESSAGE(object));
+		return search_parsed_message(search, GMIME_MESSAGE(object));
 	if (GMIME_IS_MESSAGE_PART(object))
 		return search_message_part(search, GMIME_MESSAGE_PART(object));
 	if (GMIME_IS_PART(object))
@@ -295,13 +340,13 @@ static bool search_object(Search *search, GMimeObject *object)
 }
 
 GPtrArray *attachment_find_all(
-	GMimeMessage *message, AttachmentSearch *how, GError **error)
+	GByteArray *mail, AttachmentSearch *how, GError **error)
 {
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
 	Search search = {.found = found, .how = how, .error = error};
 
-	if (!search_object(&search, GMIME_OBJECT(message)))
+	if (!search_bytes(&search, mail))
 		return NULL;
 	return g_steal_pointer(&found);
 }

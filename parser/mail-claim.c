@@ -6,71 +6,100 @@
 #include "parser/address.h"
 #include "parser/candidate.h"
 
-static char *header_domain(GMimeMessage *mime, const char *name)
+static char *header_domain(const MailHeader *header, MailFieldIndex index)
 {
-	const char *value = g_mime_object_get_header(GMIME_OBJECT(mime), name);
+	g_autofree char *value = mail_header_decode(header, index);
 
-	if (value == NULL)
-		return NULL;
-	return address_canonical_domain(value);
+	return value != NULL ? address_canonical_domain(value) : NULL;
 }
 
-static char *from_domain(GMimeMessage *mime)
+static char *from_domain(const MailHeader *header)
 {
-	InternetAddressList *from = g_mime_message_get_from(mime);
 	InternetAddress *first = NULL;
 
-	if (from != NULL && internet_address_list_length(from) > 0)
-		first = internet_address_list_get_address(from, 0);
+	if (header->from != NULL &&
+		internet_address_list_length(header->from) > 0)
+		first = internet_address_list_get_address(header->from, 0);
 	if (!INTERNET_ADDRESS_IS_MAILBOX(first))
 		return NULL;
 	return address_get_domain(internet_address_mailbox_get_addr(
 		INTERNET_ADDRESS_MAILBOX(first)));
 }
 
-char *mail_claim_get_report_domain(GMimeMessage *mime)
+static char *get_submitter(const MailHeader *header)
 {
-	return header_domain(mime, "TLS-Report-Domain");
+	char *domain = header_domain(header, MAIL_FIELD_SUBMITTER);
+
+	return domain != NULL ? domain : from_domain(header);
 }
 
-char *mail_claim_get_submitter(GMimeMessage *mime)
+static char *get_subject_domain(const MailHeader *header)
 {
-	char *domain = header_domain(mime, "TLS-Report-Submitter");
-
-	return domain != NULL ? domain : from_domain(mime);
-}
-
-char *mail_claim_get_subject_domain(GMimeMessage *mime)
-{
-	const char *subject = g_mime_message_get_subject(mime);
+	g_autofree char *subject =
+		mail_header_decode(header, MAIL_FIELD_LAST_SUBJECT);
 	g_autofree char *word = NULL;
+	const char *rest;
 
 	if (subject == NULL || !candidate_is_subject(subject))
 		return NULL;
-	subject += strlen(CANDIDATE_SUBJECT);
-	subject += strspn(subject, " \t");
-	word = g_strndup(subject, strcspn(subject, " \t"));
+	rest = subject + strlen(CANDIDATE_SUBJECT);
+	rest += strspn(rest, " \t");
+	word = g_strndup(rest, strcspn(rest, " \t"));
 	return address_canonical_domain(word);
 }
 
-static bool has_claim(GMimeObject *holder, const char *name)
+static char *get_message_id(const MailHeader *header)
 {
-	const char *value = NULL;
+	g_autofree char *value =
+		mail_header_decode(header, MAIL_FIELD_MESSAGE_ID);
 
-	if (holder != NULL)
-		value = g_mime_object_get_header(holder, name);
-	return value != NULL && candidate_is_claim(name, value);
+	return value != NULL ? g_mime_utils_decode_message_id(value) : NULL;
 }
 
-/* GMime keeps the type with the body. */
-bool mail_claim_is_made(GMimeMessage *mime)
+static bool is_made(const MailHeader *header, GMimeObject *body)
 {
-	static const char *const names[] = {"TLS-Report-Domain",
-		"TLS-Report-Submitter", "Subject", CANDIDATE_MISSPELT_TYPE};
+	const char *type = NULL;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (has_claim(GMIME_OBJECT(mime), names[i]))
+	for (MailFieldIndex i = 0; i <= MAIL_FIELD_MISSPELT_TYPE; i++) {
+		g_autofree char *value = mail_header_decode(header, i);
+
+		if (value != NULL &&
+			candidate_is_claim(mail_header_get_name(i), value))
 			return true;
 	}
-	return has_claim(g_mime_message_get_mime_part(mime), "Content-Type");
+	if (body != NULL)
+		type = g_mime_object_get_header(body, "Content-Type");
+	return type != NULL && candidate_is_claim("Content-Type", type);
+}
+
+MailClaim *mail_claim_new(const MailHeader *header, GMimeObject *body)
+{
+	MailClaim *claim = g_atomic_rc_box_new0(MailClaim);
+
+	claim->report_domain = header_domain(header, MAIL_FIELD_REPORT_DOMAIN);
+	claim->submitter = get_submitter(header);
+	claim->subject_domain = get_subject_domain(header);
+	claim->message_id = get_message_id(header);
+	claim->is_made = is_made(header, body);
+	return claim;
+}
+
+MailClaim *mail_claim_ref(MailClaim *claim)
+{
+	return g_atomic_rc_box_acquire(claim);
+}
+
+static void clear(void *data)
+{
+	MailClaim *claim = data;
+
+	g_free(claim->report_domain);
+	g_free(claim->submitter);
+	g_free(claim->subject_domain);
+	g_free(claim->message_id);
+}
+
+void mail_claim_unref(MailClaim *claim)
+{
+	g_atomic_rc_box_release_full(claim, clear);
 }

@@ -8,14 +8,27 @@
 #include <gmime/gmime.h>
 #include <stdbool.h>
 
-/* The canonical domain of TLS-Report-Domain, of TLS-Report-Submitter or else
- * of From, and of a subject as in the RFC. NULL where there is none. The caller
- * frees it. */
-char *mail_claim_get_report_domain(GMimeMessage *mime);
-char *mail_claim_get_submitter(GMimeMessage *mime);
-char *mail_claim_get_subject_domain(GMimeMessage *mime);
+#include "parser/mail-header.h"
 
-/* Whether the mail says that it is a report, as candidate_is_claim() tells. */
-bool mail_claim_is_made(GMimeMessage *mime);
+/* The canonical domain of TLS-Report-Domain, of TLS-Report-Submitter or else
+ * of From, and of a subject as in the RFC; NULL where there is none. `is_made`
+ * tells whether the mail says that it is a report, as candidate_is_claim()
+ * does. Counts its references. */
+typedef struct {
+	char *report_domain;
+	char *submitter;
+	char *subject_domain;
+	char *message_id;
+	bool is_made;
+} MailClaim;
+
+/* `body` is the outermost part of the mail, or NULL; GMime keeps the type of
+ * the mail with it. */
+MailClaim *mail_claim_new(const MailHeader *header, GMimeObject *body);
+
+MailClaim *mail_claim_ref(MailClaim *claim);
+void mail_claim_unref(MailClaim *claim);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailClaim, mail_claim_unref)
 
 #endif

@@ -7,8 +7,6 @@
 #include "parser/error.h"
 #include "parser/inflate.h"
 #include "parser/json-load.h"
-#include "parser/mail-claim.h"
-#include "parser/mail-limits.h"
 #include "parser/mail-repair.h"
 #include "parser/part.h"
 
@@ -61,33 +59,27 @@ static bool check_message_size(size_t size, size_t limit, GError **error)
 }
 
 /* What a mail says of itself; the last time it was read counts. */
-static void set_claims(ParsedMessage *message, GMimeMessage *mime)
+static void set_claims(ParsedMessage *message, const MailClaim *mail)
 {
 	g_free(message->report_domain);
 	g_free(message->submitter);
 	g_free(message->message_id);
-	message->report_domain = mail_claim_get_report_domain(mime);
-	message->submitter = mail_claim_get_submitter(mime);
-	message->message_id = g_strdup(g_mime_message_get_message_id(mime));
+	message->report_domain = g_strdup(mail->report_domain);
+	message->submitter = g_strdup(mail->submitter);
+	message->message_id = g_strdup(mail->message_id);
 }
 
-/* GMime refers to the bytes. False with an error when the mail is over a
- * limit. */
+/* False with an error when the mail is over a limit. */
 static bool read_mail(const PartContext *context, GByteArray *bytes,
 	AttachmentSearch *search, GError **error)
 {
-	g_autoptr(GMimeMessage) mime = NULL;
-	g_autoptr(GPtrArray) attachments = NULL;
+	g_autoptr(GPtrArray) attachments =
+		attachment_find_all(bytes, search, error);
 
-	if (!mail_limits_check(bytes->data, bytes->len, error))
-		return false;
-	mime = attachment_parse_message(bytes);
-	if (mime == NULL)
-		return true;
-	attachments = attachment_find_all(mime, search, error);
 	if (attachments == NULL)
 		return false;
-	set_claims(context->message, mime);
+	if (search->mail != NULL)
+		set_claims(context->message, search->mail);
 	for (guint i = 0; i < attachments->len; i++)
 		part_read_attachment(context, attachments->pdata[i]);
 	return true;
@@ -117,7 +109,7 @@ static bool read_repaired(const PartContext *context, const GByteArray *bytes,
 static bool read_bytes(
 	const PartContext *context, GByteArray *bytes, GError **error)
 {
-	AttachmentSearch search = {0};
+	g_auto(AttachmentSearch) search = {0};
 
 	if (!read_mail(context, bytes, &search, error))
 		return false;

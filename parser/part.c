@@ -4,7 +4,6 @@
 #include "parser/error.h"
 #include "parser/filename.h"
 #include "parser/inflate.h"
-#include "parser/mail-claim.h"
 #include "parser/report-text.h"
 
 enum {
@@ -61,14 +60,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Claims, claims_clear)
 static void claims_init(Claims *claims, const PartContext *context,
 	const Attachment *attachment)
 {
-	GMimeMessage *inner = attachment->message;
+	const MailClaim *mail = attachment->mail;
 
 	*claims = (Claims){0};
 	claims->name_domain = filename_get_policy_domain(attachment->name);
-	if (inner != NULL) {
-		claims->report_domain = mail_claim_get_report_domain(inner);
-		claims->submitter = mail_claim_get_submitter(inner);
-		claims->subject_domain = mail_claim_get_subject_domain(inner);
+	if (mail != NULL) {
+		claims->report_domain = g_strdup(mail->report_domain);
+		claims->submitter = g_strdup(mail->submitter);
+		claims->subject_domain = g_strdup(mail->subject_domain);
 	}
 	if (claims->report_domain == NULL)
 		claims->report_domain =
