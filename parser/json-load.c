@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "parser/error.h"
+#include "parser/json-arena.h"
 #include "parser/quote.h"
 #include "parser/utf8.h"
 
@@ -26,23 +27,30 @@ static _Thread_local struct {
 
 static void *allocate(size_t size)
 {
+	JsonArena *arena = json_arena_get();
 	void *memory;
 	size_t cost;
 
-	if (!budget.active)
-		return malloc(size);
-	if (size > budget.left) {
+	if (budget.active && size > budget.left) {
 		budget.exceeded = true;
 		return NULL;
 	}
-	memory = malloc(size);
-	cost = malloc_usable_size(memory);
+	if (arena != NULL)
+		memory = json_arena_allocate(arena, size);
+	else
+		memory = malloc(size);
+	if (!budget.active)
+		return memory;
+	cost = arena != NULL ? json_arena_get_cost(size)
+			     : malloc_usable_size(memory);
 	budget.left -= MIN(cost, budget.left);
 	return memory;
 }
 
 static void release(void *memory)
 {
+	if (json_arena_get() != NULL)
+		return;
 	if (budget.active)
 		budget.left += malloc_usable_size(memory);
 	free(memory);
@@ -263,7 +271,7 @@ char *json_load_to_text(const json_t *value)
 	char *dumped = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 	char *text = g_strdup(dumped != NULL ? dumped : "null");
 
-	free(dumped);
+	release(dumped);
 	replace_escaped_nul(text);
 	return text;
 }

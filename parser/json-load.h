@@ -16,10 +16,10 @@ void json_load_init(void);
 /* Reads the first JSON value of a text (RFC 8259, with the unique names of RFC
  * 7493), an object or an array. A byte order mark before it is let go; `used`
  * counts the value's bytes and the blanks and NULs behind it. The tree costs at
- * most `memory` bytes. A number that is an integer beyond int64_t, or a real
- * beyond double, becomes a string of its text.
- * Errors: PARSER_ERROR_TEXT for what is not UTF-8, PARSER_ERROR_MEMORY,
- * PARSER_ERROR_SYNTAX with line and column. */
+ * most `memory` bytes, and is in the JsonArena that is open, if any. A number
+ * that is an integer beyond int64_t, or a real beyond double, becomes a string
+ * of its text. Errors: PARSER_ERROR_TEXT for what is not UTF-8,
+ * PARSER_ERROR_MEMORY, PARSER_ERROR_SYNTAX with line and column. */
 json_t *json_load_bytes(const char *text, size_t size, size_t memory,
 	size_t *used, GError **error);
 

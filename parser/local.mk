@@ -11,6 +11,7 @@ parser_libparser_a_SOURCES = \
 	%D%/failure-list.c %D%/failure-list.h \
 	%D%/filename.c %D%/filename.h \
 	%D%/inflate.c %D%/inflate.h \
+	%D%/json-arena.c %D%/json-arena.h \
 	%D%/json-load.c %D%/json-load.h \
 	%D%/mail-claim.c %D%/mail-claim.h \
 	%D%/mail-header.c %D%/mail-header.h \

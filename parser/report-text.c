@@ -2,6 +2,7 @@
 #include "parser/report-text.h"
 
 #include "parser/error.h"
+#include "parser/json-arena.h"
 #include "parser/json-load.h"
 
 /* What all reports of one text are read with, and have given. */
@@ -77,30 +78,36 @@ static bool parse_list(Reading *reading, json_t *list)
 	return true;
 }
 
+/* Moves `text` past the value, and the JSON is gone. False when there are no
+ * more. */
+static bool parse_next(Reading *reading, const char **text, size_t *size)
+{
+	GError *error = NULL;
+	size_t used;
+	g_auto(JsonArena) arena;
+	json_t *value;
+
+	json_arena_open(&arena);
+	value = json_load_bytes(
+		*text, *size, reading->limits->parse_memory, &used, &error);
+	if (value == NULL) {
+		if (reading->count > 0)
+			g_prefix_error(&error, "after the report: ");
+		add_result(reading, NULL, error, false);
+		return false;
+	}
+	*text += used;
+	*size -= used;
+	if (json_is_array(value) ? !parse_list(reading, value)
+				 : !parse_value(reading, value))
+		return false;
+	return *size > 0;
+}
+
 static void parse_text(Reading *reading, const char *text, size_t size)
 {
-	bool more = true;
-
-	while (more) {
-		GError *error = NULL;
-		size_t used;
-		g_autoptr(json_t) value = json_load_bytes(text, size,
-			reading->limits->parse_memory, &used, &error);
-
-		if (value == NULL) {
-			if (reading->count > 0)
-				g_prefix_error(&error, "after the report: ");
-			add_result(reading, NULL, error, false);
-			return;
-		}
-		if (json_is_array(value))
-			more = parse_list(reading, value);
-		else
-			more = parse_value(reading, value);
-		text += used;
-		size -= used;
-		more = more && size > 0;
-	}
+	while (parse_next(reading, &text, &size))
+		continue;
 }
 
 GPtrArray *report_text_parse_all(GBytes *json, const ParseLimits *limits,
