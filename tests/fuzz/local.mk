@@ -149,3 +149,18 @@ fuzz: $(FUZZERS)
 	done
 endif
 .PHONY: fuzz
+
+# Whether this parser makes of damaged mails what an older build of it does:
+# make compare-reading OLD=elsewhere/tests/fuzz/read-mutated
+EXTRA_PROGRAMS += tests/fuzz/read-mutated
+CLEANFILES += tests/fuzz/read-mutated
+tests_fuzz_read_mutated_CFLAGS = $(parser_libparser_a_CFLAGS)
+tests_fuzz_read_mutated_LDADD = $(PARSER_LIBS)
+COMPARED_MAILS = 120000
+compare-reading: tests/fuzz/read-mutated
+	$(AM_V_at)for program in '$(OLD)' $<; do \
+		"$$program" 7 $(COMPARED_MAILS) \
+		$$(find '$(srcdir)/%D%/corpus/mail' \
+			'$(srcdir)/tests/parser/fixtures/mail' -type f) \
+		| sha256sum; done | uniq | wc -l | grep -qx 1
+.PHONY: compare-reading
