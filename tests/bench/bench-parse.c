@@ -47,6 +47,23 @@ static const char json_head[] =
 
 static const char mail_head[] =
 	"Received: from mail.example.com by mx.example.net; Wed, 21 Jan 2026\r\n"
+	"Authentication-Results: mx.example.net; dkim=pass header.d=example.com;"
+	"\r\n\tdmarc=pass (p=reject) header.from=example.com\r\n"
+	"Received-SPF: pass (example.com) client-ip=192.0.2.1\r\n"
+	"Received: by mail.example.com with SMTP id d75a77b69052e;\r\n"
+	"\tWed, 21 Jan 2026 02:59:46 -0800 (PST)\r\n"
+	"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com;\r\n"
+	"\ts=20260101; h=to:from:subject:message-id:date:mime-version;\r\n"
+	"\tbh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\r\n"
+	"\tb=QWxhZGRpbjpvcGVuIHNlc2FtZQQWxhZGRpbjpvcGVuIHNlc2FtZQQWxhZGRp\r\n"
+	"X-Google-DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n"
+	"\td=1e100.net; s=20260101; h=to:from:subject:message-id;\r\n"
+	"\tb=QWxhZGRpbjpvcGVuIHNlc2FtZQQWxhZGRpbjpvcGVuIHNlc2FtZQQWxhZGRp\r\n"
+	"X-Gm-Message-State: AOJu0YyXabcdefghijklmnopqrstuvwxyz0123456789\r\n"
+	"X-Google-Smtp-Source: AGHT+IEabcdefghijklmnopqrstuvwxyz0123456789\r\n"
+	"X-Received: by 2001:db8::1 with SMTP id d75a77b69052e; 21 Jan 2026\r\n"
+	"Date: Wed, 21 Jan 2026 02:59:46 -0800\r\n"
+	"Message-ID: <bfb1c470d2e4b8d3399f017935845c39@example.com>\r\n"
 	"From: noreply@example.com\r\nTo: tls-reports@example.net\r\n"
 	"Subject: Report Domain: example.net Submitter: example.com\r\n"
 	"TLS-Report-Domain: example.net\r\nTLS-Report-Submitter: example.com\r\n"
@@ -216,7 +233,7 @@ static void measure(const char *name, int repetitions, const Subject *subject)
 	qsort(least, ROUNDS, sizeof(*least), compare);
 	qsort(ours, ROUNDS, sizeof(*ours), compare);
 	printf("parse, %-24s %9.1f us, libraries alone %9.1f us, ratio %.2f "
-	       "(target 1.50)\n",
+	       "(target 1.00)\n",
 		name, ours[ROUNDS / 2], least[ROUNDS / 2],
 		ours[ROUNDS / 2] / least[ROUNDS / 2]);
 }
