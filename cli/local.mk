@@ -147,7 +147,7 @@ CLEANFILES += %D%/command-list.c
 bin_PROGRAMS += cli/tlsreport
 cli_tlsreport_SOURCES = %D%/main.c
 cli_tlsreport_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
-cli_tlsreport_LDADD = $(CLI_LIBS)
+cli_tlsreport_LDADD = $(CLI_LIBS) $(JEMALLOC_LIBS)
 
 completiondir = $(datadir)/bash-completion/completions
 dist_completion_DATA = %D%/completions/tlsreport

@@ -35,4 +35,4 @@ GLUE_LIBS = milter/libmilterglue.a $(MILTER_LIBS) $(SYSTEMD_LIBS) \
 sbin_PROGRAMS += milter/tlsrpt-milter
 milter_tlsrpt_milter_SOURCES = %D%/main.c
 milter_tlsrpt_milter_CFLAGS = $(milter_libmilterglue_a_CFLAGS)
-milter_tlsrpt_milter_LDADD = $(GLUE_LIBS)
+milter_tlsrpt_milter_LDADD = $(GLUE_LIBS) $(JEMALLOC_LIBS)
