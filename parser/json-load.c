@@ -41,6 +41,7 @@ static void *allocate(size_t size)
 		memory = malloc(size);
 	if (!budget.active)
 		return memory;
+	budget.exceeded |= memory == NULL;
 	cost = arena != NULL ? json_arena_get_cost(size)
 			     : malloc_usable_size(memory);
 	budget.left -= MIN(cost, budget.left);
