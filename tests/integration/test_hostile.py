@@ -74,6 +74,12 @@ def test_texts_are_stored_as_text(mta, milter, query, text):
     assert not [line for line in milter.log_lines() if CONTROLS.search(line)]
 
 
+@pytest.fixture
+def most_seconds():
+    """On a busy machine."""
+    return 240
+
+
 def test_the_daemon_survives_them_all(mta, start_milter, count):
     """One after the other, then a real report; it needs what the largest of
     them takes, and gives it back."""

@@ -8,8 +8,10 @@ PARSER_TESTS = \
 	tests/parser/test-filename \
 	tests/parser/test-fixtures \
 	tests/parser/test-inflate \
+	tests/parser/test-json-arena \
 	tests/parser/test-json-load \
 	tests/parser/test-limits \
+	tests/parser/test-mail-header \
 	tests/parser/test-mail-limits \
 	tests/parser/test-mail-repair \
 	tests/parser/test-policy-string \
@@ -45,10 +47,14 @@ tests_parser_test_fixtures_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_fixtures_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_inflate_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_inflate_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_json_arena_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_json_arena_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_json_load_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_json_load_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_limits_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_mail_header_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_mail_header_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_mail_repair_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_mail_repair_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_mail_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
