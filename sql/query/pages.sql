@@ -6,7 +6,7 @@ WITH sums AS (
   SELECT policy_domain, sum(successful_sessions) + sum(failed_sessions)
       AS sessions,
     sum(failed_sessions) AS failed
-  FROM v_daily_domain
+  FROM v_daily_domain_sum
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
     AND ($5::boolean IS NULL OR authenticated = $5)

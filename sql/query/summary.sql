@@ -12,11 +12,25 @@
 -- less than one that does, as not every sender asks for each kind.
 --
 -- An MX host stands behind the domain that it belongs to.
+-- Where all reporters are meant and no last day, sums are those of all of them,
+-- and reporters those that have spoken of a domain since.
 WITH daily AS MATERIALIZED (
+  SELECT day, policy_domain, NULL AS organization_name, reports,
+    successful_sessions, failed_sessions
+  FROM v_daily_domain_sum
+  WHERE $2::date IS NULL AND $4::text[] IS NULL AND $5::text[] IS NULL
+    AND ($1::date IS NULL OR day >= $1)
+    AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
+      THEN policy_domain LIKE ANY ($3)
+      ELSE policy_domain = ANY ($8) END)
+    AND ($7::boolean IS NULL OR authenticated = $7)
+  UNION ALL
   SELECT day, policy_domain, organization_name, reports, successful_sessions,
     failed_sessions
   FROM v_daily_domain AS v
-  WHERE ($1::date IS NULL OR day >= $1)
+  WHERE ($2::date IS NOT NULL OR $4::text[] IS NOT NULL
+      OR $5::text[] IS NOT NULL)
+    AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
     AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
       THEN policy_domain LIKE ANY ($3)
@@ -30,21 +44,30 @@ WITH daily AS MATERIALIZED (
         AND f.result_type LIKE ANY ($5)))
 ),
 found AS MATERIALIZED (
-  SELECT policy_domain, sum(reports) AS reports, count(*) AS reporters,
+  SELECT policy_domain, sum(reports) AS reports,
     sum(successful_sessions) AS successful_sessions,
-    sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
-    max(last_day) AS last_day
-  FROM (
-    SELECT policy_domain, organization_name, sum(reports) AS reports,
-      sum(successful_sessions) AS successful_sessions,
-      sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
-      max(day) AS last_day
-    FROM daily
-    GROUP BY policy_domain, organization_name
-  ) AS totals
+    sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
+    max(day) AS last_day
+  FROM daily
   GROUP BY policy_domain
   ORDER BY sum(failed_sessions) DESC, policy_domain COLLATE "C"
   LIMIT $6::bigint
+),
+reporting AS (
+  SELECT policy_domain, count(*) AS reporters
+  FROM (
+    SELECT policy_domain, organization_name
+    FROM v_domain_reporter
+    WHERE $2::date IS NULL AND $4::text[] IS NULL AND $5::text[] IS NULL
+      AND ($1::date IS NULL OR last_day >= $1)
+      AND policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+      AND ($7::boolean IS NULL OR authenticated = $7)
+    UNION
+    SELECT policy_domain, organization_name
+    FROM daily
+    WHERE organization_name IS NOT NULL
+  ) AS pair
+  GROUP BY policy_domain
 ),
 period AS MATERIALIZED (
   SELECT first, last - first + 1 AS days, least(8, last - first + 1) AS parts
@@ -136,6 +159,7 @@ SELECT policy_domain,
   coalesce(report_mail_sessions, 0) AS report_mail_sessions, last_day, trend
 FROM found
 JOIN trend USING (policy_domain)
+LEFT JOIN reporting USING (policy_domain)
 LEFT JOIN mode USING (policy_domain)
 LEFT JOIN withheld USING (policy_domain)
 LEFT JOIN report_mail USING (policy_domain)

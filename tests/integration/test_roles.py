@@ -26,14 +26,17 @@ FUNCTIONS = ("SELECT proname FROM pg_proc"
              " WHERE pronamespace = 'tlsrpt'::regnamespace"
              " AND has_function_privilege(%s, oid, 'EXECUTE')")
 VIEWS = {"v_report", "v_policy", "v_failure", "v_daily_domain",
-         "v_daily_policy", "v_daily_failure", "v_reporter", "v_report_loop",
+         "v_daily_policy", "v_daily_failure", "v_daily_reporter_sum",
+         "v_daily_type_sum", "v_daily_domain_sum", "v_domain_reporter",
+         "v_reporter", "v_report_loop",
          "v_alert",
          "v_incident", "v_rollout", "v_alert_rule", "v_alert_channel",
          "v_trusted_signer", "v_observation", "result_type_info"}
 TENANTS = {"tenant_one": {"one.test", "three.test"},
            "tenant_two": {"two.test"}}
 DOMAIN_VIEWS = ("v_policy", "v_failure", "v_daily_domain", "v_daily_policy",
-                "v_daily_failure", "v_report_loop")
+                "v_daily_failure", "v_daily_domain_sum", "v_domain_reporter",
+                "v_report_loop")
 REPORTING = {"ingest", "ingest_batch", "quarantine"}
 
 

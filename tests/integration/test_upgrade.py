@@ -201,6 +201,27 @@ def test_reports_about_report_mail_are_found(cluster, ctl_program):
     cluster.psql("DROP DATABASE " + name)
 
 
+def test_sums_are_those_of_each(cluster, ctl_program):
+    name = "without_sums"
+    before = next(number for number, name in enumerate(FILES)
+                  if name.endswith("-sums.sql"))
+    cluster.psql("CREATE DATABASE " + name)
+    run_files(cluster, name, before)
+    cluster.psql(DAILY, name)
+    upgrade(ctl_program, cluster, name)
+    assert cluster.psql("SELECT count(*), sum(reports)"
+                        " FROM tlsrpt.daily_reporter_sum", name) == "8|8"
+    assert cluster.psql("SELECT count(*), sum(successful_sessions)"
+                        " FROM tlsrpt.daily_domain_sum", name) == "8|8"
+    assert cluster.psql("SELECT policy_domain, current_date - last_day"
+                        " FROM tlsrpt.domain_reporter",
+                        name) == "example.com|1"
+    assert cluster.psql("SELECT result_type, failed_sessions"
+                        " FROM tlsrpt.daily_type_sum",
+                        name) == "certificate-expired|7"
+    cluster.psql("DROP DATABASE " + name)
+
+
 def test_files_are_numbered():
     assert [int(re.match(r"(\d{4})-", name)[1]) for name in FILES] == list(
         range(1, len(FILES) + 1))

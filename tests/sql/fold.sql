@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(52);
+SELECT plan(57);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -70,10 +70,60 @@ CREATE FUNCTION test.failures() RETURNS SETOF text LANGUAGE sql AS $$
     receiving_mx_hostname
   ORDER BY 1
 $$;
+-- Sums of all domains, and of all reporters, that are not those of each.
+CREATE FUNCTION test.wrong_sums() RETURNS SETOF text LANGUAGE sql AS $$
+  WITH each AS (
+    SELECT row('reporter', day, organization_name, authenticated, auth_domain,
+      sum(reports), sum(successful_sessions), sum(failed_sessions))::text
+    FROM v_daily_domain
+    GROUP BY day, organization_name, authenticated, auth_domain
+    UNION ALL
+    SELECT row('domain', day, policy_domain, authenticated, sum(reports),
+      sum(successful_sessions), sum(failed_sessions))::text
+    FROM v_daily_domain
+    GROUP BY day, policy_domain, authenticated
+    UNION ALL
+    SELECT row('type', day, organization_name, authenticated, auth_domain,
+      result_type, sum(failed_sessions), sum(withheld_sessions),
+      sum(would_withhold_sessions))::text
+    FROM v_daily_failure
+    GROUP BY day, organization_name, authenticated, auth_domain, result_type
+    UNION ALL
+    SELECT row('pair', policy_domain, organization_name, authenticated,
+      auth_domain, max(day))::text
+    FROM v_daily_domain
+    GROUP BY policy_domain, organization_name, authenticated, auth_domain
+  ), together AS (
+    SELECT row('reporter', day, organization_name, authenticated, auth_domain,
+      sum(reports), sum(successful_sessions), sum(failed_sessions))::text
+    FROM v_daily_reporter_sum
+    GROUP BY day, organization_name, authenticated, auth_domain
+    UNION ALL
+    SELECT row('domain', day, policy_domain, authenticated, sum(reports),
+      sum(successful_sessions), sum(failed_sessions))::text
+    FROM v_daily_domain_sum
+    GROUP BY day, policy_domain, authenticated
+    UNION ALL
+    SELECT row('type', day, organization_name, authenticated, auth_domain,
+      result_type, sum(failed_sessions), sum(withheld_sessions),
+      sum(would_withhold_sessions))::text
+    FROM v_daily_type_sum
+    GROUP BY day, organization_name, authenticated, auth_domain, result_type
+    UNION ALL
+    SELECT row('pair', policy_domain, organization_name, authenticated,
+      auth_domain, max(last_day))::text
+    FROM v_domain_reporter
+    GROUP BY policy_domain, organization_name, authenticated, auth_domain
+  )
+  (TABLE each EXCEPT ALL TABLE together)
+  UNION ALL
+  (TABLE together EXCEPT ALL TABLE each)
+$$;
 CREATE TABLE test.domains_before AS SELECT * FROM test.domains();
 CREATE TABLE test.policies_before AS SELECT * FROM test.policies();
 CREATE TABLE test.failures_before AS SELECT * FROM test.failures();
 
+SELECT is_empty('SELECT test.wrong_sums()', 'sums are those of each');
 SELECT results_eq('SELECT * FROM test.policies()', $$
   SELECT row(day, policy_domain, organization_name, authenticated,
     policy_type, sts_mode, count(DISTINCT report_key),
@@ -101,6 +151,7 @@ SELECT results_eq('SELECT * FROM test.policies()',
   'SELECT * FROM test.policies_before', 'policies stay exact');
 SELECT results_eq('SELECT * FROM test.failures()',
   'SELECT * FROM test.failures_before', 'failures stay exact');
+SELECT is_empty('SELECT test.wrong_sums()', 'sums stay exact');
 SELECT is(fold(), row(202, false), 'the rest is folded');
 SELECT is(fold(), row(0, false), 'nothing is left');
 SELECT is_empty('SELECT FROM outbox', 'in the outbox');
@@ -110,12 +161,14 @@ SELECT results_eq('SELECT * FROM test.policies()',
   'SELECT * FROM test.policies_before', 'policies are the same');
 SELECT results_eq('SELECT * FROM test.failures()',
   'SELECT * FROM test.failures_before', 'failures are the same');
+SELECT is_empty('SELECT test.wrong_sums()', 'sums are the same');
 
 SELECT ok(test.put('late', '2026-10-01', '{sts}', '{x.example}', '{5}', '{0}'));
 SELECT is(fold(), row(1, false), 'one more');
 SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
     WHERE day = '2026-10-01' AND policy_domain = 'x.example'$$,
   'VALUES (2::bigint, 17::numeric)', 'a late report adds to its day');
+SELECT is_empty('SELECT test.wrong_sums()', 'and to the sums');
 
 -- Reporters, each report once, whatever it is about; before and behind fold().
 SELECT test.put(name, '2026-12-01', domains, domains, '{1,1}', '{0,0}',
@@ -217,6 +270,7 @@ SELECT is((fold(9)).reports, 1, 'adds to the sums');
 SELECT is((fold()).reports > 1, true, 'the rest');
 SELECT set_eq('SELECT * FROM test.modes()', 'EXECUTE modes', 'modes behind');
 SELECT set_eq('SELECT * FROM test.would()', 'EXECUTE would', 'failures behind');
+SELECT is_empty('SELECT test.wrong_sums()', 'sums with modes');
 
 SELECT * FROM finish();
 ROLLBACK;

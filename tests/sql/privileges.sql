@@ -36,8 +36,9 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_rollout', 'v_alert_rule', 'v_alert_channel',
-    'v_report_loop',
-    'result_type_info', 'v_observation',
+    'v_daily_reporter_sum', 'v_daily_type_sum', 'v_daily_domain_sum',
+    'v_domain_reporter',
+    'v_report_loop', 'result_type_info', 'v_observation',
     'v_trusted_signer'])$$,
   'the reader reads the views');
 SELECT set_eq($$SELECT schema, relname FROM test.right
@@ -45,6 +46,8 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
   $$SELECT 'tlsrpt_tenant', unnest(ARRAY['v_report', 'v_policy', 'v_failure',
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_rollout', 'v_observation', 'result_type_info',
+    'v_daily_reporter_sum', 'v_daily_type_sum', 'v_daily_domain_sum',
+    'v_domain_reporter',
     'v_report_loop', 'own_domain', 'own_host'])$$,
   'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'

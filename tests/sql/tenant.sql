@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- A tenant sees of every view the rows that are about his domains.
 \ir begin.psql
-SELECT plan(39);
+SELECT plan(49);
 
 CREATE ROLE tenant_one;
 CREATE ROLE tenant_two;
@@ -66,19 +66,40 @@ SELECT set_eq(
     WHERE policy_domain IN ('one.example', 'both.example')$$, view),
   view || ' has the rows of his domains')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure', 'v_report_loop', 'v_alert']) AS view;
+  'v_daily_failure', 'v_daily_domain_sum', 'v_domain_reporter',
+  'v_report_loop', 'v_alert']) AS view;
 SELECT isnt_empty(
   format('SELECT * FROM test.rows(%L, %L)', 'tenant_one', view),
   view || ' has some')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure', 'v_report_loop', 'v_alert']) AS view;
+  'v_daily_failure', 'v_daily_domain_sum', 'v_domain_reporter',
+  'v_report_loop', 'v_alert']) AS view;
 SELECT set_eq(
   format('SELECT * FROM test.rows(%L, %L)', 'tlsrpt_reader', view),
   format('SELECT v::text FROM tlsrpt.%I AS v', view),
   'the reader sees all of ' || view)
 FROM unnest(ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
-  'v_daily_policy', 'v_daily_failure', 'v_reporter', 'v_report_loop',
-  'v_alert']) AS view;
+  'v_daily_policy', 'v_daily_failure', 'v_daily_reporter_sum',
+  'v_daily_type_sum', 'v_daily_domain_sum', 'v_domain_reporter', 'v_reporter',
+  'v_report_loop', 'v_alert']) AS view;
+
+-- Sums of all domains are those of his.
+SELECT set_eq(
+  $$SELECT * FROM test.rows('tenant_one', 'v_daily_reporter_sum')$$,
+  $$SELECT row(day, organization_name, authenticated, sum(reports),
+      sum(successful_sessions), sum(failed_sessions), auth_domain)::text
+    FROM v_daily_domain
+    WHERE policy_domain IN ('one.example', 'both.example')
+    GROUP BY day, organization_name, authenticated, auth_domain$$,
+  'sessions of all of them');
+SELECT set_eq($$SELECT * FROM test.rows('tenant_one', 'v_daily_type_sum')$$,
+  $$SELECT row(day, organization_name, authenticated, result_type,
+      sum(failed_sessions), sum(withheld_sessions),
+      sum(would_withhold_sessions), auth_domain)::text
+    FROM v_daily_failure
+    WHERE policy_domain IN ('one.example', 'both.example')
+    GROUP BY day, organization_name, authenticated, result_type, auth_domain$$,
+  'failures of all of them');
 
 -- An incident has the figures of his domains alone.
 SELECT set_eq($$SELECT v FROM test.rows('tenant_one', 'v_incident') AS v$$,

@@ -162,14 +162,58 @@ BEGIN
   SELECT day, report_key, has_failures FROM outbox
   WHERE ctid = ANY (places) AND report_key = ANY (keys);
 
+  WITH added AS MATERIALIZED (
+    SELECT day, policy_domain, auth_domain, organization_name,
+      count(*) AS reports, sum(successful_sessions) AS successful_sessions,
+      sum(failed_sessions) AS failed_sessions
+    FROM outbox_domain
+    WHERE taken
+    GROUP BY day, policy_domain, auth_domain, organization_name
+    ORDER BY day, policy_domain
+  ), by_reporter AS (
+    INSERT INTO daily_reporter_sum AS d (day, auth_domain, organization_name,
+      reports, successful_sessions, failed_sessions)
+    SELECT day, auth_domain, organization_name, sum(added.reports),
+      sum(successful_sessions), sum(failed_sessions)
+    FROM added
+    GROUP BY day, auth_domain, organization_name
+    ORDER BY day, auth_domain, organization_name
+    ON CONFLICT (day, auth_domain, organization_name) DO UPDATE
+    SET reports = d.reports + excluded.reports,
+      successful_sessions =
+        d.successful_sessions + excluded.successful_sessions,
+      failed_sessions = d.failed_sessions + excluded.failed_sessions
+  ), by_domain AS (
+    INSERT INTO daily_domain_sum AS d (day, policy_domain, authenticated,
+      reports, successful_sessions, failed_sessions)
+    SELECT day, policy_domain, auth_domain <> '', sum(added.reports),
+      sum(successful_sessions), sum(failed_sessions)
+    FROM added
+    GROUP BY day, policy_domain, auth_domain <> ''
+    ORDER BY day, policy_domain
+    ON CONFLICT (day, policy_domain, authenticated) DO UPDATE
+    SET reports = d.reports + excluded.reports,
+      successful_sessions =
+        d.successful_sessions + excluded.successful_sessions,
+      failed_sessions = d.failed_sessions + excluded.failed_sessions
+  ), by_pair AS (
+    INSERT INTO domain_reporter AS d (policy_domain, auth_domain,
+      organization_name, last_day)
+    SELECT policy_domain, auth_domain, organization_name, max(day)
+    FROM added
+    GROUP BY policy_domain, auth_domain, organization_name
+    HAVING NOT EXISTS (
+      SELECT FROM domain_reporter AS known
+      WHERE (known.policy_domain, known.auth_domain, known.organization_name)
+          = (added.policy_domain, added.auth_domain, added.organization_name)
+        AND known.last_day >= max(added.day))
+    ORDER BY policy_domain
+    ON CONFLICT (policy_domain, auth_domain, organization_name) DO UPDATE
+    SET last_day = excluded.last_day
+  )
   INSERT INTO daily_domain AS d (day, policy_domain, auth_domain,
     organization_name, reports, successful_sessions, failed_sessions)
-  SELECT day, policy_domain, auth_domain, organization_name, count(*),
-    sum(successful_sessions), sum(failed_sessions)
-  FROM outbox_domain
-  WHERE taken
-  GROUP BY day, policy_domain, auth_domain, organization_name
-  ORDER BY day, policy_domain
+  SELECT * FROM added
   ON CONFLICT (day, policy_domain, auth_domain, organization_name) DO UPDATE
   SET reports = d.reports + excluded.reports,
     successful_sessions = d.successful_sessions + excluded.successful_sessions,
@@ -192,17 +236,35 @@ BEGIN
     successful_sessions = d.successful_sessions + excluded.successful_sessions,
     failed_sessions = d.failed_sessions + excluded.failed_sessions;
 
+  WITH added AS MATERIALIZED (
+    SELECT day, policy_domain, auth_domain, organization_name, result_type,
+      receiving_mx_hostname, cause, sum(failed_sessions) AS failed_sessions,
+      sum(withheld_sessions) AS withheld_sessions,
+      sum(would_withhold_sessions) AS would_withhold_sessions
+    FROM outbox_failure
+    WHERE taken
+    GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
+      receiving_mx_hostname, cause
+    ORDER BY day, policy_domain
+  ), by_type AS (
+    INSERT INTO daily_type_sum AS d (day, auth_domain, organization_name,
+      result_type, failed_sessions, withheld_sessions, would_withhold_sessions)
+    SELECT day, auth_domain, organization_name, result_type,
+      sum(failed_sessions), sum(withheld_sessions),
+      sum(would_withhold_sessions)
+    FROM added
+    GROUP BY day, auth_domain, organization_name, result_type
+    ORDER BY day, auth_domain, organization_name, result_type
+    ON CONFLICT (day, auth_domain, organization_name, result_type) DO UPDATE
+    SET failed_sessions = d.failed_sessions + excluded.failed_sessions,
+      withheld_sessions = d.withheld_sessions + excluded.withheld_sessions,
+      would_withhold_sessions =
+        d.would_withhold_sessions + excluded.would_withhold_sessions
+  )
   INSERT INTO daily_failure AS d (day, policy_domain, auth_domain,
     organization_name, result_type, receiving_mx_hostname, cause,
     failed_sessions, withheld_sessions, would_withhold_sessions)
-  SELECT day, policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname, cause, sum(failed_sessions),
-    sum(withheld_sessions), sum(would_withhold_sessions)
-  FROM outbox_failure
-  WHERE taken
-  GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname, cause
-  ORDER BY day, policy_domain
+  SELECT * FROM added
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
     result_type, receiving_mx_hostname, cause) DO UPDATE
   SET failed_sessions = d.failed_sessions + excluded.failed_sessions,

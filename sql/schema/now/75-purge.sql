@@ -108,6 +108,10 @@ BEGIN
     ('daily_policy', rollups_before, 'day < $1'),
     ('daily_failure', rollups_before, 'day < $1'),
     ('daily_received', rollups_before, 'day < $1'),
+    ('daily_reporter_sum', rollups_before, 'day < $1'),
+    ('daily_type_sum', rollups_before, 'day < $1'),
+    ('daily_domain_sum', rollups_before, 'day < $1'),
+    ('domain_reporter', rollups_before, 'last_day < $1'),
     ('report_loop', rollups_before, 'last_day < $1'),
     ('alert', rollups_before, 'last_day < $1 AND state = ''resolved'''),
     ('past_alert', rollups_before, 'last_day < $1')
@@ -213,6 +217,10 @@ BEGIN
   DELETE FROM daily_policy WHERE day < until;
   DELETE FROM daily_failure WHERE day < until;
   DELETE FROM daily_received WHERE day < until;
+  DELETE FROM daily_reporter_sum WHERE day < until;
+  DELETE FROM daily_type_sum WHERE day < until;
+  DELETE FROM daily_domain_sum WHERE day < until;
+  DELETE FROM domain_reporter WHERE last_day < until;
   DELETE FROM report_loop WHERE last_day < until;
   DELETE FROM alert WHERE last_day < until AND state = 'resolved';
   DELETE FROM past_alert WHERE last_day < until;

@@ -132,6 +132,49 @@ LEFT JOIN firing_severity AS firing
     AND firing.receiving_mx_hostname = f.receiving_mx_hostname
     AND firing.first_day <= day;
 
+-- The same for all domains together.
+CREATE OR REPLACE VIEW v_daily_reporter_sum AS
+SELECT day, organization_name, auth_domain <> '' AS authenticated, reports,
+  successful_sessions, failed_sessions, auth_domain
+FROM daily_reporter_sum
+UNION ALL
+SELECT day, organization_name, auth_domain <> '', count(*),
+  sum(successful_sessions), sum(failed_sessions), auth_domain
+FROM outbox_domain
+GROUP BY day, organization_name, auth_domain;
+
+CREATE OR REPLACE VIEW v_daily_type_sum AS
+SELECT day, organization_name, auth_domain <> '' AS authenticated, result_type,
+  failed_sessions, withheld_sessions, would_withhold_sessions, auth_domain
+FROM daily_type_sum
+UNION ALL
+SELECT day, organization_name, auth_domain <> '', result_type,
+  sum(failed_sessions), sum(withheld_sessions), sum(would_withhold_sessions),
+  auth_domain
+FROM outbox_failure
+GROUP BY day, organization_name, auth_domain, result_type;
+
+-- And for all reporters.
+CREATE OR REPLACE VIEW v_daily_domain_sum AS
+SELECT day, policy_domain, authenticated, reports, successful_sessions,
+  failed_sessions
+FROM daily_domain_sum
+UNION ALL
+SELECT day, policy_domain, auth_domain <> '', count(*),
+  sum(successful_sessions), sum(failed_sessions)
+FROM outbox_domain
+GROUP BY day, policy_domain, auth_domain <> '';
+
+-- A report that is not rolled up yet has a row of its own, so that only those of
+-- some days are looked up for whoever asks for these.
+CREATE OR REPLACE VIEW v_domain_reporter AS
+SELECT policy_domain, organization_name, auth_domain <> '' AS authenticated,
+  last_day, auth_domain
+FROM domain_reporter
+UNION ALL
+SELECT policy_domain, organization_name, auth_domain <> '', day, auth_domain
+FROM outbox_policy;
+
 -- `remarks` is an object: each remark, and in how many reports it was made.
 CREATE OR REPLACE VIEW v_reporter AS
 SELECT organization_name, auth_domain, first_day, last_day, reports,

@@ -45,6 +45,36 @@ SELECT * FROM v_daily_failure
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
 
+-- Sums of all domains are those of his.
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_reporter_sum
+WITH (security_barrier) AS
+SELECT day, organization_name, authenticated, sum(reports)::bigint AS reports,
+  sum(successful_sessions) AS successful_sessions,
+  sum(failed_sessions) AS failed_sessions, auth_domain
+FROM tlsrpt_tenant.v_daily_domain
+GROUP BY day, organization_name, authenticated, auth_domain;
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_type_sum
+WITH (security_barrier) AS
+SELECT day, organization_name, authenticated, result_type,
+  sum(failed_sessions) AS failed_sessions,
+  sum(withheld_sessions) AS withheld_sessions,
+  sum(would_withhold_sessions) AS would_withhold_sessions, auth_domain
+FROM tlsrpt_tenant.v_daily_failure
+GROUP BY day, organization_name, authenticated, result_type, auth_domain;
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_domain_sum
+WITH (security_barrier) AS
+SELECT * FROM v_daily_domain_sum
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_domain_reporter
+WITH (security_barrier) AS
+SELECT * FROM v_domain_reporter
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
 -- A remark, or a member that has no column, may quote what the report says of any
 -- of its policies.
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_report WITH (security_barrier) AS

@@ -28,7 +28,8 @@ GRANT EXECUTE ON FUNCTION incident_weight TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION incident_weight, tlsrpt_tenant.incident_weight
   TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
-  v_daily_failure, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
+  v_daily_failure, v_daily_reporter_sum, v_daily_type_sum, v_daily_domain_sum,
+  v_domain_reporter, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
   v_alert_channel, v_trusted_signer, v_observation, result_type_info
   TO tlsrpt_reader;
 
