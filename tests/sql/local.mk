@@ -24,6 +24,7 @@ SCHEMA_TESTS = \
 	%D%/fold.sql \
 	%D%/incidents.sql \
 	%D%/ingest.sql \
+	%D%/limits.sql \
 	%D%/loops.sql \
 	%D%/partitions.sql \
 	%D%/privileges.sql \

@@ -38,6 +38,77 @@ AS $$
   SELECT list::text[]
 $$;
 
+-- What is stored keeps to limits. Constraints of the tables would be looked up
+-- and prepared for each row of each partition, which takes as long as to store
+-- a report does. STRICT: what is NULL is within them.
+CREATE OR REPLACE FUNCTION refuse(name text) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT
+AS $$
+BEGIN
+  RAISE EXCEPTION 'tlsrpt: % is outside of its limits', name
+    USING ERRCODE = 'check_violation', COLUMN = name;
+END
+$$;
+
+-- The functions from here to ingest() are true, or end with an error that names
+-- the column. They are of the form that is put in place of a call, too. That
+-- `extra` is JSON is found out where it becomes that.
+CREATE OR REPLACE FUNCTION is_object(extra text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT ltrim(extra, E' \t\n\r') LIKE '{%'
+$$;
+
+CREATE OR REPLACE FUNCTION allow_report(
+  content_digest bytea, received_by text, auth_domain text,
+  organization_name text, contact_info text, report_id text,
+  period_start bigint, period_end bigint, extra text
+) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT refuse(CASE
+    WHEN octet_length(content_digest) <> 32 THEN 'content_digest'
+    WHEN octet_length(received_by) > 255 THEN 'received_by'
+    WHEN octet_length(auth_domain) > 255 THEN 'auth_domain'
+    WHEN octet_length(organization_name) > 1024 THEN 'organization_name'
+    WHEN octet_length(contact_info) > 1024 THEN 'contact_info'
+    WHEN octet_length(report_id) NOT BETWEEN 1 AND 1024 THEN 'report_id'
+    WHEN period_end < period_start THEN 'period_end'
+    WHEN NOT is_object(extra) THEN 'extra'
+  END) IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION allow_policy(
+  policy_no bigint, policy_type text, policy_domain text,
+  successful_sessions bigint, failed_sessions bigint, extra text
+) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT refuse(CASE
+    WHEN policy_no < 1 THEN 'policy_no'
+    WHEN octet_length(policy_type) > 128 THEN 'policy_type'
+    WHEN octet_length(policy_domain) > 255 THEN 'policy_domain'
+    WHEN successful_sessions < 0 THEN 'successful_sessions'
+    WHEN failed_sessions < 0 THEN 'failed_sessions'
+    WHEN NOT is_object(extra) THEN 'extra'
+  END) IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION allow_failure(
+  result_type text, receiving_mx_hostname text, receiving_mx_helo text,
+  failed_sessions bigint, extra text
+) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT refuse(CASE
+    WHEN octet_length(result_type) NOT BETWEEN 1 AND 128 THEN 'result_type'
+    WHEN octet_length(receiving_mx_hostname) > 255 THEN 'receiving_mx_hostname'
+    WHEN octet_length(receiving_mx_helo) > 1024 THEN 'receiving_mx_helo'
+    WHEN failed_sessions < 0 THEN 'failed_sessions'
+    WHEN NOT is_object(extra) THEN 'extra'
+  END) IS NULL
+$$;
+
 -- Arguments have the names and the order of the table in report-params.c. A new
 -- one stands at the end, with a default, and no other caller has to know.
 
@@ -66,8 +137,8 @@ DECLARE
   i_day date := (to_timestamp(r_period_start) AT TIME ZONE 'UTC')::date;
   policies integer := cardinality(p_policy_type);
   failures integer := cardinality(f_result_type);
-  trusted boolean := EXISTS (SELECT FROM believed_signer(r_auth_domain, false));
 BEGIN
+  -- What asks no table, and is no query, is evaluated for next to nothing.
   IF (policies = ALL (ARRAY[cardinality(p_policy_domain),
       cardinality(p_policy_string), cardinality(p_mx_host),
       cardinality(p_successful_sessions), cardinality(p_failed_sessions),
@@ -78,8 +149,7 @@ BEGIN
       cardinality(f_receiving_ip), cardinality(f_failed_sessions),
       cardinality(f_additional_information), cardinality(f_failure_reason_code),
       cardinality(f_extra)])) IS NOT TRUE
-    OR EXISTS (SELECT FROM unnest(f_policy) AS number
-      WHERE (number BETWEEN 1 AND policies) IS NOT TRUE)
+    OR (1 <= ALL (f_policy) AND policies >= ALL (f_policy)) IS NOT TRUE
   THEN
     RAISE EXCEPTION 'tlsrpt.ingest: the arrays do not fit together'
       USING ERRCODE = 'array_subscript_error';
@@ -88,10 +158,13 @@ BEGIN
   INSERT INTO report (day, report_key, content_digest, received_by,
     auth_domain, organization_name, contact_info, report_id, period_start,
     period_end, extra)
-  VALUES (i_day, r_report_key, r_content_digest, r_received_by,
+  SELECT i_day, r_report_key, r_content_digest, r_received_by,
     r_auth_domain, r_organization_name, r_contact_info, r_report_id,
     to_timestamp(r_period_start), to_timestamp(r_period_end),
-    add_remarks(r_extra, r_remarks))
+    add_remarks(r_extra, r_remarks)
+  WHERE allow_report(r_content_digest, r_received_by, r_auth_domain,
+    r_organization_name, r_contact_info, r_report_id, r_period_start,
+    r_period_end, r_extra)
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     RETURN (SELECT CASE WHEN content_digest = r_content_digest THEN false END
@@ -106,7 +179,8 @@ BEGIN
     successful, failed, added::jsonb
   FROM unnest(p_policy_type, p_policy_domain, p_policy_string, p_mx_host,
       p_successful_sessions, p_failed_sessions, p_extra) WITH ORDINALITY
-    AS p (type, domain, string, mx_host, successful, failed, added, number);
+    AS p (type, domain, string, mx_host, successful, failed, added, number)
+  WHERE allow_policy(number, type, domain, successful, failed, added);
 
   IF failures > 0 THEN
     INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
@@ -120,11 +194,13 @@ BEGIN
         f_extra)
       WITH ORDINALITY
       AS f (policy, type, sending_ip, host, helo, receiving_ip, failed,
-        information, reason, added, number);
+        information, reason, added, number)
+    WHERE allow_failure(type, host, helo, failed, added);
   END IF;
 
   INSERT INTO outbox (day, report_key, has_failures, size, trusted)
-  VALUES (i_day, r_report_key, failures > 0, 1 + policies + failures, trusted);
+  VALUES (i_day, r_report_key, failures > 0, 1 + policies + failures,
+    EXISTS (SELECT FROM believed_signer(r_auth_domain, false)));
   RETURN true;
 END
 $$;
@@ -207,6 +283,10 @@ BEGIN
       to_timestamp(r_period_start[number]), to_timestamp(r_period_end[number]),
       add_remarks(r_extra[number], r_remarks[number]::text[])
     FROM first_of_key
+    WHERE allow_report(r_content_digest[number], r_received_by[number],
+      r_auth_domain[number], r_organization_name[number],
+      r_contact_info[number], r_report_id[number], r_period_start[number],
+      r_period_end[number], r_extra[number])
     ORDER BY day, report_key
     ON CONFLICT DO NOTHING
     RETURNING day, report_key
@@ -234,7 +314,9 @@ BEGIN
     p_policy_string[i]::text[], p_mx_host[i]::text[],
     p_successful_sessions[i], p_failed_sessions[i], p_extra[i]::jsonb
   FROM generate_series(1, cardinality(p_policy_type)) AS i
-  WHERE keys[p_report[i]] IS NOT NULL;
+  WHERE keys[p_report[i]] IS NOT NULL
+    AND allow_policy(p_number[i], p_policy_type[i], p_policy_domain[i],
+      p_successful_sessions[i], p_failed_sessions[i], p_extra[i]);
 
   INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
     sending_mta_ip, receiving_mx_hostname, receiving_mx_helo, receiving_ip,
@@ -244,7 +326,9 @@ BEGIN
     f_receiving_mx_helo[i], f_receiving_ip[i], f_failed_sessions[i],
     f_additional_information[i], f_failure_reason_code[i], f_extra[i]::jsonb
   FROM generate_series(1, cardinality(f_result_type)) AS i
-  WHERE keys[f_report[i]] IS NOT NULL;
+  WHERE keys[f_report[i]] IS NOT NULL
+    AND allow_failure(f_result_type[i], f_receiving_mx_hostname[i],
+      f_receiving_mx_helo[i], f_failed_sessions[i], f_extra[i]);
 
   IF array_position(keys, NULL) IS NULL THEN
     RETURN array_fill(true, ARRAY[reports]);
