@@ -116,7 +116,9 @@ $$;
 -- there. NULL: a report with this key and other content was there and stays.
 -- Either way it is durable once the transaction has committed. Lists within a
 -- list (policy strings, MX hosts) come as the text of an array. ON CONFLICT
--- waits for a transaction that is just storing the same report.
+-- waits for a transaction that is just storing the same report. A plan made for
+-- the values would have the arrays as constants, where to reach an element means
+-- to pass all before it.
 CREATE OR REPLACE FUNCTION ingest(
   r_report_key uuid, r_content_digest bytea, r_received_by text,
   r_auth_domain text, r_organization_name text, r_contact_info text,
@@ -132,6 +134,7 @@ CREATE OR REPLACE FUNCTION ingest(
   f_extra text[]
 ) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
   i_day date := (to_timestamp(r_period_start) AT TIME ZONE 'UTC')::date;
@@ -174,28 +177,25 @@ BEGIN
   INSERT INTO policy (day, report_key, policy_no, policy_type, policy_domain,
     sts_mode, policy_string, mx_host, successful_sessions, failed_sessions,
     extra)
-  SELECT i_day, r_report_key, number, type, domain,
-    sts_mode(type, string::text[]), string::text[], mx_host::text[],
-    successful, failed, added::jsonb
-  FROM unnest(p_policy_type, p_policy_domain, p_policy_string, p_mx_host,
-      p_successful_sessions, p_failed_sessions, p_extra) WITH ORDINALITY
-    AS p (type, domain, string, mx_host, successful, failed, added, number)
-  WHERE allow_policy(number, type, domain, successful, failed, added);
+  SELECT i_day, r_report_key, i, p_policy_type[i], p_policy_domain[i],
+    sts_mode(p_policy_type[i], p_policy_string[i]::text[]),
+    p_policy_string[i]::text[], p_mx_host[i]::text[],
+    p_successful_sessions[i], p_failed_sessions[i], p_extra[i]::jsonb
+  FROM generate_series(1, policies) AS i
+  WHERE allow_policy(i, p_policy_type[i], p_policy_domain[i],
+    p_successful_sessions[i], p_failed_sessions[i], p_extra[i]);
 
   IF failures > 0 THEN
     INSERT INTO failure (day, report_key, policy_no, failure_no, result_type,
       sending_mta_ip, receiving_mx_hostname, receiving_mx_helo, receiving_ip,
       failed_sessions, additional_information, failure_reason_code, extra)
-    SELECT i_day, r_report_key, policy, number, type, sending_ip, host, helo,
-      receiving_ip, failed, information, reason, added::jsonb
-    FROM unnest(f_policy, f_result_type, f_sending_mta_ip,
-        f_receiving_mx_hostname, f_receiving_mx_helo, f_receiving_ip,
-        f_failed_sessions, f_additional_information, f_failure_reason_code,
-        f_extra)
-      WITH ORDINALITY
-      AS f (policy, type, sending_ip, host, helo, receiving_ip, failed,
-        information, reason, added, number)
-    WHERE allow_failure(type, host, helo, failed, added);
+    SELECT i_day, r_report_key, f_policy[i], i, f_result_type[i],
+      f_sending_mta_ip[i], f_receiving_mx_hostname[i], f_receiving_mx_helo[i],
+      f_receiving_ip[i], f_failed_sessions[i], f_additional_information[i],
+      f_failure_reason_code[i], f_extra[i]::jsonb
+    FROM generate_series(1, failures) AS i
+    WHERE allow_failure(f_result_type[i], f_receiving_mx_hostname[i],
+      f_receiving_mx_helo[i], f_failed_sessions[i], f_extra[i]);
   END IF;
 
   INSERT INTO outbox (day, report_key, has_failures, size, trusted)
@@ -207,9 +207,7 @@ $$;
 
 -- The same for many reports in one transaction. p_report and f_report number
 -- the report, from 1, that a row belongs to. Returns one value a report, as
--- ingest() does; of equal reports in one call the first is stored. A plan made
--- for the values would have the arrays as constants, where to reach an element
--- means to pass all before it.
+-- ingest() does; of equal reports in one call the first is stored.
 CREATE OR REPLACE FUNCTION ingest_batch(
   r_report_key uuid[], r_content_digest bytea[], r_received_by text[],
   r_auth_domain text[], r_organization_name text[], r_contact_info text[],
