@@ -29,7 +29,8 @@ enum {
 const char connection_pin_statement[] =
 	"SELECT set_config('DateStyle', 'ISO, YMD', false), "
 	"set_config('TimeZone', 'UTC', false), "
-	"set_config('standard_conforming_strings', 'on', false)";
+	"set_config('standard_conforming_strings', 'on', false), "
+	"pg_backend_pid()";
 
 /* Notices and warnings would otherwise go to stderr. */
 static void ignore_notice(void *data, const PGresult *result)

@@ -17,7 +17,8 @@ PGconn *connection_open(const char *conninfo, unsigned seconds, GError **error);
 
 /* Sets what results depend on, for the session: PgBouncer keeps these settings
  * of each of its clients apart, even if it pools transactions. What else they
- * could depend on is set in transactions and functions. */
+ * could depend on is set in transactions and functions. The last column is the
+ * number of the server's process. */
 extern const char connection_pin_statement[];
 
 #endif

@@ -7,11 +7,13 @@ sql_libstore_a_SOURCES = \
 	%D%/error.c %D%/error.h \
 	%D%/grant.c %D%/grant.h \
 	%D%/migrate.c %D%/migrate.h \
+	%D%/prepared.c %D%/prepared.h \
 	%D%/report-key.c %D%/report-key.h \
 	%D%/report-params.c %D%/report-params.h \
 	%D%/roles.c %D%/roles.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/sqlstate.h \
+	%D%/statement.c %D%/statement.h \
 	%D%/store.c %D%/store.h \
 	%D%/store-alert.c %D%/store-alert.h \
 	%D%/store-dashboard.c %D%/store-dashboard.h \

@@ -17,22 +17,17 @@ static StoreOutcome get_outcome(const PGresult *result, int row)
 	return STORE_OUTCOME_DUPLICATE;
 }
 
-static PGresult *execute(Store *store, const ReportParams *columns,
-	int64_t deadline, GError **error)
-{
-	StoreParams params = {(int)columns->count, columns->values, deadline};
-
-	return store_execute(store, columns->statement->str, &params, error);
-}
-
 bool store_insert(Store *store, const StoreReport *report,
 	StoreOutcome *outcome, GError **error)
 {
 	g_auto(ReportParams) columns = {0};
 	g_autoptr(PGresult) result = NULL;
+	StoreParams params = {.deadline = report->deadline, .often = true};
 
 	report_params_init(&columns, report);
-	result = execute(store, &columns, report->deadline, error);
+	params.count = (int)columns.count;
+	params.values = columns.values;
+	result = store_execute(store, columns.statement->str, &params, error);
 	if (result == NULL)
 		return false;
 	*outcome = get_outcome(result, 0);
@@ -44,9 +39,12 @@ bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 {
 	g_auto(ReportParams) columns = {0};
 	g_autoptr(PGresult) result = NULL;
+	StoreParams params = {0};
 
 	report_params_init_batch(&columns, reports, count);
-	result = execute(store, &columns, 0, error);
+	params.count = (int)columns.count;
+	params.values = columns.values;
+	result = store_execute(store, columns.statement->str, &params, error);
 	if (result == NULL)
 		return false;
 	if ((size_t)PQntuples(result) != count) {

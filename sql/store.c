@@ -6,8 +6,9 @@
 #include "sql/connection.h"
 #include "sql/conninfo.h"
 #include "sql/error.h"
+#include "sql/prepared.h"
 #include "sql/schema.h"
-#include "sql/sqlstate.h"
+#include "sql/statement.h"
 #include "sql/store-internal.h"
 
 enum {
@@ -63,22 +64,6 @@ void store_close(Store *store)
 	g_free(store);
 }
 
-/* Takes the result. */
-static PGresult *check_result(
-	PGconn *connection, PGresult *result, GError **error)
-{
-	ExecStatusType status = PQresultStatus(result);
-	const char *message =
-		PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-
-	if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-		return result;
-	sqlstate_set_error(error, PQresultErrorField(result, PG_DIAG_SQLSTATE),
-		message != NULL ? message : PQerrorMessage(connection));
-	PQclear(result);
-	return NULL;
-}
-
 PGresult *store_run(PGconn *connection, const char *statement,
 	const StoreParams *params, GError **error)
 {
@@ -89,56 +74,7 @@ PGresult *store_run(PGconn *connection, const char *statement,
 	else
 		result = PQexecParams(connection, statement, params->count,
 			params->types, params->values, NULL, NULL, 0);
-	return check_result(connection, result, error);
-}
-
-static bool wait_for_server(PGconn *connection, bool unsent, gint64 deadline)
-{
-	/* Rounded up, so that nobody gives up before. */
-	gint64 left = (deadline - g_get_monotonic_time() + 999) / 1000;
-	GPollFD socket = {
-		.fd = PQsocket(connection),
-		.events = unsent ? G_IO_IN | G_IO_OUT : G_IO_IN,
-	};
-
-	return left > 0 && g_poll(&socket, 1, (int)left) != 0;
-}
-
-/* False when the server is silent until the deadline. A connection that
- * breaks is an answer. */
-static bool wait_for_result(PGconn *connection, gint64 deadline)
-{
-	bool unsent = PQflush(connection) == 1;
-
-	while (unsent || PQisBusy(connection)) {
-		if (!wait_for_server(connection, unsent, deadline))
-			return false;
-		if (PQconsumeInput(connection) == 0)
-			break;
-		unsent = PQflush(connection) == 1;
-	}
-	return true;
-}
-
-/* Takes what cancels. Connects once more, which may take its time. */
-static void *cancel(void *data)
-{
-	PGcancel *what = data;
-	char message[256];
-
-	PQcancel(what, message, sizeof(message));
-	PQfreeCancel(what);
-	return NULL;
-}
-
-/* Else it would go on, holding its locks, with nobody to see the end. Nobody
- * waits for the thread: the caller has waited for long enough. */
-static void give_up(PGconn *connection)
-{
-	PGcancel *what = PQgetCancel(connection);
-
-	if (what != NULL)
-		g_thread_unref(g_thread_new("cancel", cancel, what));
+	return statement_check(connection, result, error);
 }
 
 /* When to give up, or 0 for never. */
@@ -152,42 +88,13 @@ static gint64 limit_deadline(const Store *store, gint64 deadline)
 	return deadline > 0 ? MIN(deadline, limit) : limit;
 }
 
-/* The last result counts, as in PQexecParams(): the commit comes after the
- * rows, and may fail. */
-static PGresult *run_until(PGconn *connection, gint64 deadline,
-	const char *statement, const StoreParams *params, GError **error)
-{
-	gint64 start = g_get_monotonic_time();
-	g_autoptr(PGresult) result = NULL;
-
-	if (PQsendQueryParams(connection, statement, params->count,
-		    params->types, params->values, NULL, NULL, 0) == 0)
-		return check_result(connection, NULL, error);
-	while (wait_for_result(connection, deadline)) {
-		PGresult *next = PQgetResult(connection);
-
-		if (next == NULL)
-			return check_result(
-				connection, g_steal_pointer(&result), error);
-		PQclear(result);
-		result = next;
-	}
-	give_up(connection);
-	g_set_error(error, STORE_ERROR, STORE_ERROR_SLOW,
-		"the database has not answered for %" G_GINT64_FORMAT
-		" seconds: see what it waits for in pg_stat_activity",
-		(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
-	return NULL;
-}
-
 static PGresult *run(const Store *store, PGconn *connection,
 	const char *statement, const StoreParams *params, GError **error)
 {
-	gint64 deadline = limit_deadline(store, params->deadline);
+	StoreParams limited = *params;
 
-	if (deadline == 0)
-		return store_run(connection, statement, params, error);
-	return run_until(connection, deadline, statement, params, error);
+	limited.deadline = limit_deadline(store, params->deadline);
+	return statement_run(connection, statement, &limited, error);
 }
 
 /* libpq knows nothing of less than two seconds. */
@@ -207,6 +114,16 @@ static PGconn *connect_until(
 	return NULL;
 }
 
+/* A pooler has given the session a number of its own, not that of the process
+ * which serves it now. */
+static bool is_direct(PGconn *connection, const PGresult *pins)
+{
+	int last = PQnfields(pins) - 1;
+
+	return g_ascii_strtoll(PQgetvalue(pins, 0, last), NULL, 10) ==
+	       PQbackendPID(connection);
+}
+
 static PGconn *connect_new(const Store *store, gint64 deadline, GError **error)
 {
 	const StoreParams none = {.deadline = deadline};
@@ -218,10 +135,13 @@ static PGconn *connect_new(const Store *store, gint64 deadline, GError **error)
 	/* Else a server that stopped reading could hold us. */
 	PQsetnonblocking(connection, store->patience > 0);
 	pins = run(store, connection, connection_pin_statement, &none, error);
-	if (pins != NULL)
-		return connection;
-	PQfinish(connection);
-	return NULL;
+	if (pins == NULL) {
+		PQfinish(connection);
+		return NULL;
+	}
+	if (is_direct(connection, pins))
+		prepared_open(connection);
+	return connection;
 }
 
 /* Makes room for a connection: an idle one, or NULL where a new one may be

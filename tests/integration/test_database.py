@@ -268,6 +268,7 @@ class TestPgbouncer:
             assert not milter.log_lines(
                 " (spooled|unavailable|database:|maintenance:) ")
         check_stored(cluster, database, mails)
+        assert "prepared statement" not in cluster.read_log()
 
     def test_the_server_starts_again(
             self, mta, pair, cluster, database):

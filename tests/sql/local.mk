@@ -9,6 +9,7 @@ STORE_TESTS = \
 	tests/sql/test-columns-live \
 	tests/sql/test-maintain-live \
 	tests/sql/test-patience-live \
+	tests/sql/test-prepared-live \
 	tests/sql/test-store-live
 SCHEMA_TESTS = \
 	%D%/alert-bounds.sql \
@@ -64,6 +65,9 @@ tests_sql_test_maintain_live_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_patience_live_SOURCES = %D%/test-patience-live.c $(LIVE_SOURCES)
 tests_sql_test_patience_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_patience_live_LDADD = $(SQL_TEST_LIBS)
+tests_sql_test_prepared_live_SOURCES = %D%/test-prepared-live.c $(LIVE_SOURCES)
+tests_sql_test_prepared_live_CFLAGS = $(SQL_TEST_CFLAGS)
+tests_sql_test_prepared_live_LDADD = $(SQL_TEST_LIBS)
 tests_sql_test_store_live_SOURCES = %D%/test-store-live.c $(LIVE_SOURCES)
 tests_sql_test_store_live_CFLAGS = $(SQL_TEST_CFLAGS)
 tests_sql_test_store_live_LDADD = $(SQL_TEST_LIBS)
