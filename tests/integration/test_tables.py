@@ -104,6 +104,16 @@ class TestTables:
         assert json.loads(ctl("reporters", "--json", "-d", reader,
                               "--since", "2d", "--domain", "no*")) == []
 
+    @pytest.mark.parametrize("words", [
+        ("summary", "--organization"), ("reporters", "--domain")])
+    def test_sums_of_all_are_those_of_each(self, ctl, reader, words):
+        """What a pattern that fits everything leaves is not read from the
+        sums of all reporters or domains."""
+        table, option = words
+        for more in [], ["--authenticated"], ["--since", "2000-01-01"]:
+            look = (table, "--json", "-d", reader, *more)
+            assert ctl(*look) == ctl(*look, option, "*")
+
     def test_filters(self, ctl, reader):
         def reports(*filters):
             return json.loads(ctl(
