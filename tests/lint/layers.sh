@@ -20,7 +20,7 @@ probe <openssl/ <unbound.h
 trust "trust/ "parser/ <glib <libpsl.h <opendkim/
 spool "spool/ <glib
 https "https/ "spool/ <glib <seccomp.h
-sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h
+sql "sql/ "parser/report.h "parser/result-type.h <glib <gio/ <libpq-fe.h <libpq-events.h
 conf "conf/ <glib <confuse.h
 intake "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib
 milter "milter/ "intake/ "parser/ "trust/ "spool/ "sql/ "conf/ <glib <gio/
