@@ -61,6 +61,16 @@ void log_set_level(int level)
 	g_atomic_int_set(&least_urgent, level);
 }
 
+/* One line, whatever stands in the names of files and in the texts of
+ * libraries. */
+static void keep_one_line(char *text)
+{
+	for (char *c = text; *c != '\0'; c++) {
+		if (g_ascii_iscntrl(*c))
+			*c = '?';
+	}
+}
+
 void log_message(int priority, const char *format, ...)
 {
 	va_list arguments;
@@ -71,6 +81,7 @@ void log_message(int priority, const char *format, ...)
 	va_start(arguments, format);
 	text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
+	keep_one_line(text);
 	if (destination == TO_SYSLOG)
 		syslog(priority, "%s", text);
 	else if (destination == TO_JOURNAL)

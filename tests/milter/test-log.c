@@ -190,6 +190,20 @@ static void test_long_line(void **state)
 	assert_plain_line(text, line);
 }
 
+/* Names of files, and what libraries say, may hold anything. */
+static void test_one_line(void **state)
+{
+	g_autofree char *text = NULL;
+	Capture capture;
+
+	(void)state;
+	capture_begin(&capture);
+	log_open(LOG_INFO, LOG_MAIL);
+	log_message(LOG_INFO, "%s", "a\nb\rc\x1b[1m\x7f\xc3\xa4");
+	text = capture_end(&capture);
+	assert_plain_line(text, "a?b?c?[1m?\xc3\xa4");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +218,7 @@ int main(void)
 		cmocka_unit_test_teardown(
 			test_open_again, clear_journal_stream),
 		cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_one_line),
 	};
 
 	g_unsetenv("JOURNAL_STREAM");
