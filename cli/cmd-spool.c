@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/report-view.h"
+#include "cli/text.h"
 #include "spool/spool.h"
 
 static gboolean https;
@@ -123,15 +124,23 @@ static bool show(Work *work, const SpoolEntry *entry, GError **error)
 	       report_view_print(&work->view, entry->name, message);
 }
 
+/* Whoever can write into the spool names the files. */
+static void say(const SpoolEntry *entry, const char *what)
+{
+	g_autofree char *name = text_escape(entry->name, g_get_charset(NULL));
+
+	command_printf("%s: %s\n", name, what);
+}
+
 static bool retry(Work *work, const SpoolEntry *entry, GError **error)
 {
 	if (!entry->corrupt) {
-		command_printf("%s: waits already\n", entry->name);
+		say(entry, "waits already");
 		return true;
 	}
 	if (!spool_retry(work->spool, entry, error))
 		return false;
-	command_printf("%s: waits for the daemon again\n", entry->name);
+	say(entry, "waits for the daemon again");
 	return true;
 }
 
@@ -139,7 +148,7 @@ static bool delete (Work *work, const SpoolEntry *entry, GError **error)
 {
 	if (!spool_remove(work->spool, entry, error))
 		return false;
-	command_printf("%s: deleted\n", entry->name);
+	say(entry, "deleted");
 	return true;
 }
 
