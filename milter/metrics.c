@@ -193,18 +193,30 @@ static void write_metric(GString *text, Metric metric)
 		g_tree_foreach(counts.series[metric], write_number, &writing);
 }
 
+/* The reason alone: the text of GLib names a file with a random name, so that
+ * it would be logged again each time. */
+static bool fail(const char *path, const GError *problem, GError **error)
+{
+	const char *colon = strrchr(problem->message, ':');
+
+	g_set_error(error, problem->domain, problem->code, "%s%s", path,
+		colon != NULL ? colon : ": cannot be written");
+	return false;
+}
+
 /* The file is made with the umask, under which nobody else could read it. */
 bool metrics_write(const char *path, const char *alerts, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) problem = NULL;
 
 	lock();
 	for (size_t i = 0; i < METRIC_COUNT; i++)
 		write_metric(text, (Metric)i);
 	unlock();
 	g_string_append(text, alerts);
-	if (!g_file_set_contents(path, text->str, (gssize)text->len, error))
-		return false;
+	if (!g_file_set_contents(path, text->str, (gssize)text->len, &problem))
+		return fail(path, problem, error);
 	if (chmod(path, 0644) == 0)
 		return true;
 	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),

@@ -139,7 +139,8 @@ static void test_no_directory(void **state)
 
 	(void)state;
 	assert_false(metrics_write("/nonexistent/m.prom", "", &error));
-	assert_non_null(strstr(error->message, "/nonexistent/m.prom"));
+	assert_string_equal(error->message,
+		"/nonexistent/m.prom: No such file or directory");
 }
 
 int main(void)
