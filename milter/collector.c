@@ -24,19 +24,22 @@ struct Collector {
 	/* When the message in hand was begun. */
 	gint64 since;
 	/* The error of the last round, to log each problem once. */
-	char *problem;
+	GError *problem;
 };
 
-static void note_problem(Collector *collector, const char *problem)
+/* Takes the error, which may be NULL. */
+static void note_problem(Collector *collector, GError *problem)
 {
-	if (g_strcmp0(collector->problem, problem) == 0)
+	bool is_known = replay_is_same_error(collector->problem, problem);
+
+	g_clear_error(&collector->problem);
+	collector->problem = problem;
+	if (is_known)
 		return;
 	if (problem != NULL)
-		log_message(LOG_ERR, "https: %s", problem);
+		log_message(LOG_ERR, "https: %s", problem->message);
 	else
 		log_message(LOG_NOTICE, "https: works again");
-	g_free(collector->problem);
-	collector->problem = g_strdup(problem);
 }
 
 /* Called before each message. */
@@ -58,13 +61,15 @@ static void do_round(Collector *collector, const Settings *settings)
 {
 	const SpoolLimits limits = {(uint64_t)settings->max_message_size,
 		(uint64_t)settings->https_spool_max_bytes};
-	g_autoptr(GError) error = NULL;
+	GError *error = NULL;
 
 	collector->since = g_get_monotonic_time();
-	if (spool_limits_write(
-		    spool_get_directory(collector->spool), &limits, &error))
-		replay_spool(collector->replay, make_way, collector, &error);
-	note_problem(collector, error != NULL ? error->message : NULL);
+	/* Where the disk is full, this alone makes room again. */
+	spool_limits_write(
+		spool_get_directory(collector->spool), &limits, &error);
+	replay_spool(collector->replay, make_way, collector,
+		error == NULL ? &error : NULL);
+	note_problem(collector, error);
 }
 
 static void run(Worker *worker, void *data)
@@ -101,7 +106,7 @@ bool collector_stop(Collector *collector, gint64 deadline)
 	if (!worker_stop(collector->worker, deadline))
 		return false;
 	replay_free(collector->replay);
-	g_free(collector->problem);
+	g_clear_error(&collector->problem);
 	g_free(collector);
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/replay.h"
 
+#include <string.h>
 #include <syslog.h>
 
 #include "intake/reason.h"
@@ -131,4 +132,13 @@ void replay_spool(Replay *replay, ReplayIsStopping *is_stopping, void *data,
 		}
 	}
 	log_replayed(tried - failed, waiting->len - tried + failed);
+}
+
+bool replay_is_same_error(const GError *error, const GError *other)
+{
+	if (error == NULL || other == NULL)
+		return error == other;
+	return g_error_matches(error, other->domain, other->code) &&
+	       (error->domain == SPOOL_ERROR || error->domain == REASON_ERROR ||
+		       strcmp(error->message, other->message) == 0);
 }

@@ -31,7 +31,7 @@ struct Upkeep {
 	Spool *https_spool;
 	Replay *replay;
 	/* The errors of the last round, to log each problem once. */
-	char *problem;
+	GError *problem;
 	char *metrics_problem;
 	bool database_up;
 	StoreMaintenance done;
@@ -39,17 +39,20 @@ struct Upkeep {
 	char *crowded;
 };
 
-static void note_problem(Upkeep *upkeep, const char *problem)
+/* Takes a copy of the error, which may be NULL. */
+static void note_problem(Upkeep *upkeep, const GError *problem)
 {
-	if (g_strcmp0(upkeep->problem, problem) == 0)
+	bool is_known = replay_is_same_error(upkeep->problem, problem);
+
+	g_clear_error(&upkeep->problem);
+	upkeep->problem = problem != NULL ? g_error_copy(problem) : NULL;
+	if (is_known)
 		return;
 	if (problem != NULL)
-		log_message(LOG_ERR, "maintenance: %s", problem);
+		log_message(LOG_ERR, "maintenance: %s", problem->message);
 	else
 		log_message(LOG_NOTICE, "maintenance: works again");
-	notify_status(problem != NULL ? problem : "storing reports");
-	g_free(upkeep->problem);
-	upkeep->problem = g_strdup(problem);
+	notify_status(problem != NULL ? problem->message : "storing reports");
 }
 
 /* Asked before each message of the spool, too. */
@@ -148,7 +151,7 @@ static bool do_round(Upkeep *upkeep)
 		replay_spool(upkeep->replay, is_stopping, upkeep,
 			error == NULL ? &error : NULL);
 	if (error != NULL || has_worked(upkeep))
-		note_problem(upkeep, error != NULL ? error->message : NULL);
+		note_problem(upkeep, error);
 	return error == NULL && upkeep->done.unfinished;
 }
 
@@ -276,7 +279,7 @@ Upkeep *upkeep_start(
 static void upkeep_free(Upkeep *upkeep)
 {
 	replay_free(upkeep->replay);
-	g_free(upkeep->problem);
+	g_clear_error(&upkeep->problem);
 	g_free(upkeep->metrics_problem);
 	g_free(upkeep->crowded);
 	g_free(upkeep);

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "milter/log.h"
 #include "milter/snapshot.h"
@@ -79,7 +80,7 @@ static void add(const Place *place, const char *id)
 	const SpoolEnvelope envelope = {.received = 1, .queue_id = id};
 
 	assert_true(spool_add(
-		writer, &envelope, (const uint8_t *)"x", 1, 1 << 20, NULL));
+		writer, &envelope, (const uint8_t *)"x", 1, UINT64_MAX, NULL));
 }
 
 /* Waits until this was done, or logged. */
@@ -139,6 +140,73 @@ static void test_database_away(void **state)
 	assert_true(collector_stop(collector, after(LONG_USEC)));
 	assert_int_equal(count_files(place), 0);
 	assert_null(strstr(strstr(world.lines->str, "away") + 1, "away"));
+}
+
+static guint count_lines(const char *end)
+{
+	g_auto(GStrv) lines = NULL;
+	guint count = 0;
+
+	g_mutex_lock(&world.mutex);
+	lines = g_strsplit(world.lines->str, "\n", 0);
+	g_mutex_unlock(&world.mutex);
+	for (size_t i = 0; lines[i] != NULL; i++)
+		count += g_str_has_suffix(lines[i], end);
+	return count;
+}
+
+/* Such as when the disk is full, of what then has to be taken in. */
+static void test_limits_cannot_be_written(void **state)
+{
+	const Place *place = *state;
+	g_autofree char *limits = g_build_filename(place->path, "limits", NULL);
+	Collector *collector;
+
+	assert_int_equal(g_mkdir(limits, 0700), 0);
+	add(place, "a");
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.done, "a,");
+	add(place, "b");
+	wait_for(world.done, "a,b,");
+	assert_int_equal(g_rmdir(limits), 0);
+	wait_for(world.lines, "https: works again\n");
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	assert_int_equal(count_files(place), 0);
+	assert_int_equal(count_lines("Is a directory"), 1);
+}
+
+/* More than are tried in a round, so that each leads at times. No other file
+ * waits for them, and they are complained of once. */
+static void test_cannot_be_read(void **state)
+{
+	const Place *place = *state;
+	Collector *collector;
+
+	for (int i = 0; i < 4; i++) {
+		g_autofree char *name = g_strdup_printf("%d", i);
+		g_autofree char *path =
+			g_build_filename(place->path, "new", name, NULL);
+
+		assert_true(g_file_set_contents(path, "", 0, NULL));
+		assert_int_equal(truncate(path, 2L << 30), 0);
+	}
+	collector = collector_start(NULL, place->spool);
+	for (int i = 0; i < 3; i++) {
+		add(place, "a");
+		wait_for(world.done, "a,");
+		g_mutex_lock(&world.mutex);
+		g_string_truncate(world.done, 0);
+		g_mutex_unlock(&world.mutex);
+	}
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	assert_int_equal(count_lines("Invalid argument"), 1);
+	for (int i = 0; i < 4; i++) {
+		g_autofree char *name = g_strdup_printf("%d", i);
+		g_autofree char *path =
+			g_build_filename(place->path, "new", name, NULL);
+
+		assert_int_equal(g_remove(path), 0);
+	}
 }
 
 /* Mail goes first, but not for ever; and a stop need not wait for it. */
@@ -205,6 +273,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_takes_in),
 		TEST(test_database_away),
+		TEST(test_limits_cannot_be_written),
+		TEST(test_cannot_be_read),
 		TEST(test_makes_way),
 		TEST(test_none),
 	};
