@@ -134,6 +134,8 @@ void spool_message_distrust(SpoolMessage *message)
 {
 	g_clear_pointer(&message->signed_by, g_strfreev);
 	message->envelope.signed_by = NULL;
+	g_clear_pointer(&message->sender, g_free);
+	message->envelope.sender = NULL;
 	message->envelope.over_https = true;
 }
 

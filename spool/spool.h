@@ -65,7 +65,8 @@ Spool *spool_open(const char *directory, GError **error);
 /* The same for a spool to which other processes add, each with spool_join():
  * what nobody has finished for an hour is removed. Files are open to all who
  * may enter the directory, whose rights are up to the system. Of a message that
- * is read from it nobody has verified a signature, whatever the file says. */
+ * is read from it nobody knows a sender or has verified a signature, whatever
+ * the file says. */
 Spool *spool_open_shared(const char *directory, GError **error);
 
 /* The shared spool of tlsrpt-https, unless its web server says another. */

@@ -63,7 +63,8 @@ static void test_rights(void **state)
 static void test_nobody_has_signed(void **state)
 {
 	static const char *const signed_by[] = {"a.example", NULL};
-	const SpoolEnvelope envelope = {1, "a", NULL, signed_by, false};
+	const SpoolEnvelope envelope = {
+		1, "a", "<a@b.example>", signed_by, false};
 	g_autoptr(Spool) spool = spool_open_shared(*state, NULL);
 	g_autoptr(Spool) writer = spool_join(*state, NULL);
 	g_autoptr(GPtrArray) entries = NULL;
@@ -73,6 +74,7 @@ static void test_nobody_has_signed(void **state)
 		sizeof(place_bytes), PLACE_PLENTY, NULL));
 	message = spool_read(spool, place_first(spool, &entries), NULL);
 	assert_null(message->envelope.signed_by);
+	assert_null(message->envelope.sender);
 	assert_true(message->envelope.over_https);
 	assert_string_equal(message->envelope.queue_id, "a");
 }
