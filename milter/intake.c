@@ -23,6 +23,10 @@ enum {
 	LAST_SECONDS = 5,
 	/* Bytes of an MTA's name for a message: Postfix needs 20. */
 	QUEUE_ID_MAX = 64,
+	/* How long a signature that cannot be checked keeps a message waiting
+	 * that no sender keeps: strangers have name servers that never
+	 * answer. */
+	UNDECIDED_SECONDS = 86400,
 };
 
 struct Intake {
@@ -170,6 +174,16 @@ static void free_message(ParsedMessage *message)
 		malloc_trim(0);
 }
 
+/* Whether it has waited long enough for name servers. */
+static bool is_late(const SpoolEnvelope *envelope)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+
+	return envelope->over_https &&
+	       (envelope->received < now - UNDECIDED_SECONDS ||
+		       envelope->received > now + UNDECIDED_SECONDS);
+}
+
 /* A message from the spool brings along who signed it. */
 static void authenticate(Arrival *arrival)
 {
@@ -181,6 +195,8 @@ static void authenticate(Arrival *arrival)
 		arrival_set_signers(
 			arrival, authenticate_message(
 					 &rules, arrival->data, arrival->size));
+	if (is_late(&arrival->envelope))
+		signers_drop_undecided(arrival->signers);
 }
 
 /* A message that could not be read as a whole is a single part. */
@@ -266,7 +282,8 @@ static gint64 get_deadline(const Snapshot *snapshot, gint64 started)
 	return started + seconds * G_USEC_PER_SEC;
 }
 
-/* A name for the log: whoever speaks to the socket may send anything. */
+/* A name for the log: whoever speaks to the socket, or writes into the spool of
+ * the web server, may send anything. */
 static char *make_queue_id(const char *macro)
 {
 	char *id;
@@ -324,6 +341,7 @@ static void account_for(const Arrival *arrival, Outcome outcome)
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
 {
 	g_autoptr(Snapshot) snapshot = snapshot_get_current();
+	g_autofree char *id = make_queue_id(message->envelope.queue_id);
 	gint64 started = g_get_monotonic_time();
 	gsize size;
 	const uint8_t *data = g_bytes_get_data(message->message, &size);
@@ -337,6 +355,7 @@ bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
 	};
 	Outcome outcome;
 
+	arrival.envelope.queue_id = id;
 	/* What came by mail was looked at when it came. */
 	if (!message->envelope.over_https)
 		arrival_set_signers(&arrival,

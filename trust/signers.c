@@ -44,6 +44,12 @@ void signers_add_undecided(Signers *signers, const char *domain)
 	add(&signers->undecided, domain);
 }
 
+void signers_drop_undecided(Signers *signers)
+{
+	g_strfreev(signers->undecided);
+	signers->undecided = g_new0(char *, 1);
+}
+
 Signers *signers_new_verified(const char *const *domains)
 {
 	Signers *signers = signers_new();

@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Signers, signers_free)
 void signers_add_verified(Signers *signers, const char *domain);
 void signers_add_undecided(Signers *signers, const char *domain);
 
+/* From now on those who are undecided have not signed. */
+void signers_drop_undecided(Signers *signers);
+
 /* The one of `domains` that speaks for `reporter`, borrowed: the reporter's own
  * domain, else the nearest above it that is still of the same organisation, as
  * the Public Suffix List has it. NULL when there is none. `reporter` is a

@@ -295,6 +295,37 @@ def test_a_signed_message(start, server, query, resolver, key):
         ("https-1", "google.com"), ("https-2", ""), ("https-3", "")])
 
 
+def plant(spool, received, mail):
+    """A file as tlsrpt-https has written it then."""
+    path = spool + "/new/0000000000000000.0.%d" % received
+    with open(path, "wb") as file:
+        file.write(b"[envelope]\nreceived=%d\nqueue-id=H1\nsize=%d\n\n" % (
+            received, len(mail)) + mail)
+
+
+def make_undecided(number, key):
+    report = make_report(number)
+    report["contact-info"] = "tls@" + signing.BROKEN
+    mail = reportmail.make_mail("google", report, daemon.RUA).replace(
+        b"google.com", signing.BROKEN.encode())
+    return signing.sign(mail, signing.BROKEN, key)
+
+
+def test_a_signature_that_cannot_be_checked(
+        start, server, spool, query, resolver, key):
+    """A stranger's name server must not fill the spool for good."""
+    intake = start(dkim="verify", resolv_conf=resolver.resolv_conf)
+    wait_for_limits(server)
+    mails = [make_undecided(number, key) for number in (1, 2)]
+    assert server.post(mails[0], MAIL).status == 201
+    wait_for("problem", lambda: intake.log_lines("https: the DKIM signature"))
+    plant(spool, time.time() - 2 * 86400, mails[1])
+    wait_for("report", lambda: query(
+        "SELECT report_id, auth_domain FROM tlsrpt.v_report") == [
+        ("https-2", "")])
+    assert len(list_spool(spool)) == 1
+
+
 def test_nobody_takes_it_in(start, server, spool):
     """Without a daemon that knows of the spool nothing is accepted; while it is
     away for a while, it is."""

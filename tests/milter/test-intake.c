@@ -317,6 +317,29 @@ static void test_over_https(void **state)
 	}
 }
 
+/* Whoever writes into the spool can call a message what he likes. */
+static void test_odd_name(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *line;
+	} names[] = {
+		{"H1\nH2: stored", "H1?H2??stored: refused "},
+		{NULL, "NOQUEUE: refused "},
+	};
+	const Place *place = *state;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(SpoolMessage) message =
+			make_spooled(HEAD PART("{") END);
+
+		message->envelope.queue_id = names[i].name;
+		reset(NOTHING);
+		assert_true(intake_replay(place->intake, message, NULL));
+		assert_true(g_str_has_prefix(lines->str, names[i].line));
+	}
+}
+
 /* Strangers keep what they have too much of: it cannot fill the spool. */
 static void test_flood(void **state)
 {
@@ -417,6 +440,7 @@ int main(void)
 		TEST(test_dropped_content),
 		TEST(test_replay),
 		TEST(test_over_https),
+		TEST(test_odd_name),
 		TEST(test_flood),
 		TEST(test_rows_are_counted),
 		TEST(test_queue_id),

@@ -66,6 +66,9 @@ static void test_lists(void **state)
 	assert_int_equal(g_strv_length(signers->verified), 3);
 	assert_string_equal(signers->verified[2], "c.example");
 	assert_int_equal(g_strv_length(signers->undecided), 1);
+	signers_drop_undecided(signers);
+	assert_int_equal(g_strv_length(signers->undecided), 0);
+	assert_int_equal(g_strv_length(signers->verified), 3);
 }
 
 static void test_bound(void **state)
