@@ -42,8 +42,9 @@ void replay_free(Replay *replay)
 static bool set_aside(Replay *replay, const SpoolEntry *entry,
 	const GError *why, GError **error)
 {
-	log_message(LOG_ERR, "spool: %s: set aside, see tlsreport spool: %s",
-		entry->name, why->message);
+	log_message(LOG_ERR, "spool: %s: set aside, see tlsreport spool%s: %s",
+		entry->name, spool_is_shared(replay->spool) ? " --https" : "",
+		why->message);
 	return spool_set_aside(replay->spool, entry, error);
 }
 

@@ -265,6 +265,11 @@ const char *spool_get_directory(const Spool *spool)
 	return spool->path;
 }
 
+bool spool_is_shared(const Spool *spool)
+{
+	return spool->shared;
+}
+
 /* Takes room for a file under the limit. */
 static bool reserve(Spool *spool, size_t size, uint64_t limit, unsigned *number,
 	GError **error)

@@ -89,6 +89,7 @@ bool spool_add(Spool *spool, const SpoolEnvelope *envelope,
 
 /* As it was opened; borrowed. */
 const char *spool_get_directory(const Spool *spool);
+bool spool_is_shared(const Spool *spool);
 
 /* Whether a shared spool has room for so many more bytes beside all its files,
  * finished or not, each of which counts as whole blocks of the disk. False with

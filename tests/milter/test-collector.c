@@ -142,6 +142,22 @@ static void test_database_away(void **state)
 	assert_null(strstr(strstr(world.lines->str, "away") + 1, "away"));
 }
 
+/* Who reads it has to know which spool is meant. */
+static void test_damage(void **state)
+{
+	const Place *place = *state;
+	g_autofree char *path = g_build_filename(place->path, "new", "1", NULL);
+	g_autofree char *aside =
+		g_build_filename(place->path, "corrupt", "1", NULL);
+	Collector *collector;
+
+	assert_true(g_file_set_contents(path, "x", 1, NULL));
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.lines, "1: set aside, see tlsreport spool --https: ");
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	assert_int_equal(g_remove(aside), 0);
+}
+
 static guint count_lines(const char *end)
 {
 	g_auto(GStrv) lines = NULL;
@@ -273,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_takes_in),
 		TEST(test_database_away),
+		TEST(test_damage),
 		TEST(test_limits_cannot_be_written),
 		TEST(test_cannot_be_read),
 		TEST(test_makes_way),
