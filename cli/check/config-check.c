@@ -144,6 +144,15 @@ static void check_limits(const ConfigCheck *check)
 		check_output_say(check->output, CHECK_WARNING,
 			"retention_days is below max_report_age: a purged "
 			"report counts again if it arrives again");
+	else if (settings->spool_max_bytes < settings->max_message_size)
+		check_output_say(check->output, CHECK_WARNING,
+			"spool_max_bytes is below max_message_size: messages "
+			"near that size cannot wait for the database");
+	else if (*settings->https_spool_directory != '\0' &&
+		 settings->https_spool_max_bytes < settings->max_message_size)
+		check_output_say(check->output, CHECK_WARNING,
+			"https_spool_max_bytes is below max_message_size: "
+			"reports near that size cannot come by HTTPS");
 	else
 		check_output_say(check->output, CHECK_OK, "limits: consistent");
 }

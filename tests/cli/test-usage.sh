@@ -330,6 +330,21 @@ check 'sums that go first' 1 '^bad +rollup_retention_days is below' \
 	check-config -c "$scratch/retention.conf"
 {
 	cat "$scratch/good.conf"
+	echo 'spool_max_bytes = 1M'
+} >"$scratch/small-spool.conf"
+check 'a spool for small messages' 0 '^warning +spool_max_bytes is below' \
+	check-config -c "$scratch/small-spool.conf"
+{
+	cat "$scratch/good.conf"
+	echo 'https_spool_max_bytes = 1M'
+	echo "https_spool_directory = \"$scratch\""
+	echo 'policy_domains = { "example.com" }'
+} >"$scratch/small-https.conf"
+check 'a small spool for HTTPS' 1 \
+	'^warning +https_spool_max_bytes is below' \
+	check-config -c "$scratch/small-https.conf"
+{
+	cat "$scratch/good.conf"
 	echo 'alert_corroboration = "yes"'
 	echo 'watch_interval = 0'
 } >"$scratch/corroboration.conf"
