@@ -19,9 +19,10 @@ static GHashTable *get_names(PGconn *connection)
 
 static void set_names(PGconn *connection, GHashTable *names)
 {
-	g_autoptr(GHashTable) old = get_names(connection);
+	GHashTable *old = get_names(connection);
 
 	PQsetInstanceData(connection, on_event, names);
+	g_clear_pointer(&old, g_hash_table_unref);
 }
 
 /* A new session under an old connection has none of them. */

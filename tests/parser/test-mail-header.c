@@ -8,12 +8,12 @@
 
 #define BODY "\r\nbody\r\n.\r\n"
 
-static GByteArray *split(MailHeader *header, const char *mail)
+static GByteArray *make(const char *mail)
 {
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	GByteArray *bytes = g_byte_array_new();
 
-	g_byte_array_append(bytes, (const guint8 *)mail, (guint)strlen(mail));
-	return mail_header_split(header, bytes);
+	return g_byte_array_append(
+		bytes, (const guint8 *)mail, (guint)strlen(mail));
 }
 
 static const struct {
@@ -35,7 +35,8 @@ static void test_parts(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_auto(MailHeader) header = {0};
-		g_autoptr(GByteArray) part = split(&header, cases[i].mail);
+		g_autoptr(GByteArray) mail = make(cases[i].mail);
+		g_autoptr(GByteArray) part = mail_header_split(&header, mail);
 
 		assert_non_null(part);
 		assert_int_equal(part->len, strlen(cases[i].part));
@@ -64,7 +65,8 @@ static void test_doubt(void **state)
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {
 		g_auto(MailHeader) header = {0};
-		g_autoptr(GByteArray) part = split(&header, mails[i]);
+		g_autoptr(GByteArray) mail = make(mails[i]);
+		g_autoptr(GByteArray) part = mail_header_split(&header, mail);
 
 		assert_null(part);
 	}
@@ -85,11 +87,12 @@ static void check(
 static void test_fields(void **state)
 {
 	g_auto(MailHeader) header = {0};
-	g_autoptr(GByteArray) part = split(&header,
+	g_autoptr(GByteArray) mail = make(
 		"subject: =?utf-8?q?=C3=A4?=\r\n b\r\nTLS-Report-Domain: one\r\n"
 		"TLS-Report-Domain: two\r\nSubject: last\r\n"
 		"Message-ID: <1@a.example>\r\nMessage-ID: <2@a.example>\r\n"
 		"From: Tls <tls@a.example>\r\n" BODY);
+	g_autoptr(GByteArray) part = mail_header_split(&header, mail);
 
 	(void)state;
 	assert_non_null(part);
