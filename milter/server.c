@@ -3,6 +3,7 @@
 
 #include <glib-unix.h>
 #include <libmilter/mfapi.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -29,6 +30,8 @@ enum {
 	 * (tlsreport db grant). What is done later nevertheless is found when
 	 * the report comes again. */
 	PATIENCE_SECONDS = 10,
+	/* Bytes: no report that is sent every day needs as much at once. */
+	LARGE_SIZE = 1 << 20,
 	/* How long its listener may take to notice. */
 	LISTENER_SECONDS = 5,
 	/* libmilter writes the reply after our last callback returned and
@@ -72,6 +75,14 @@ static void raise_descriptor_limit(void)
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
 		log_message(LOG_WARNING,
 			"the limit of open files cannot be raised");
+}
+
+/* What is large is given back to the system when it is freed. By itself the C
+ * library would stop to do so, and what is left of it lies all over the heaps
+ * of threads. */
+static void bound_heaps(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_SIZE);
 }
 
 static gboolean quit(void *loop)
@@ -369,6 +380,7 @@ bool server_run(const char *path, Snapshot *snapshot, GError **error)
 	change_mask(SIG_BLOCK);
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
+	bound_heaps();
 	snapshot_set_current(snapshot_ref(snapshot));
 	parser_init();
 	intake = intake_new(store, spool, (int)settings->database_connections);

@@ -129,7 +129,10 @@ def query(cluster, database):
             connections[user].autocommit = True
         with connections[user].cursor() as cursor:
             cursor.execute(statement, parameters)
-            return cursor.fetchall() if cursor.description else []
+            rows = cursor.fetchall() if cursor.description else []
+            if "INTO tlsrpt.daily_" in statement:
+                daemon.sum_up(cursor.execute)
+            return rows
 
     yield run
     for connection in connections.values():

@@ -19,6 +19,7 @@ import daemon
 import httpsintake
 import reportmail
 import signing
+from postgres import PrivatePostgres
 from process import make_directory, wait_for
 
 PROGRAM = "/https/tlsrpt-https"
@@ -404,10 +405,21 @@ def crash_daemon(milter):
     milter.start()
 
 
-def crash_sessions(cluster, database):
-    cluster.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                 " WHERE datname = '%s' AND usename = '%s'" % (
-                     database, daemon.WRITER))
+def crash_database(server):
+    server.crash()
+    server.start()
+
+
+@pytest.fixture
+def durable(workspace, ctl_program):
+    """Keeps what it has committed when it crashes, which others do not
+    notice."""
+    server = PrivatePostgres(
+        workspace + "/db-https", durable=True).create().start()
+    daemon.create_database(server, ctl_program)
+    yield server
+    server.stop()
+    shutil.rmtree(workspace + "/db-https")
 
 
 @pytest.fixture
@@ -415,9 +427,10 @@ def most_seconds():
     return 180
 
 
-def test_what_was_accepted_is_stored_once(
-        intake, server, spool, cluster, database, query):
-    """Program, daemon and sessions of the database are killed at any moment."""
+def test_what_was_accepted_is_stored_once(start, server, spool, durable):
+    """Program, daemon and database are killed at any moment."""
+    milter = start(database=durable.conninfo("tlsrpt", daemon.WRITER))
+    wait_for_limits(server)
     generator = random.Random(1)
     senders = Senders(server)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
@@ -427,9 +440,9 @@ def test_what_was_accepted_is_stored_once(
             time.sleep(generator.uniform(0.01, 0.2))
             kind = generator.randrange(8)
             if kind == 0:
-                crash_daemon(intake)
+                crash_daemon(milter)
             elif kind == 1:
-                crash_sessions(cluster, database)
+                crash_database(durable)
             else:
                 kill_programs(server)
         senders.stopping.set()
@@ -437,7 +450,9 @@ def test_what_was_accepted_is_stored_once(
             thread.result()
     assert len(senders.accepted) > 10
     wait_for("empty spool", lambda: not list_spool(spool), timeout=60)
-    stored = query("SELECT report_id, count(*) FROM tlsrpt.report GROUP BY 1")
-    assert {count for _, count in stored} == {1}
-    assert senders.accepted <= {name for name, _ in stored}
+    stored = durable.psql(
+        "SELECT report_id || ' ' || count(*) FROM tlsrpt.report"
+        " GROUP BY report_id", "tlsrpt").splitlines()
+    assert {line.split()[1] for line in stored} == {"1"}
+    assert senders.accepted <= {line.split()[0] for line in stored}
     assert not list_spool(spool, "corrupt")

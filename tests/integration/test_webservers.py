@@ -35,6 +35,7 @@ def pages(workspace, cluster, template, ctl_program):
         cluster.psql(
             "INSERT INTO tlsrpt.daily_domain SELECT current_date - 1, '%s',"
             " '', 'Google Inc.', 1, 5, 3" % name, "webpages")
+    daemon.sum_up(lambda text: cluster.psql(text, "webpages"))
     directory = workspace + "/pages"
     subprocess.run(
         [ctl_program, "dashboard", "--each", directory, "-d",
