@@ -113,7 +113,7 @@ class Nginx(Intake, webservers.Nginx):
     def serve(self, unpacked):
         self.write_parameters(unpacked)
         self.wrapper.spawn(
-            [unpacked + "/usr/sbin/fcgiwrap", "-f", "-c", "4", "-s",
+            [unpacked + "/usr/sbin/fcgiwrap", "-f", "-s",
              "unix:" + self.socket], user=webservers.USER,
             env={"LD_LIBRARY_PATH": ":".join(glob.glob(
                 unpacked + "/usr/lib/*-linux-gnu*"))})
