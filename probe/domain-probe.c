@@ -5,11 +5,6 @@
 
 #include "probe/mx-record.h"
 
-enum {
-	/* Places of one domain to which reports go by HTTPS. */
-	ENDPOINTS_MAX = 8,
-};
-
 /* A host that somebody looks at, or has looked at. */
 typedef struct {
 	MailExchanger *exchanger;
@@ -289,18 +284,8 @@ static void look_at_endpoint(const Task *task)
 
 static void look_at_endpoints(Run *run)
 {
-	GPtrArray *endpoints = run->view->endpoints;
-
-	for (char **uri = run->view->tlsrpt_fields.values; *uri != NULL;
-		uri++) {
-		ReportEndpoint *endpoint = report_endpoint_new(*uri);
-
-		if (endpoint != NULL && endpoints->len < ENDPOINTS_MAX)
-			g_ptr_array_add(endpoints, endpoint);
-		else
-			report_endpoint_free(endpoint);
-	}
-	for (guint i = 0; i < endpoints->len; i++)
+	domain_view_add_endpoints(run->view);
+	for (guint i = 0; i < run->view->endpoints->len; i++)
 		push(run, look_at_endpoint, NULL, i);
 }
 
@@ -358,20 +343,6 @@ static void look_at_policy_host(const Task *task)
 		push(run, fetch_policy, NULL, i);
 }
 
-/* The first that was fetched is taken for the policy. */
-static void choose_policy(DomainView *view)
-{
-	for (guint i = 0; i < view->fetches->len && !view->has_policy; i++) {
-		const StsFetch *fetch = view->fetches->pdata[i];
-
-		if (fetch->outcome != STS_FETCH_DONE)
-			continue;
-		view->has_policy = true;
-		sts_policy_parse((const char *)fetch->body->data,
-			fetch->body->len, &view->policy);
-	}
-}
-
 static void look_at_records(Run *run)
 {
 	push(run, look_at_tlsrpt, NULL, 0);
@@ -396,7 +367,7 @@ static void look(Run *run)
 		domain_view_add_mx(run->view,
 			g_array_index(records, MxRecord, i).preference,
 			wait_for_host(run, hosts[i]));
-	choose_policy(run->view);
+	domain_view_choose_policy(run->view);
 }
 
 DomainView *domain_probe_run(DomainProbe *probe, const char *domain)

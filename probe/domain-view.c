@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+enum {
+	ENDPOINTS_MAX = 8,
+};
+
 static void free_mx(DomainViewMx *mx)
 {
 	mail_exchanger_unref(mx->exchanger);
@@ -55,6 +59,31 @@ void domain_view_add_mx(
 	mx->preference = preference;
 	mx->exchanger = exchanger;
 	g_ptr_array_add(view->mx, mx);
+}
+
+void domain_view_add_endpoints(DomainView *view)
+{
+	for (char **uri = view->tlsrpt_fields.values; *uri != NULL; uri++) {
+		ReportEndpoint *endpoint = report_endpoint_new(*uri);
+
+		if (endpoint != NULL && view->endpoints->len < ENDPOINTS_MAX)
+			g_ptr_array_add(view->endpoints, endpoint);
+		else
+			report_endpoint_free(endpoint);
+	}
+}
+
+void domain_view_choose_policy(DomainView *view)
+{
+	for (guint i = 0; i < view->fetches->len && !view->has_policy; i++) {
+		const StsFetch *fetch = view->fetches->pdata[i];
+
+		if (fetch->outcome != STS_FETCH_DONE)
+			continue;
+		view->has_policy = true;
+		sts_policy_parse((const char *)fetch->body->data,
+			fetch->body->len, &view->policy);
+	}
 }
 
 char **domain_view_list_hosts(const DomainView *view)

@@ -65,7 +65,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(DomainView, domain_view_free)
 void domain_view_add_mx(
 	DomainView *view, uint16_t preference, MailExchanger *exchanger);
 
-/* Their names, in the order of the MX records. The caller frees them. */
+/* Adds the places to which reports go by HTTPS, at most eight, as the TLSRPT
+ * record names them. */
+void domain_view_add_endpoints(DomainView *view);
+
+/* Takes the first policy that was fetched for that of the domain. */
+void domain_view_choose_policy(DomainView *view);
+
+/* The names of the hosts, in the order of the MX records. The caller frees
+ * them. */
 char **domain_view_list_hosts(const DomainView *view);
 
 /* Whether there may be hosts that take mail: where the domain does not exist,
