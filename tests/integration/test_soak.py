@@ -32,7 +32,8 @@ ORPHANS = (
 )
 # What makes a row of a roll-up, and what is added up.
 ROLL_UPS = {
-    "daily_domain": "reports, successful_sessions, failed_sessions",
+    "daily_domain": "reports, successful_sessions, failed_sessions,"
+                    " net_sessions",
     "daily_policy": "reports, successful_sessions, failed_sessions",
     "daily_failure": "failed_sessions, withheld_sessions,"
                      " would_withhold_sessions",
