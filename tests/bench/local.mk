@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 EXTRA_DIST += %D%/dashboards.py %D%/generator.py %D%/https.py %D%/import.py \
-	%D%/ingest.py %D%/rolluplag.py %D%/watch.py
-EXTRA_PROGRAMS = tests/bench/bench-ingest tests/bench/bench-libraries \
-	tests/bench/bench-parse
+	%D%/ingest.py %D%/passing.py %D%/rolluplag.py %D%/watch.py
+EXTRA_PROGRAMS = tests/bench/bench-filter tests/bench/bench-ingest \
+	tests/bench/bench-libraries tests/bench/bench-parse
 CLEANFILES += $(EXTRA_PROGRAMS)
+tests_bench_bench_filter_LDADD = $(MILTER_LIBS)
 tests_bench_bench_ingest_CFLAGS = $(sql_libstore_a_CFLAGS)
 tests_bench_bench_ingest_LDADD = $(STORE_LIBS) $(PARSER_LIBS)
 tests_bench_bench_libraries_CFLAGS = $(parser_libparser_a_CFLAGS)
@@ -12,13 +13,16 @@ tests_bench_bench_parse_CFLAGS = $(parser_libparser_a_CFLAGS)
 tests_bench_bench_parse_LDADD = $(PARSER_LIBS)
 
 # Ratios of one run, for people: nothing passes or fails here.
-bench: bench-parse bench-ingest bench-https bench-import bench-dashboards \
-	bench-watch
+bench: bench-parse bench-passing bench-ingest bench-https bench-import \
+	bench-dashboards bench-watch
 bench-parse: tests/bench/bench-parse
 	$(AM_V_at)tests/bench/bench-parse
 bench-ingest: all tests/bench/bench-ingest
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/ingest.py '$(abs_top_builddir)'
+bench-passing: all tests/bench/bench-filter
+	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
+		$(srcdir)/%D%/passing.py '$(abs_top_builddir)'
 bench-https: all
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/https.py '$(abs_top_builddir)'
@@ -33,5 +37,5 @@ bench-dashboards: all
 bench-watch: all plain
 	$(AM_V_at)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) \
 		$(srcdir)/%D%/watch.py '$(abs_top_builddir)/plain'
-.PHONY: bench bench-parse bench-ingest bench-https bench-import
-.PHONY: bench-dashboards bench-watch
+.PHONY: bench bench-parse bench-passing bench-ingest bench-https
+.PHONY: bench-import bench-dashboards bench-watch
