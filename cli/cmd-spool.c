@@ -232,14 +232,22 @@ static CommandStatus run_action(Work *work, const CommandLine *line)
 
 static Spool *open_spool(const Settings *settings, GError **error)
 {
+	Spool *spool;
+
 	if (!https)
 		return spool_visit(settings->spool_directory, error);
-	if (*settings->https_spool_directory != '\0')
-		return spool_join(settings->https_spool_directory, error);
-	g_set_error_literal(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-		"spool: https_spool_directory is not set: no reports come by "
-		"HTTPS");
-	return NULL;
+	if (*settings->https_spool_directory == '\0') {
+		g_set_error_literal(error, G_OPTION_ERROR,
+			G_OPTION_ERROR_FAILED,
+			"spool: https_spool_directory is not set: no reports "
+			"come by HTTPS");
+		return NULL;
+	}
+	spool = spool_join(settings->https_spool_directory, error);
+	if (spool != NULL)
+		spool_set_message_max(
+			spool, (size_t)settings->max_message_size);
+	return spool;
 }
 
 static CommandStatus run(const CommandLine *line)

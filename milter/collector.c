@@ -64,6 +64,9 @@ static void do_round(Collector *collector, const Settings *settings)
 	GError *error = NULL;
 
 	collector->since = g_get_monotonic_time();
+	/* Strangers may have a way into the directory. */
+	spool_set_message_max(
+		collector->spool, (size_t)settings->max_message_size);
 	/* Where the disk is full, this alone makes room again. */
 	spool_limits_write(
 		spool_get_directory(collector->spool), &limits, &error);

@@ -11,6 +11,11 @@ enum {
 	/* After so many messages that could not be stored the round is over:
 	 * the database is in trouble, and each may have waited for it. */
 	FAILURES_MAX = 3,
+	/* But what strangers have sent must not keep back what is signed: of
+	 * messages that wait for reasons of their own a round tries so many, as
+	 * long as it is not longer than this. */
+	WAITING_MAX = 300,
+	WAITING_USEC = 60 * G_USEC_PER_SEC,
 };
 
 struct Replay {
@@ -53,6 +58,41 @@ static bool is_hopeless(const GError *problem)
 {
 	return reason_is_final(problem) ||
 	       g_error_matches(problem, SPOOL_ERROR, SPOOL_ERROR_DAMAGED);
+}
+
+/* What has failed in a round. */
+typedef struct {
+	gint64 until;
+	guint failed;
+	/* Failures that say nothing about those behind. */
+	guint waiting;
+} Round;
+
+static bool waits_alone(const GError *problem)
+{
+	return g_error_matches(problem, REASON_ERROR, REASON_FLOOD) ||
+	       g_error_matches(problem, REASON_ERROR, REASON_DKIM);
+}
+
+static bool is_over(const Round *round)
+{
+	return round->failed >= FAILURES_MAX || round->waiting >= WAITING_MAX ||
+	       (round->waiting > 0 && g_get_monotonic_time() > round->until);
+}
+
+/* Takes the problem. The first one is what the caller hears of. */
+static void note_failure(Round *round, GError *problem, GError **error)
+{
+	bool is_first = round->failed + round->waiting == 0;
+
+	if (waits_alone(problem))
+		round->waiting++;
+	else
+		round->failed++;
+	if (is_first)
+		g_propagate_error(error, problem);
+	else
+		g_error_free(problem);
 }
 
 /* False when the message stays where it is. */
@@ -114,25 +154,26 @@ void replay_spool(Replay *replay, ReplayIsStopping *is_stopping, void *data,
 {
 	g_autoptr(GPtrArray) entries = spool_list(replay->spool, error);
 	g_autoptr(GPtrArray) waiting = NULL;
-	guint failed = 0;
+	Round round = {.until = g_get_monotonic_time() + WAITING_USEC};
 	guint tried = 0;
 
 	if (entries == NULL)
 		return;
 	waiting = list_waiting(replay, entries);
 	begin_turn(replay, waiting);
-	for (; tried < waiting->len && failed < FAILURES_MAX &&
-		!is_stopping(data);
+	for (; tried < waiting->len && !is_over(&round) && !is_stopping(data);
 		tried++) {
 		const SpoolEntry *entry = waiting->pdata[tried];
+		GError *problem = NULL;
 
-		if (!store_again(replay, entry, failed == 0 ? error : NULL)) {
+		if (!store_again(replay, entry, &problem)) {
 			g_hash_table_add(
 				replay->postponed, g_strdup(entry->name));
-			failed++;
+			note_failure(&round, problem, error);
 		}
 	}
-	log_replayed(tried - failed, waiting->len - tried + failed);
+	log_replayed(tried - round.failed - round.waiting,
+		waiting->len - tried + round.failed + round.waiting);
 }
 
 bool replay_is_same_error(const GError *error, const GError *other)

@@ -10,11 +10,6 @@
 #define GROUP "envelope"
 #define END_OF_HEAD "\n\n"
 
-enum {
-	/* More than max_message_size can be, with its envelope. */
-	FILE_SIZE_MAX = (1 << 30) + (1 << 24),
-};
-
 static void set_text(GKeyFile *keys, const char *name, const char *text)
 {
 	g_autofree char *valid = NULL;
@@ -155,8 +150,10 @@ static bool read_all(int file, char *data, size_t size)
 }
 
 /* The content of a regular file, ended by a zero that does not count; NULL with
- * errno set. No name leads to another file, or makes us wait. */
-static char *read_file(int directory, const char *name, size_t *size)
+ * errno set, to EFBIG when there are more bytes than `most`. No name leads to
+ * another file, or makes us wait. */
+static char *read_file(
+	int directory, const char *name, size_t most, size_t *size)
 {
 	int file = openat(directory, name,
 		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -166,9 +163,11 @@ static char *read_file(int directory, const char *name, size_t *size)
 
 	if (file < 0)
 		return NULL;
-	errno = EINVAL;
-	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-		status.st_size <= FILE_SIZE_MAX) {
+	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+	} else if ((uint64_t)status.st_size > most) {
+		errno = EFBIG;
+	} else {
 		*size = (size_t)status.st_size;
 		data = g_try_malloc(*size + 1);
 		errno = ENOMEM;
@@ -185,16 +184,18 @@ static char *read_file(int directory, const char *name, size_t *size)
 	return g_steal_pointer(&data);
 }
 
-SpoolMessage *spool_file_read(
-	int directory, const char *name, const char *path, GError **error)
+SpoolMessage *spool_file_read(int directory, const char *name, size_t most,
+	const char *path, GError **error)
 {
 	SpoolMessage *message;
 	size_t size;
-	char *data = read_file(directory, name, &size);
+	char *data = read_file(directory, name, most, &size);
 
 	if (data == NULL) {
-		g_set_error(error, SPOOL_ERROR, SPOOL_ERROR_SYSTEM, "%s: %s",
-			path, g_strerror(errno));
+		g_set_error(error, SPOOL_ERROR,
+			errno == EFBIG ? SPOOL_ERROR_DAMAGED
+				       : SPOOL_ERROR_SYSTEM,
+			"%s: %s", path, g_strerror(errno));
 		return NULL;
 	}
 	message = parse(data, size);

@@ -21,11 +21,18 @@ char *spool_file_write_head(const SpoolEnvelope *envelope, size_t size);
 bool spool_file_write(int directory, const char *name, mode_t mode,
 	const char *head, const uint8_t *message, size_t size);
 
-/* Reads a file of a directory; `path` is for messages. The caller frees it.
- * SPOOL_ERROR_SYSTEM when it cannot be read, SPOOL_ERROR_DAMAGED when it is not
- * exactly what was written. */
-SpoolMessage *spool_file_read(
-	int directory, const char *name, const char *path, GError **error);
+enum {
+	/* The most that max_message_size can be. */
+	SPOOL_FILE_MESSAGE_MAX = 1 << 30,
+	/* The most that stands before a message. */
+	SPOOL_FILE_HEAD_MAX = 1 << 20,
+};
+
+/* Reads a file of a directory, of at most so many bytes; `path` is for
+ * messages. The caller frees it. SPOOL_ERROR_SYSTEM when it cannot be read,
+ * SPOOL_ERROR_DAMAGED when it is too long, or not exactly what was written. */
+SpoolMessage *spool_file_read(int directory, const char *name, size_t most,
+	const char *path, GError **error);
 
 /* Forgets what only the daemon's own spool may say. */
 void spool_message_distrust(SpoolMessage *message);

@@ -33,6 +33,8 @@ struct Spool {
 	/* For files that are still being written. */
 	uint64_t reserved;
 	unsigned count;
+	/* Of a file that is read. */
+	size_t file_max;
 	/* Other processes add to it. */
 	bool shared;
 };
@@ -110,6 +112,7 @@ static Spool *open_places(
 	g_autoptr(Spool) spool = g_new0(Spool, 1);
 
 	spool->shared = shared;
+	spool_set_message_max(spool, SPOOL_FILE_MESSAGE_MAX);
 	spool->path = g_strdup(path);
 	g_mutex_init(&spool->mutex);
 	for (int i = 0; i < PLACE_COUNT; i++)
@@ -348,13 +351,18 @@ bool spool_add(Spool *spool, const SpoolEnvelope *envelope,
 	return added;
 }
 
+void spool_set_message_max(Spool *spool, size_t size)
+{
+	spool->file_max = size + SPOOL_FILE_HEAD_MAX;
+}
+
 SpoolMessage *spool_read(Spool *spool, const SpoolEntry *entry, GError **error)
 {
 	int number = place_of(entry);
 	g_autofree char *path = g_build_filename(
 		spool->path, places[number], entry->name, NULL);
-	SpoolMessage *message =
-		spool_file_read(spool->place[number], entry->name, path, error);
+	SpoolMessage *message = spool_file_read(spool->place[number],
+		entry->name, spool->file_max, path, error);
 
 	if (message != NULL && spool->shared)
 		spool_message_distrust(message);

@@ -103,6 +103,10 @@ bool spool_has_room(
  * that the caller frees. */
 GPtrArray *spool_list(Spool *spool, GError **error);
 
+/* From now on no message of more than so many bytes is read: its file counts as
+ * damaged. At first the bound is the most that max_message_size can be. */
+void spool_set_message_max(Spool *spool, size_t size);
+
 /* NULL and an error when the file is damaged or gone. */
 SpoolMessage *spool_read(Spool *spool, const SpoolEntry *entry, GError **error);
 

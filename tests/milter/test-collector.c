@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "intake/reason.h"
 #include "milter/log.h"
 #include "milter/snapshot.h"
 #include "spool/spool-limits.h"
@@ -45,19 +46,24 @@ bool intake_is_busy(Intake *intake)
 
 bool intake_replay(Intake *intake, const SpoolMessage *message, GError **error)
 {
+	const char *id = message->envelope.queue_id;
 	bool away;
 
 	(void)intake;
 	assert_true(message->envelope.over_https);
 	g_mutex_lock(&world.mutex);
-	away = world.database_away;
-	g_string_append_printf(world.done, "%s,", message->envelope.queue_id);
+	away = world.database_away || g_str_has_prefix(id, "stuck");
+	g_string_append_printf(world.done, "%s,", id);
 	g_cond_broadcast(&world.cond);
 	g_mutex_unlock(&world.mutex);
 	if (away)
 		g_set_error_literal(
 			error, STORE_ERROR, STORE_ERROR_UNAVAILABLE, "away");
-	return !away;
+	else if (g_str_has_prefix(id, "flood"))
+		reason_set_error(error, REASON_FLOOD, NULL);
+	else
+		return true;
+	return false;
 }
 
 void log_message(int priority, const char *format, ...)
@@ -191,21 +197,42 @@ static void test_limits_cannot_be_written(void **state)
 	assert_int_equal(count_lines("Is a directory"), 1);
 }
 
+/* A hole that is longer than any message is not read. */
+static void test_too_long(void **state)
+{
+	const Place *place = *state;
+	g_autofree char *path = g_build_filename(place->path, "new", "1", NULL);
+	g_autofree char *aside =
+		g_build_filename(place->path, "corrupt", "1", NULL);
+	Collector *collector;
+
+	assert_true(g_file_set_contents(path, "", 0, NULL));
+	assert_int_equal(truncate(path, 34 << 20), 0);
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.lines, "1: set aside, see tlsreport spool --https: ");
+	assert_non_null(strstr(world.lines->str, "File too large"));
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	assert_int_equal(g_remove(aside), 0);
+}
+
+static void remove_all(const Place *place)
+{
+	g_autoptr(GPtrArray) entries = spool_list(place->spool, NULL);
+
+	for (guint i = 0; i < entries->len; i++)
+		assert_true(
+			spool_remove(place->spool, entries->pdata[i], NULL));
+}
+
 /* More than are tried in a round, so that each leads at times. No other file
  * waits for them, and they are complained of once. */
-static void test_cannot_be_read(void **state)
+static void test_stuck(void **state)
 {
 	const Place *place = *state;
 	Collector *collector;
 
-	for (int i = 0; i < 4; i++) {
-		g_autofree char *name = g_strdup_printf("%d", i);
-		g_autofree char *path =
-			g_build_filename(place->path, "new", name, NULL);
-
-		assert_true(g_file_set_contents(path, "", 0, NULL));
-		assert_int_equal(truncate(path, 2L << 30), 0);
-	}
+	for (int i = 0; i < 4; i++)
+		add(place, "stuck");
 	collector = collector_start(NULL, place->spool);
 	for (int i = 0; i < 3; i++) {
 		add(place, "a");
@@ -215,14 +242,23 @@ static void test_cannot_be_read(void **state)
 		g_mutex_unlock(&world.mutex);
 	}
 	assert_true(collector_stop(collector, after(LONG_USEC)));
-	assert_int_equal(count_lines("Invalid argument"), 1);
-	for (int i = 0; i < 4; i++) {
-		g_autofree char *name = g_strdup_printf("%d", i);
-		g_autofree char *path =
-			g_build_filename(place->path, "new", name, NULL);
+	assert_int_equal(count_lines("away"), 1);
+	remove_all(place);
+}
 
-		assert_int_equal(g_remove(path), 0);
-	}
+/* Those that wait until strangers may add again keep nobody back. */
+static void test_flood(void **state)
+{
+	const Place *place = *state;
+	Collector *collector;
+
+	for (int i = 0; i < 7; i++)
+		add(place, "flood");
+	add(place, "a");
+	collector = collector_start(NULL, place->spool);
+	wait_for(world.done, "flood,flood,flood,flood,flood,flood,flood,a,");
+	assert_true(collector_stop(collector, after(LONG_USEC)));
+	remove_all(place);
 }
 
 /* Mail goes first, but not for ever; and a stop need not wait for it. */
@@ -291,7 +327,9 @@ int main(void)
 		TEST(test_database_away),
 		TEST(test_damage),
 		TEST(test_limits_cannot_be_written),
-		TEST(test_cannot_be_read),
+		TEST(test_too_long),
+		TEST(test_stuck),
+		TEST(test_flood),
 		TEST(test_makes_way),
 		TEST(test_none),
 	};
