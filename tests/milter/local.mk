@@ -7,6 +7,7 @@ MILTER_TESTS = \
 	tests/milter/test-collector \
 	tests/milter/test-gate \
 	tests/milter/test-intake \
+	tests/milter/test-intake-replay \
 	tests/milter/test-log \
 	tests/milter/test-metrics \
 	tests/milter/test-recipient \
@@ -39,9 +40,14 @@ tests_milter_test_collector_CFLAGS = $(milter_test_cflags)
 tests_milter_test_collector_LDADD = $(milter_test_ldadd)
 tests_milter_test_gate_CFLAGS = $(milter_test_cflags)
 tests_milter_test_gate_LDADD = $(milter_test_ldadd)
-tests_milter_test_intake_SOURCES = %D%/test-intake.c $(SETTINGS_FILE)
+intake_world = %D%/intake-world.c %D%/intake-world.h $(SETTINGS_FILE)
+tests_milter_test_intake_SOURCES = %D%/test-intake.c $(intake_world)
 tests_milter_test_intake_CFLAGS = $(milter_test_cflags)
 tests_milter_test_intake_LDADD = $(milter_test_ldadd)
+tests_milter_test_intake_replay_SOURCES = \
+	%D%/test-intake-replay.c $(intake_world)
+tests_milter_test_intake_replay_CFLAGS = $(milter_test_cflags)
+tests_milter_test_intake_replay_LDADD = $(milter_test_ldadd)
 tests_milter_test_log_CFLAGS = $(milter_test_cflags)
 tests_milter_test_log_LDADD = $(milter_test_ldadd)
 tests_milter_test_metrics_CFLAGS = $(milter_test_cflags)
