@@ -35,8 +35,8 @@ static const struct {
 				    "sed 's|/tls-reports-in|PATH|g' \\\n"
 				    "  " EXAMPLES "nginx-https.conf \\\n"
 				    "  >/etc/nginx/snippets/tlsrpt-https.conf\n"
-				    "echo 'limit_req_zone $binary_remote_addr "
-				    "zone=tls_reports:10m rate=10r/s;' \\\n"
+				    "sed -n 's/^#     //p' \\\n"
+				    "  " EXAMPLES "nginx-https.conf \\\n"
 				    "  >/etc/nginx/conf.d/tlsrpt-https.conf\n",
 			.rest = " Then write \"include "
 				"snippets/tlsrpt-https.conf;\" into the "
