@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/collector.h"
 
-#include <syslog.h>
-
-#include "milter/log.h"
 #include "milter/replay.h"
 #include "milter/snapshot.h"
+#include "milter/trouble.h"
 #include "milter/worker.h"
 #include "spool/spool-limits.h"
 
@@ -23,24 +21,8 @@ struct Collector {
 	Replay *replay;
 	/* When the message in hand was begun. */
 	gint64 since;
-	/* The error of the last round, to log each problem once. */
-	GError *problem;
+	Trouble trouble;
 };
-
-/* Takes the error, which may be NULL. */
-static void note_problem(Collector *collector, GError *problem)
-{
-	bool is_known = replay_is_same_error(collector->problem, problem);
-
-	g_clear_error(&collector->problem);
-	collector->problem = problem;
-	if (is_known)
-		return;
-	if (problem != NULL)
-		log_message(LOG_ERR, "https: %s", problem->message);
-	else
-		log_message(LOG_NOTICE, "https: works again");
-}
 
 /* Called before each message. */
 static bool make_way(void *data)
@@ -72,7 +54,7 @@ static void do_round(Collector *collector, const Settings *settings)
 		spool_get_directory(collector->spool), &limits, &error);
 	replay_spool(collector->replay, make_way, collector,
 		error == NULL ? &error : NULL);
-	note_problem(collector, error);
+	trouble_note(&collector->trouble, error);
 }
 
 static void run(Worker *worker, void *data)
@@ -96,6 +78,7 @@ Collector *collector_start(Intake *intake, Spool *spool)
 
 	collector->intake = intake;
 	collector->spool = spool;
+	collector->trouble.work = "https";
 	collector->replay = replay_new(intake, spool);
 	collector->worker = worker_new(run, collector);
 	worker_start(collector->worker, "https");
@@ -109,7 +92,7 @@ bool collector_stop(Collector *collector, gint64 deadline)
 	if (!worker_stop(collector->worker, deadline))
 		return false;
 	replay_free(collector->replay);
-	g_clear_error(&collector->problem);
+	trouble_clear(&collector->trouble);
 	g_free(collector);
 	return true;
 }

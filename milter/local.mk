@@ -15,6 +15,7 @@ milter_libmilterglue_a_SOURCES = \
 	%D%/notify.h \
 	%D%/recipient.c %D%/recipient.h \
 	%D%/replay.c %D%/replay.h \
+	%D%/trouble.c %D%/trouble.h \
 	%D%/server.c %D%/server.h \
 	%D%/message.c %D%/message.h \
 	%D%/snapshot.c %D%/snapshot.h \

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/replay.h"
 
-#include <string.h>
 #include <syslog.h>
 
 #include "intake/reason.h"
@@ -174,13 +173,4 @@ void replay_spool(Replay *replay, ReplayIsStopping *is_stopping, void *data,
 	}
 	log_replayed(tried - round.failed - round.waiting,
 		waiting->len - tried + round.failed + round.waiting);
-}
-
-bool replay_is_same_error(const GError *error, const GError *other)
-{
-	if (error == NULL || other == NULL)
-		return error == other;
-	return g_error_matches(error, other->domain, other->code) &&
-	       (error->domain == SPOOL_ERROR || error->domain == REASON_ERROR ||
-		       strcmp(error->message, other->message) == 0);
 }

@@ -26,9 +26,4 @@ typedef bool ReplayIsStopping(void *data);
 void replay_spool(Replay *replay, ReplayIsStopping *is_stopping, void *data,
 	GError **error);
 
-/* Whether whoever was told of one need not be told of the other. Both may be
- * NULL. Where errors name files or messages, these take turns: what is wrong
- * with them counts, and not the text. */
-bool replay_is_same_error(const GError *error, const GError *other);
-
 #endif

@@ -11,6 +11,7 @@
 #include "milter/notify.h"
 #include "milter/replay.h"
 #include "milter/snapshot.h"
+#include "milter/trouble.h"
 #include "milter/worker.h"
 #include "sql/store-maintain.h"
 #include "sql/store-rule.h"
@@ -30,8 +31,8 @@ struct Upkeep {
 	Spool *spool;
 	Spool *https_spool;
 	Replay *replay;
-	/* The errors of the last round, to log each problem once. */
-	GError *problem;
+	Trouble trouble;
+	/* To log it once. */
 	char *metrics_problem;
 	bool database_up;
 	StoreMaintenance done;
@@ -39,20 +40,12 @@ struct Upkeep {
 	char *crowded;
 };
 
-/* Takes a copy of the error, which may be NULL. */
-static void note_problem(Upkeep *upkeep, const GError *problem)
+/* Takes the error, which may be NULL. */
+static void note_problem(Upkeep *upkeep, GError *problem)
 {
-	bool is_known = replay_is_same_error(upkeep->problem, problem);
-
-	g_clear_error(&upkeep->problem);
-	upkeep->problem = problem != NULL ? g_error_copy(problem) : NULL;
-	if (is_known)
-		return;
-	if (problem != NULL)
-		log_message(LOG_ERR, "maintenance: %s", problem->message);
-	else
-		log_message(LOG_NOTICE, "maintenance: works again");
-	notify_status(problem != NULL ? problem->message : "storing reports");
+	if (trouble_note(&upkeep->trouble, problem))
+		notify_status(
+			problem != NULL ? problem->message : "storing reports");
 }
 
 /* Asked before each message of the spool, too. */
@@ -142,7 +135,8 @@ static bool has_worked(const Upkeep *upkeep)
 /* True when the next one need not be waited for. */
 static bool do_round(Upkeep *upkeep)
 {
-	g_autoptr(GError) error = NULL;
+	GError *error = NULL;
+	bool unfinished;
 
 	maintain(upkeep, &error);
 	if (upkeep->database_up)
@@ -150,9 +144,10 @@ static bool do_round(Upkeep *upkeep)
 	if (upkeep->database_up && upkeep->replay != NULL)
 		replay_spool(upkeep->replay, is_stopping, upkeep,
 			error == NULL ? &error : NULL);
+	unfinished = error == NULL && upkeep->done.unfinished;
 	if (error != NULL || has_worked(upkeep))
 		note_problem(upkeep, error);
-	return error == NULL && upkeep->done.unfinished;
+	return unfinished;
 }
 
 /* The gauges of a spool. */
@@ -271,6 +266,7 @@ Upkeep *upkeep_start(
 	upkeep->spool = spool;
 	upkeep->https_spool = https_spool;
 	upkeep->replay = spool != NULL ? replay_new(intake, spool) : NULL;
+	upkeep->trouble.work = "maintenance";
 	upkeep->worker = worker_new(run, upkeep);
 	worker_start(upkeep->worker, "upkeep");
 	return upkeep;
@@ -279,7 +275,7 @@ Upkeep *upkeep_start(
 static void upkeep_free(Upkeep *upkeep)
 {
 	replay_free(upkeep->replay);
-	g_clear_error(&upkeep->problem);
+	trouble_clear(&upkeep->trouble);
 	g_free(upkeep->metrics_problem);
 	g_free(upkeep->crowded);
 	g_free(upkeep);
