@@ -27,6 +27,7 @@ static const struct {
 	{"SELECT tlsrpt.purge_fold($1::integer)", 0, 1},
 	{"SELECT tlsrpt.purge_month($1::integer)", 0, 1},
 	{"SELECT tlsrpt.purge_outside($1::integer)", 0, 1},
+	{"SELECT tlsrpt.purge_rollup_month($1::integer)", 1, 1},
 	{"SELECT tlsrpt.purge_rollups($1::integer)", 1, 1},
 	{"SELECT tlsrpt.purge_watched($1::integer)", 0, 1},
 	{"SELECT tlsrpt.purge_quarantine($1::integer, $2::bigint) > 0", 2, 2},

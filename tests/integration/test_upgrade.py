@@ -222,6 +222,55 @@ def test_sums_are_those_of_each(cluster, ctl_program):
     cluster.psql("DROP DATABASE " + name)
 
 
+# Days of this month and of the last two years, before roll-ups had months.
+PERIOD = """
+    SET ROLE tlsrpt_owner; SET search_path = tlsrpt;
+    INSERT INTO daily_domain (day, policy_domain, auth_domain,
+      organization_name, reports, successful_sessions, failed_sessions)
+    SELECT current_date - number, 'example.com', '', 'Org', number, 1, 2
+    FROM generate_series(0, 730) AS number;
+    INSERT INTO daily_policy (day, policy_domain, auth_domain,
+      organization_name, policy_type, sts_mode, reports, successful_sessions,
+      failed_sessions)
+    SELECT day, policy_domain, auth_domain, organization_name, 'sts', '',
+      reports, successful_sessions, failed_sessions FROM daily_domain;
+    INSERT INTO daily_domain_sum
+    SELECT day, policy_domain, false, reports, successful_sessions,
+      failed_sessions FROM daily_domain;
+    INSERT INTO daily_failure (day, policy_domain, auth_domain,
+      organization_name, result_type, receiving_mx_hostname, cause,
+      failed_sessions, withheld_sessions, would_withhold_sessions)
+    SELECT day, policy_domain, auth_domain, organization_name, 'type', '',
+      'type', failed_sessions, 1, reports FROM daily_domain;
+"""
+ROLLUPS = ("daily_domain", "daily_policy", "daily_failure", "daily_domain_sum")
+
+
+def test_roll_ups_go_to_their_months(cluster, ctl_program):
+    name = "without_months"
+    before = next(number for number, name in enumerate(FILES)
+                  if name.endswith("-months.sql"))
+    cluster.psql("CREATE DATABASE " + name)
+    run_files(cluster, name, before)
+    cluster.psql(PERIOD, name)
+    rows = [cluster.psql("SELECT * FROM tlsrpt.%s AS t ORDER BY t" % table,
+                         name) for table in ROLLUPS]
+    upgrade(ctl_program, cluster, name)
+    for table, all_rows in zip(ROLLUPS, rows):
+        assert cluster.psql("SELECT * FROM tlsrpt.%s AS t ORDER BY t" % table,
+                            name) == all_rows
+        assert cluster.psql(
+            "SELECT count(*) FROM tlsrpt.%s_default"
+            " WHERE day >= date_trunc('month', now() - interval '14 months')"
+            % table, name) == "0"
+        assert cluster.psql(
+            "SELECT count(*) > 0 FROM tlsrpt.%s_default" % table, name) == "t"
+    assert cluster.psql("SELECT count(*) FROM tlsrpt.v_daily_domain",
+                        name) == "731"
+    assert cluster.psql("SELECT tlsrpt.purge_rollup_month(300)", name) == "t"
+    cluster.psql("DROP DATABASE " + name)
+
+
 def test_files_are_numbered():
     assert [int(re.match(r"(\d{4})-", name)[1]) for name in FILES] == list(
         range(1, len(FILES) + 1))

@@ -12,7 +12,7 @@ SELECT bag_eq($$SELECT proname::text FROM pg_proc
   $$VALUES ('believed_domain'), ('believed_failure'), ('digest'), ('fold'),
     ('health'), ('loops_now'), ('mx_hosts'),
     ('purge_plan'), ('purge_rollups'),
-    ('rollout_failures'), ('rollout_reporters'), ('status')$$,
+    ('rollout_failures'), ('rollout_reporters'), ('rollup_tables'), ('status')$$,
   'the rules read what is believed, and nothing else');
 
 -- What is the case about a domain, and what somebody forges about it.

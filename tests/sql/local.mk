@@ -30,6 +30,7 @@ SCHEMA_TESTS = \
 	%D%/partitions.sql \
 	%D%/privileges.sql \
 	%D%/purge.sql \
+	%D%/purge-days.sql \
 	%D%/rollout.sql \
 	%D%/rollout-days.sql \
 	%D%/tenant.sql \

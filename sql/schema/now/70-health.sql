@@ -20,7 +20,8 @@ AS $$
       FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
           now() AT TIME ZONE 'UTC' + interval '1 month', '1 month') AS month,
         unnest(ARRAY['report', 'policy', 'failure']) AS parent
-      WHERE to_regclass(parent || to_char(month, '_YYYYMM')) IS NULL),
+      WHERE to_regclass(parent || to_char(month, '_YYYYMM')) IS NULL
+        AND to_regclass(parent || to_char(month, '_YYYYMM01')) IS NULL),
     (SELECT count(*) FROM (SELECT 1 FROM report_default LIMIT 1000) AS found),
     greatest((SELECT max(day) FROM daily_domain),
       (SELECT max(day) FROM outbox)),

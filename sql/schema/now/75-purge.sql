@@ -12,25 +12,38 @@ AS $$
   SELECT (now() AT TIME ZONE 'UTC')::date - days
 $$;
 
--- Months of reports of which the last day is before this one, and that hold
--- some: those that are empty may have been made for reports to come.
-CREATE OR REPLACE FUNCTION old_partitions(before date)
-RETURNS TABLE (part regclass, name text, month date)
+-- The partitions of these tables, of months and of days, in a period.
+CREATE OR REPLACE FUNCTION partitions_within(
+  parents text[], since date, until date
+) RETURNS TABLE (part regclass, name text, first date, next date)
+LANGUAGE sql STABLE SET search_path = tlsrpt, pg_temp
+AS $$
+  SELECT inhrelid::regclass, relname, first, next
+  FROM pg_inherits
+  JOIN pg_class ON pg_class.oid = inhrelid,
+    LATERAL (SELECT substring(relname FROM '_([0-9]{6}|[0-9]{8})$') AS digits)
+      AS of_name,
+    LATERAL (SELECT to_date(rpad(digits, 8, '01'), 'YYYYMMDD') AS first)
+      AS of_digits,
+    LATERAL (SELECT (first + CASE length(digits) WHEN 6
+      THEN interval '1 month' ELSE interval '1 day' END)::date AS next)
+      AS of_first
+  WHERE inhparent = ANY (parents::regclass[])
+    AND first >= since AND next <= until
+  ORDER BY first, relname
+$$;
+
+-- Of those that end before this day the ones that hold something: others may
+-- have been made for reports to come.
+CREATE OR REPLACE FUNCTION old_partitions(before date, parents text[])
+RETURNS TABLE (part regclass, name text, first date, next date)
 LANGUAGE plpgsql STABLE SET search_path = tlsrpt, pg_temp
 AS $$
 DECLARE
   is_used boolean;
 BEGIN
-  FOR part, name, month IN
-    SELECT inhrelid::regclass, relname, of_name.month
-    FROM pg_inherits
-    JOIN pg_class ON pg_class.oid = inhrelid,
-      LATERAL (SELECT to_date(substring(relname FROM '_([0-9]{6})$'), 'YYYYMM')
-        AS month) AS of_name
-    WHERE inhparent IN ('report'::regclass, 'policy'::regclass,
-        'failure'::regclass)
-      AND of_name.month + interval '1 month' <= before
-    ORDER BY month, relname
+  FOR part, name, first, next IN
+    SELECT * FROM partitions_within(parents, '-infinity', before)
   LOOP
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s)', part) INTO is_used;
     IF is_used THEN
@@ -67,7 +80,7 @@ AS $$
 $$;
 
 -- What is older than so many days, or in the quarantine too much by so many
--- bytes: of reports whole months, and what lies outside of them, of roll-ups
+-- bytes: of reports whole months or days, and what lies outside of them, of roll-ups
 -- the days, of domains what is known of those that are not watched any more. Reports that the roll-ups do not contain yet are not counted.
 CREATE OR REPLACE FUNCTION purge_plan(
   retention integer, rollup_retention integer, quarantine_days integer,
@@ -88,8 +101,8 @@ BEGIN
       'reports' USING ERRCODE = 'invalid_parameter_value';
   END IF;
   FOR part, removed, before IN
-    SELECT o.part, o.name, (o.month + interval '1 month')::date
-    FROM old_partitions(reports_before) AS o
+    SELECT o.part, o.name, o.next
+    FROM old_partitions(reports_before, report_tables()) AS o
   LOOP
     EXECUTE format('SELECT count(*) FROM %s', part) INTO number;
     RETURN NEXT;
@@ -146,7 +159,9 @@ BEGIN
 END
 $$;
 
--- Removes all tables of one month, the oldest. Tables are locked in the
+-- Removes the oldest month, or what is in the oldest day where a month has
+-- tables of days: these stay until the whole month goes, for what comes late,
+-- and nobody is in the way but who reads this day. Tables are locked in the
 -- order in which reports are stored, so that neither waits for the other in a
 -- circle, and briefly: behind this lock all that comes in waits. No report
 -- can come in between the look into the outbox and the removal.
@@ -155,21 +170,35 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET lock_timeout = '200ms'
 AS $$
 DECLARE
-  oldest date := (SELECT min(month) FROM old_partitions(days_ago(days)));
-  next date := (oldest + interval '1 month')::date;
+  until date := days_ago(days);
+  day date := (SELECT min(first) FROM old_partitions(until, report_tables()));
+  oldest date := date_trunc('month', day)::date;
+  following date := (oldest + interval '1 month')::date;
+  is_whole boolean := following <= until;
   parent text;
 BEGIN
-  IF oldest IS NULL THEN
+  IF day IS NULL THEN
     RETURN false;
   END IF;
-  LOCK TABLE ONLY report IN ACCESS EXCLUSIVE MODE;
-  IF EXISTS (SELECT 1 FROM outbox WHERE day >= oldest AND day < next) THEN
+  IF is_whole THEN
+    LOCK TABLE ONLY report IN ACCESS EXCLUSIVE MODE;
+  ELSE
+    oldest := day;
+    following := day + 1;
+    EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE',
+      to_char(day, '"report"_YYYYMMDD'));
+  END IF;
+  IF EXISTS (SELECT 1 FROM outbox
+    WHERE outbox.day >= oldest AND outbox.day < following)
+  THEN
     RAISE EXCEPTION 'reports of % wait for the roll-ups', oldest
       USING ERRCODE = 'lock_not_available';
   END IF;
-  FOREACH parent IN ARRAY ARRAY['report', 'policy', 'failure'] LOOP
-    EXECUTE format('DROP TABLE IF EXISTS %I',
-      parent || to_char(oldest, '_YYYYMM'));
+  FOREACH parent IN ARRAY report_tables() LOOP
+    EXECUTE coalesce((
+      SELECT CASE WHEN is_whole THEN 'DROP TABLE ' ELSE 'TRUNCATE ' END
+        || string_agg(part::text, ', ')
+      FROM partitions_within(ARRAY[parent], oldest, following)), '');
   END LOOP;
   RETURN true;
 END
@@ -203,7 +232,32 @@ BEGIN
 END
 $$;
 
--- Removes roll-ups and alerts that are over, and no two at once want the same
+-- Removes the oldest month of roll-ups. Whoever writes them is waited for, but
+-- whoever reads them is not.
+CREATE OR REPLACE FUNCTION purge_rollup_month(days integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET lock_timeout = '60s'
+AS $$
+DECLARE
+  oldest date := (
+    SELECT min(first) FROM old_partitions(days_ago(days), rollup_tables()));
+  parent text;
+BEGIN
+  IF oldest IS NULL THEN
+    RETURN false;
+  END IF;
+  PERFORM FROM job WHERE name IN ('fold', 'alerts', 'loops')
+  ORDER BY name FOR UPDATE;
+  SET LOCAL lock_timeout = '200ms';
+  FOREACH parent IN ARRAY rollup_tables() LOOP
+    EXECUTE format('DROP TABLE IF EXISTS %I',
+      parent || to_char(oldest, '_YYYYMM'));
+  END LOOP;
+  RETURN true;
+END
+$$;
+
+-- Removes other roll-ups, and alerts that are over, and no two at once want the same
 -- rows.
 CREATE OR REPLACE FUNCTION purge_rollups(days integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp

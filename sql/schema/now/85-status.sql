@@ -17,9 +17,9 @@ AS $$
           WHERE relnamespace = 'tlsrpt'::regnamespace
             AND relkind IN ('r', 'm'))),
       (6, 'monthly partitions',
-        (SELECT count(*)::text FROM pg_inherits
+        (SELECT count(*)::text FROM pg_inherits JOIN pg_class ON oid = inhrelid
           WHERE inhparent = 'report'::regclass
-            AND inhrelid <> 'report_default'::regclass)),
+            AND relname ~ '_[0-9]{6}$')),
       (7, 'last partition',
         (SELECT max('tlsrpt.' || relname)
           FROM pg_inherits JOIN pg_class ON oid = inhrelid
@@ -39,6 +39,11 @@ AS $$
             (SELECT max(received_at) FROM outbox_report))))),
       (14, 'alerts not resolved',
         (SELECT count(*)::text FROM alert WHERE state <> 'resolved'))
+    UNION ALL
+    SELECT 7, 'daily partitions', count(*)::text
+    FROM pg_inherits JOIN pg_class ON oid = inhrelid
+    WHERE inhparent = 'report'::regclass AND relname ~ '_[0-9]{8}$'
+    HAVING count(*) > 0
     UNION ALL
     -- Each with its indexes and partitions.
     SELECT 5, 'size of ' || name,
