@@ -36,6 +36,10 @@ SELECT create_distributed_table('tlsrpt.outbox', 'report_key',
   colocate_with => 'tlsrpt.report');
 SELECT create_distributed_table('tlsrpt.folding', 'report_key',
   colocate_with => 'tlsrpt.report');
+SELECT create_distributed_table('tlsrpt.folding_policy', 'report_key',
+  colocate_with => 'tlsrpt.report');
+SELECT create_distributed_table('tlsrpt.folding_failure', 'report_key',
+  colocate_with => 'tlsrpt.report');
 
 -- Joined with failures on the workers.
 SELECT create_reference_table('tlsrpt.result_type_info');

@@ -45,3 +45,45 @@ $$;
 
 -- They get other arguments or other results, which cannot be replaced.
 DROP FUNCTION IF EXISTS make_partitions, old_partitions;
+
+-- What fold() has in hand is copied once, from the partitions that it is in:
+-- where there are hundreds, each look into them all takes longer than the rest.
+ALTER TABLE folding
+  ADD COLUMN auth_domain text NOT NULL,
+  ADD COLUMN organization_name text NOT NULL,
+  ADD COLUMN received_at timestamptz NOT NULL,
+  ADD COLUMN remarks jsonb,
+  ADD COLUMN period_end timestamptz NOT NULL;
+
+CREATE TABLE folding_policy (
+  day date NOT NULL,
+  report_key uuid NOT NULL,
+  policy_domain text NOT NULL,
+  auth_domain text NOT NULL,
+  organization_name text NOT NULL,
+  policy_type text NOT NULL,
+  successful_sessions bigint NOT NULL,
+  failed_sessions bigint NOT NULL,
+  has_failures boolean NOT NULL,
+  sts_mode text NOT NULL
+) WITH (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000
+);
+
+CREATE TABLE folding_failure (
+  day date NOT NULL,
+  report_key uuid NOT NULL,
+  policy_domain text NOT NULL,
+  auth_domain text NOT NULL,
+  organization_name text NOT NULL,
+  result_type text NOT NULL,
+  receiving_mx_hostname text NOT NULL,
+  failed_sessions bigint NOT NULL,
+  cause text NOT NULL,
+  withheld_sessions bigint NOT NULL,
+  would_withhold_sessions bigint NOT NULL
+) WITH (
+  autovacuum_vacuum_scale_factor = 0,
+  autovacuum_vacuum_threshold = 5000
+);

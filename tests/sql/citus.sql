@@ -40,10 +40,11 @@ FROM test.spread LEFT JOIN LATERAL pg_partition_tree(name) AS tree ON true;
 SELECT set_eq('SELECT name::text, key FROM test.spread', $$VALUES
   ('report', 'report_key'), ('policy', 'report_key'),
   ('failure', 'report_key'), ('outbox', 'report_key'),
-  ('folding', 'report_key')$$,
+  ('folding', 'report_key'), ('folding_policy', 'report_key'),
+  ('folding_failure', 'report_key')$$,
   'a report is spread by its key');
 SELECT results_eq('SELECT count(*) FROM test.part',
-  $$SELECT 5 + count(*) FROM pg_inherits
+  $$SELECT 7 + count(*) FROM pg_inherits
     WHERE inhparent IN ('report'::regclass, 'policy'::regclass,
       'failure'::regclass)$$, 'with all partitions');
 SELECT is_empty($$SELECT part FROM test.part WHERE NOT EXISTS (

@@ -204,7 +204,8 @@ SELECT is(fold(10), row(1, false), 'then the others');
 SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
     WHERE day = '2026-12-03'$$, 'VALUES (2::bigint, 55::numeric)',
   'both are there');
-SELECT is_empty('SELECT FROM folding', 'nothing stays in hand');
+SELECT is_empty('SELECT FROM folding UNION ALL SELECT FROM folding_policy
+    UNION ALL SELECT FROM folding_failure', 'nothing stays in hand');
 
 -- What cannot be folded in time keeps nothing else.
 SELECT test.put('slow', '2026-12-04', '{sts}', '{x.example}', '{1}', '{0}');

@@ -1,7 +1,19 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Every report has a place, whatever its month.
 \ir begin.psql
-SELECT plan(26);
+SELECT plan(27);
+
+-- Before anything else has locked others.
+SELECT test.put('first', current_date - 1, '{sts}', '{x.example}', '{1}', '{2}',
+  '{1}', '{certificate-expired}', '{2}');
+SELECT fold();
+SELECT results_eq($$SELECT DISTINCT relation::regclass::text FROM pg_locks
+    JOIN pg_inherits ON inhrelid = relation
+    WHERE pid = pg_backend_pid()
+      AND inhparent IN ('report'::regclass, 'failure'::regclass) ORDER BY 1$$,
+  $$SELECT to_char(current_date - 1, format('%s_YYYYMM', parent))
+    FROM unnest(ARRAY['"failure"', '"report"']) AS parent$$,
+  'to add reports to the roll-ups, only partitions of their days are planned');
 
 SELECT is(ensure_partitions(), 0, 'all months are there already');
 SELECT isnt_empty($$SELECT FROM pg_class WHERE oid = to_regclass(

@@ -1,20 +1,16 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sums by day, made of what has come in.
 
--- What the reports in the outbox will add to the roll-ups: read by fold() where
--- it has taken them, and by the views that have to be exact before. LIMIT and
--- OFFSET have the rest looked up for each of them, whatever the planner thinks:
--- mostly there are few, and the other ways to join so many partitions take it
--- longer to weigh than this one takes to go.
+-- What the reports in the outbox will add to the roll-ups: read by the views
+-- that have to be exact before. LIMIT and OFFSET have the rest looked up for
+-- each of them, whatever the planner thinks: mostly there are few, and the other
+-- ways to join so many partitions take it longer to weigh than this one takes to
+-- go. Nobody reads `taken`, but a view keeps its columns.
 CREATE OR REPLACE VIEW outbox_report AS
 SELECT waiting.day, waiting.report_key, report.auth_domain,
   report.organization_name, waiting.has_failures, report.received_at,
-  waiting.taken, report.remarks, report.period_end
-FROM (
-  SELECT day, report_key, has_failures, false AS taken FROM outbox
-  UNION ALL
-  SELECT day, report_key, has_failures, true FROM folding
-) AS waiting
+  false AS taken, report.remarks, report.period_end
+FROM outbox AS waiting
 CROSS JOIN LATERAL (
   SELECT auth_domain, organization_name, received_at,
     extra -> 'remarks' AS remarks, period_end
@@ -62,7 +58,22 @@ SELECT day, report_key, policy_domain, auth_domain, organization_name,
 FROM outbox_policy
 GROUP BY day, report_key, policy_domain, auth_domain, organization_name, taken;
 
--- The same for every report that is kept.
+-- The same for what fold() has in hand, and for every report that is kept.
+CREATE OR REPLACE VIEW folding_domain AS
+SELECT day, report_key, policy_domain, auth_domain, organization_name,
+  count_sessions(
+    sum(successful_sessions) FILTER (WHERE policy_type = 'tlsa'),
+    sum(successful_sessions) FILTER (WHERE policy_type = 'sts'),
+    sum(successful_sessions) FILTER (
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS successful_sessions,
+  count_sessions(
+    sum(failed_sessions) FILTER (WHERE policy_type = 'tlsa'),
+    sum(failed_sessions) FILTER (WHERE policy_type = 'sts'),
+    sum(failed_sessions) FILTER (
+      WHERE policy_type NOT IN ('tlsa', 'sts'))) AS failed_sessions
+FROM folding_policy
+GROUP BY day, report_key, policy_domain, auth_domain, organization_name;
+
 CREATE OR REPLACE VIEW report_domain AS
 SELECT day, report_key, policy_domain, count(*) AS policies,
   count_sessions(
@@ -105,6 +116,70 @@ UNION ALL
 SELECT ctid, day, report_key, size, not_before
 FROM outbox WHERE NOT trusted;
 
+-- Copies what fold() is about to add. These reports are of these days: as
+-- constants in a plan they leave out all other partitions.
+CREATE OR REPLACE FUNCTION take_in_hand(
+  places tid[], keys uuid[], days date[]
+) RETURNS void
+LANGUAGE plpgsql SET search_path = tlsrpt, pg_temp
+AS $$
+BEGIN
+  INSERT INTO folding (day, report_key, has_failures, auth_domain,
+    organization_name, received_at, remarks, period_end)
+  SELECT waiting.day, waiting.report_key, has_failures, auth_domain,
+    organization_name, received_at, remarks, period_end
+  FROM (
+    SELECT day, report_key, has_failures FROM outbox
+    WHERE ctid = ANY (places) AND report_key = ANY (keys)
+  ) AS waiting
+  CROSS JOIN LATERAL (
+    SELECT auth_domain, organization_name, received_at,
+      extra -> 'remarks' AS remarks, period_end
+    FROM report
+    WHERE report.day = waiting.day AND report.report_key = waiting.report_key
+      AND report.day = ANY (days)
+    LIMIT 1
+  ) AS report;
+
+  INSERT INTO folding_policy (day, report_key, policy_domain, auth_domain,
+    organization_name, policy_type, successful_sessions, failed_sessions,
+    has_failures, sts_mode)
+  SELECT r.day, r.report_key, policy_domain, auth_domain, organization_name,
+    policy_type, successful_sessions, failed_sessions, has_failures,
+    coalesce(sts_mode, '')
+  FROM folding AS r
+  CROSS JOIN LATERAL (
+    SELECT policy_domain, policy_type, sts_mode, successful_sessions,
+      failed_sessions
+    FROM policy
+    WHERE policy.day = r.day AND policy.report_key = r.report_key
+      AND policy.day = ANY (days)
+    OFFSET 0
+  ) AS p;
+
+  INSERT INTO folding_failure (day, report_key, policy_domain, auth_domain,
+    organization_name, result_type, receiving_mx_hostname, failed_sessions,
+    cause, withheld_sessions, would_withhold_sessions)
+  SELECT r.day, r.report_key, policy_domain, auth_domain, organization_name,
+    result_type, coalesce(receiving_mx_hostname, ''), failed_sessions, cause,
+    withheld_sessions,
+    CASE WHEN sts_mode = 'testing'
+        AND withholds_mail(policy_type, 'enforce', cause)
+      THEN failed_sessions ELSE 0 END
+  FROM folding AS r
+  CROSS JOIN LATERAL (
+    SELECT policy_domain, policy_type, sts_mode, result_type,
+      receiving_mx_hostname, failed_sessions, cause, withheld_sessions
+    FROM policy_failure
+    WHERE policy_failure.day = r.day
+      AND policy_failure.report_key = r.report_key
+      AND policy_failure.day = ANY (days)
+    OFFSET 0
+  ) AS f
+  WHERE has_failures;
+END
+$$;
+
 -- Moves reports from the outbox into the roll-ups, up to `most` rows of them,
 -- but one report at least: `reports` is how many, -1 while somebody else is at
 -- it; `more` says that others wait. With `before`, only those of earlier days,
@@ -128,6 +203,7 @@ AS $$
 DECLARE
   places tid[];
   keys uuid[];
+  days date[];
   everybody boolean := everybody_is_believed();
 BEGIN
   reports := -1;
@@ -137,15 +213,16 @@ BEGIN
   END IF;
   SELECT array_agg(place) FILTER (WHERE fits),
     array_agg(report_key) FILTER (WHERE fits),
+    array_agg(DISTINCT day) FILTER (WHERE fits),
     count(*) = most OR NOT bool_and(fits)
-  INTO places, keys, more
+  INTO places, keys, days, more
   FROM (
-    SELECT place, report_key, total <= most OR total = size AS fits
+    SELECT place, day, report_key, total <= most OR total = size AS fits
     FROM (
-      SELECT place, report_key, size,
+      SELECT place, day, report_key, size,
         sum(size) OVER (ROWS UNBOUNDED PRECEDING) AS total
       FROM (
-        SELECT place, report_key, size
+        SELECT place, day, report_key, size
         FROM outbox_queue
         WHERE CASE WHEN before IS NULL
           THEN coalesce(not_before <= now(), true) ELSE day < before END
@@ -158,16 +235,13 @@ BEGIN
     more := false;
     RETURN;
   END IF;
-  INSERT INTO folding (day, report_key, has_failures)
-  SELECT day, report_key, has_failures FROM outbox
-  WHERE ctid = ANY (places) AND report_key = ANY (keys);
+  PERFORM take_in_hand(places, keys, days);
 
   WITH added AS MATERIALIZED (
     SELECT day, policy_domain, auth_domain, organization_name,
       count(*) AS reports, sum(successful_sessions) AS successful_sessions,
       sum(failed_sessions) AS failed_sessions
-    FROM outbox_domain
-    WHERE taken
+    FROM folding_domain
     GROUP BY day, policy_domain, auth_domain, organization_name
     ORDER BY day, policy_domain
   ), by_reporter AS (
@@ -225,8 +299,7 @@ BEGIN
   SELECT day, policy_domain, auth_domain, organization_name, policy_type,
     sts_mode, count(DISTINCT report_key), sum(successful_sessions),
     sum(failed_sessions)
-  FROM outbox_policy
-  WHERE taken
+  FROM folding_policy
   GROUP BY day, policy_domain, auth_domain, organization_name, policy_type,
     sts_mode
   ORDER BY day, policy_domain
@@ -241,8 +314,7 @@ BEGIN
       receiving_mx_hostname, cause, sum(failed_sessions) AS failed_sessions,
       sum(withheld_sessions) AS withheld_sessions,
       sum(would_withhold_sessions) AS would_withhold_sessions
-    FROM outbox_failure
-    WHERE taken
+    FROM folding_failure
     GROUP BY day, policy_domain, auth_domain, organization_name, result_type,
       receiving_mx_hostname, cause
     ORDER BY day, policy_domain
@@ -276,8 +348,7 @@ BEGIN
     reports_with_remarks, received_at)
   SELECT day, auth_domain, organization_name, count(*), count(remarks),
     max(received_at)
-  FROM outbox_report
-  WHERE taken
+  FROM folding
   GROUP BY day, auth_domain, organization_name
   ORDER BY day, auth_domain, organization_name
   ON CONFLICT (day, auth_domain, organization_name) DO UPDATE
@@ -290,8 +361,8 @@ BEGIN
   INSERT INTO daily_received AS d (day, auth_domain, organization_name, reports)
   SELECT (received_at AT TIME ZONE 'UTC')::date AS received_day, auth_domain,
     organization_name, count(*)
-  FROM outbox_report
-  WHERE taken AND received_at < period_end + interval '3 days'
+  FROM folding
+  WHERE received_at < period_end + interval '3 days'
   GROUP BY received_day, auth_domain, organization_name
   ORDER BY received_day, auth_domain, organization_name
   ON CONFLICT (day, auth_domain, organization_name) DO UPDATE
@@ -301,8 +372,7 @@ BEGIN
     remark, occurrences)
   SELECT day, auth_domain, organization_name,
     sha256(convert_to(remark, 'UTF8')) AS digest, remark, count(*)
-  FROM outbox_report, jsonb_array_elements_text(remarks) AS remark
-  WHERE taken
+  FROM folding, jsonb_array_elements_text(remarks) AS remark
   GROUP BY day, auth_domain, organization_name, remark
   ORDER BY day, auth_domain, organization_name, digest
   ON CONFLICT (day, auth_domain, organization_name, digest) DO UPDATE
@@ -311,20 +381,21 @@ BEGIN
   -- Alerts are evaluated right behind, so that a rule can never hold up sums.
   INSERT INTO alert_pending (policy_domain)
   SELECT DISTINCT policy_domain
-  FROM outbox_policy, believed_signer(auth_domain, everybody)
-  WHERE taken
-    AND (has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
-      WHERE alert.policy_domain = outbox_policy.policy_domain
-        AND state <> 'resolved'));
+  FROM folding_policy, believed_signer(auth_domain, everybody)
+  WHERE has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
+    WHERE alert.policy_domain = folding_policy.policy_domain
+      AND state <> 'resolved');
   IF corroborate THEN
     PERFORM note_doubted(ARRAY(
       SELECT DISTINCT policy_domain
-      FROM outbox_policy
-      WHERE taken AND (has_failures OR failed_sessions > 0)
+      FROM folding_policy
+      WHERE (has_failures OR failed_sessions > 0)
         AND NOT EXISTS (SELECT FROM believed_signer(auth_domain, false))));
   END IF;
 
   DELETE FROM folding;
+  DELETE FROM folding_policy;
+  DELETE FROM folding_failure;
   DELETE FROM outbox
   WHERE ctid = ANY (places) AND report_key = ANY (keys);
   GET DIAGNOSTICS reports = ROW_COUNT;
