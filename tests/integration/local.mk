@@ -54,6 +54,7 @@ EXTRA_DIST += \
 	%D%/test_dashboard_pages.py \
 	%D%/test_dashboard_truth.py \
 	%D%/test_database.py \
+	%D%/test_days.py \
 	%D%/test_faults.py \
 	%D%/test_failing_calls.py \
 	%D%/test_flood.py \
