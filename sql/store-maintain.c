@@ -16,6 +16,8 @@ enum {
 	/* What took too long is tried with a fourth of it. */
 	SHRINK = 4,
 	GROW = 2,
+	/* While reports wait for the roll-ups, most of the time is theirs. */
+	SHARE = 8,
 	/* Without a connection each step would wait for one. */
 	UNAVAILABLE_MOST = 2,
 };
@@ -94,18 +96,20 @@ static void pass_over(Store *store, const SizedStep *step, GError **problem)
 		problem, "leaving out %s %s for now: ", step->what, name);
 }
 
-/* What is too slow is tried with less: NULL without an error. */
+/* What is too slow is tried with less: NULL without an error. So is what comes
+ * behind a step that is unfinished. */
 static PGresult *run_sized(Store *store, const SizedStep *step,
 	const StoreMaintainOptions *options, int64_t *size, bool *unfinished,
 	GError **error)
 {
-	int64_t now = *size > 0 ? *size : step->most;
+	int64_t whole = *size > 0 ? *size : step->most;
+	int64_t now = *unfinished ? MAX(1, whole / SHARE) : whole;
 	g_autoptr(GError) problem = NULL;
 	PGresult *result = run_with(
 		store, step->statement, now, options->corroborate, &problem);
 
 	if (result != NULL) {
-		*size = MIN(step->most, now * GROW);
+		*size = MIN(step->most, MAX(whole, now * GROW));
 		*unfinished |= *PQgetvalue(result, 0, 1) == 't';
 		return result;
 	}

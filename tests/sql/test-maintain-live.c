@@ -251,20 +251,37 @@ static void test_partitions_wait_for_no_reader(void **state)
 	assert_int_equal(done.partitions, 1);
 }
 
-/* Whoever stops, or has something else to do, need not wait for all. */
+static int64_t count_pending(void)
+{
+	PGconn *connection = live_connect(conninfo);
+	int64_t count = live_select(
+		connection, "SELECT count(*) FROM tlsrpt.alert_pending");
+
+	PQfinish(connection);
+	return count;
+}
+
+/* Whoever stops, or has something else to do, need not wait for all. While
+ * reports wait, alerts of a few domains are evaluated. */
 static void test_one_batch_at_a_time(void **state)
 {
 	StoreMaintenance done = {0};
 
 	(void)state;
 	live_run_once(conninfo,
+		"INSERT INTO tlsrpt.alert_pending (policy_domain) SELECT "
+		"format('d%s.example', number) FROM generate_series(1, 200) "
+		"AS number");
+	live_run_once(conninfo,
 		"INSERT INTO tlsrpt.outbox SELECT '2026-01-01', "
 		"gen_random_uuid(), false, 8 FROM generate_series(1, 5001)");
 	assert_true(maintain(&done, NULL));
 	assert_int_equal(done.folded, 5000);
 	assert_true(done.unfinished);
+	assert_int_equal(count_pending(), 175);
 	assert_true(maintain(&done, NULL));
 	assert_int_equal(done.folded, 1);
+	assert_int_equal(count_pending(), 0);
 	assert_false(done.unfinished);
 }
 
