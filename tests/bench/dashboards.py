@@ -5,9 +5,13 @@ page of HTML, for all domains and for one, over thirty days unless the name
 says otherwise. Then how far the roll-ups are behind while reports come in at
 full speed.
 
-Usage: dashboards.py BUILD_DIRECTORY [REPORTS...]
+Usage: dashboards.py [--keep DIRECTORY] BUILD_DIRECTORY [REPORTS...]
+
+With --keep the database stays in that directory, and the next run goes on with
+it: it is upgraded, and reports are added up to the number asked for.
 """
 
+import argparse
 import os
 import pathlib
 import re
@@ -122,36 +126,62 @@ def print_times(sizes, times):
             "%12.1f (%5.1f)" % column[name] for column in times), flush=True)
 
 
+def open_database(server, ctl):
+    """Creates it, or brings the one that is there up to date."""
+    if not server.psql("SELECT 1 FROM pg_database WHERE datname = 'tlsrpt'"):
+        return daemon.create_database(server, ctl)
+    subprocess.run([ctl, "-d", server.conninfo("tlsrpt"), "db", "upgrade"],
+                   check=True, stdout=subprocess.DEVNULL)
+    return "tlsrpt"
+
+
 def measure_sizes(server, ctl, sizes):
-    database = daemon.create_database(server, ctl)
+    database = open_database(server, ctl)
     owner = psycopg2.connect(server.conninfo(database))
     owner.autocommit = True
+    present = generator.count(owner)
     times = []
-    for before, size in zip([0, *sizes], sizes):
+    for size in sizes:
         start = time.monotonic()
-        generator.fill(owner, size, before)
+        generator.fill(owner, size, present)
+        present = max(size, present)
         subprocess.run(
             [ctl, "-d", server.conninfo(database, daemon.WRITER), "maintain"],
             check=True, stdout=subprocess.DEVNULL, timeout=600)
         print("%d reports stored after %.0f s" % (
-            size, time.monotonic() - start), file=sys.stderr)
+            present, time.monotonic() - start), file=sys.stderr)
         times.append(measure_all(server, database, ctl))
     print_times(sizes, times)
-    rolluplag.measure(server, database, ctl, owner)
+    return database, owner
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--keep", metavar="DIRECTORY")
+    parser.add_argument("build")
+    parser.add_argument("sizes", type=int, nargs="*")
+    return parser.parse_args()
 
 
 def main():
-    build, *sizes = sys.argv[1:]
-    sizes = [0, *(int(size) for size in sizes or [REPORTS])]
-    directory = make_workspace()
-    server = PrivatePostgres(
-        directory + "/db", durable=True, **SETTINGS).create()
+    arguments = parse_arguments()
+    sizes = arguments.sizes or [REPORTS]
+    ctl = arguments.build + "/cli/tlsreport"
+    directory = (os.path.abspath(arguments.keep) if arguments.keep
+                 else make_workspace())
+    server = PrivatePostgres(directory + "/db", durable=True, **SETTINGS)
+    if not os.path.exists(server.directory):
+        server.create()
     try:
         server.start()
-        measure_sizes(server, build + "/cli/tlsreport", sizes)
+        if arguments.keep:
+            measure_sizes(server, ctl, sizes)
+        else:
+            rolluplag.measure(server, *measure_sizes(server, ctl, [0, *sizes]))
     finally:
         server.stop()
-        shutil.rmtree(directory)
+        if not arguments.keep:
+            shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

@@ -135,6 +135,12 @@ def fill(connection, reports, present=0, progress=lambda stored: None):
         cursor.execute("VACUUM ANALYZE")
 
 
+def count(connection):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tlsrpt.report")
+        return cursor.fetchone()[0]
+
+
 def fold(cursor):
     folded = 1
     while folded > 0:
