@@ -11,10 +11,8 @@ FROM (
   SELECT *, row_number() OVER (ORDER BY array_position(
         '{hold-back,enforce-now,raise-max-age,keep-testing,publish}', verdict),
       policy_domain COLLATE "C") AS number
-  FROM v_rollout
+  FROM rollout($4::text[])
   WHERE ($3::date IS NULL OR $3 >= (now() AT TIME ZONE 'UTC')::date)
-    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
-      THEN policy_domain LIKE ANY ($1)
-      ELSE policy_domain = ANY ($4) END)
+    AND ($1::text[] IS NULL OR $4 IS NOT NULL OR policy_domain LIKE ANY ($1))
 ) AS numbered
 WHERE number <= 10000;

@@ -11,7 +11,6 @@ SELECT policy_domain, verdict, sts_mode, max_age, next_max_age, since, dane,
     FROM unnest(receiving_mx_hostnames) AS host), E'\n')
     AS receiving_mx_hostnames,
   array_to_string(reasons, E'\n') AS reasons
-FROM v_rollout
-WHERE $1::text[] IS NULL OR policy_domain = ANY ($1)
+FROM rollout($1::text[])
 ORDER BY array_position('{hold-back,enforce-now,raise-max-age,keep-testing,publish}',
     verdict), policy_domain COLLATE "C";

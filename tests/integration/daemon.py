@@ -50,12 +50,13 @@ def create_database(postgres, ctl, name="tlsrpt"):
 
 def sum_up(run):
     """What fold() does beside, for roll-ups that a test has filled itself."""
-    with open(os.path.abspath("../../sql/schema/0019-sums.sql")) as file:
-        text = file.read()
-    begin, end = text.index("INSERT INTO"), text.index("ANALYZE")
-    run("SET search_path = tlsrpt;"
-        " TRUNCATE daily_reporter_sum, daily_type_sum, daily_domain_sum,"
-        " domain_reporter; %s RESET search_path" % text[begin:end])
+    for name in ("0019-sums.sql", "0021-weeks.sql"):
+        with open(os.path.abspath("../../sql/schema/" + name)) as file:
+            text = file.read()
+        begin, end = text.index("INSERT INTO"), text.index("ANALYZE")
+        tables = re.findall(r"^CREATE TABLE (\w+)", text, re.M)
+        run("SET search_path = tlsrpt; TRUNCATE %s; %s RESET search_path" % (
+            ", ".join(tables), text[begin:end]))
 
 
 class Milter(Process):

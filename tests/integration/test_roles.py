@@ -28,7 +28,7 @@ FUNCTIONS = ("SELECT proname FROM pg_proc"
 VIEWS = {"v_report", "v_policy", "v_failure", "v_daily_domain",
          "v_daily_policy", "v_daily_failure", "v_daily_reporter_sum",
          "v_daily_type_sum", "v_daily_domain_sum", "v_domain_reporter",
-         "v_reporter", "v_report_loop",
+         "v_daily_policy_sum", "v_domain_policy", "v_reporter", "v_report_loop",
          "v_alert",
          "v_incident", "v_rollout", "v_alert_rule", "v_alert_channel",
          "v_trusted_signer", "v_observation", "result_type_info"}
@@ -36,7 +36,7 @@ TENANTS = {"tenant_one": {"one.test", "three.test"},
            "tenant_two": {"two.test"}}
 DOMAIN_VIEWS = ("v_policy", "v_failure", "v_daily_domain", "v_daily_policy",
                 "v_daily_failure", "v_daily_domain_sum", "v_domain_reporter",
-                "v_report_loop")
+                "v_domain_policy", "v_report_loop")
 REPORTING = {"ingest", "ingest_batch", "quarantine"}
 
 
@@ -108,7 +108,8 @@ def test_who_may_hand_in_reports(query):
                       "failure_severity", "count_sessions",
                       "trusted_signers", "incidents", "incident_changes",
                       "incident_texts", "digest", "mx_hosts", "rollout",
-                      "incident_weight"}
+                      "incident_weight", "domain_sums", "policy_sums",
+                      "failure_sums"}
 
 
 def make_report(number, domains):

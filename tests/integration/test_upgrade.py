@@ -219,6 +219,10 @@ def test_sums_are_those_of_each(cluster, ctl_program):
     assert cluster.psql("SELECT result_type, failed_sessions"
                         " FROM tlsrpt.daily_type_sum",
                         name) == "certificate-expired|7"
+    assert cluster.psql("SELECT sum(reports), sum(last_day - first_day + 1)"
+                        " FROM tlsrpt.weekly_domain_sum", name) == "8|8"
+    assert cluster.psql("SELECT sum(failed_sessions)"
+                        " FROM tlsrpt.weekly_failure_sum", name) == "7"
     cluster.psql("DROP DATABASE " + name)
 
 

@@ -10,7 +10,8 @@ SELECT bag_eq($$SELECT proname::text FROM pg_proc
     WHERE pronamespace = 'tlsrpt'::regnamespace
       AND prosrc ~ '\m(v_)?(daily|outbox)_(domain|policy|failure)\M'$$,
   $$VALUES ('believed_domain'), ('believed_failure'), ('digest'), ('fold'),
-    ('health'), ('loops_now'), ('mx_hosts'),
+    ('health'), ('hosts_of'), ('loops_now'), ('mx_hosts'),
+    ('domain_sums'), ('policy_sums'), ('failure_sums'), ('sum_week'),
     ('purge_plan'), ('purge_rollups'),
     ('rollout_failures'), ('rollout_reporters'), ('rollup_tables'), ('status')$$,
   'the rules read what is believed, and nothing else');

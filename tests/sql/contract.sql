@@ -18,7 +18,7 @@ $$, 'the views have the columns of the manual');
 SELECT set_eq('SELECT view FROM test.documented', ARRAY['v_report',
   'v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
   'v_daily_failure', 'v_daily_reporter_sum', 'v_daily_type_sum', 'v_daily_domain_sum',
-  'v_domain_reporter', 'v_reporter', 'v_report_loop', 'v_alert', 'v_incident',
+  'v_daily_policy_sum', 'v_domain_reporter', 'v_domain_policy', 'v_reporter', 'v_report_loop', 'v_alert', 'v_incident',
   'v_rollout', 'v_alert_rule', 'v_alert_channel', 'v_trusted_signer', 'v_observation',
   'result_type_info'], 'which names all views');
 
@@ -33,7 +33,7 @@ SELECT set_eq(
   'a tenant has the same views')
 FROM (VALUES (ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
   'v_daily_policy', 'v_daily_failure', 'v_daily_reporter_sum', 'v_daily_type_sum', 'v_daily_domain_sum',
-  'v_domain_reporter',
+  'v_daily_policy_sum', 'v_domain_reporter', 'v_domain_policy',
   'v_reporter', 'v_report_loop', 'v_alert',
   'v_incident',
   'v_rollout', 'v_observation', 'result_type_info'])) AS contract (names);

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The roll-ups say what the reports say, at every moment.
 \ir begin.psql
-SELECT plan(57);
+SELECT plan(63);
 
 -- Where a reporter lists the same sessions under tlsa and sts.
 SELECT ok(test.put('ms', '2026-10-01', '{tlsa,sts}', '{x.example,x.example}',
@@ -93,6 +93,19 @@ CREATE FUNCTION test.wrong_sums() RETURNS SETOF text LANGUAGE sql AS $$
       auth_domain, max(day))::text
     FROM v_daily_domain
     GROUP BY policy_domain, organization_name, authenticated, auth_domain
+    UNION ALL
+    SELECT row('policy', day, organization_name, authenticated, auth_domain,
+      policy_type, sts_mode, sum(reports), sum(successful_sessions),
+      sum(failed_sessions))::text
+    FROM v_daily_policy
+    GROUP BY day, organization_name, authenticated, auth_domain, policy_type,
+      sts_mode
+    UNION ALL
+    SELECT row('said', policy_domain, organization_name, authenticated,
+      auth_domain, policy_type, sts_mode, max(day))::text
+    FROM v_daily_policy
+    GROUP BY policy_domain, organization_name, authenticated, auth_domain,
+      policy_type, sts_mode
   ), together AS (
     SELECT row('reporter', day, organization_name, authenticated, auth_domain,
       sum(reports), sum(successful_sessions), sum(failed_sessions))::text
@@ -114,16 +127,79 @@ CREATE FUNCTION test.wrong_sums() RETURNS SETOF text LANGUAGE sql AS $$
       auth_domain, max(last_day))::text
     FROM v_domain_reporter
     GROUP BY policy_domain, organization_name, authenticated, auth_domain
+    UNION ALL
+    SELECT row('policy', day, organization_name, authenticated, auth_domain,
+      policy_type, sts_mode, sum(reports), sum(successful_sessions),
+      sum(failed_sessions))::text
+    FROM v_daily_policy_sum
+    GROUP BY day, organization_name, authenticated, auth_domain, policy_type,
+      sts_mode
+    UNION ALL
+    SELECT row('said', policy_domain, organization_name, authenticated,
+      auth_domain, policy_type, sts_mode, max(last_day))::text
+    FROM v_domain_policy
+    GROUP BY policy_domain, organization_name, authenticated, auth_domain,
+      policy_type, sts_mode
   )
   (TABLE each EXCEPT ALL TABLE together)
   UNION ALL
   (TABLE together EXCEPT ALL TABLE each)
+$$;
+-- Sums of periods that are not those of their days.
+CREATE FUNCTION test.wrong_periods() RETURNS SETOF text LANGUAGE sql AS $$
+  WITH period AS MATERIALIZED (
+    SELECT since, until
+    FROM unnest('{2026-09-28,2026-10-01,2026-10-05,2026-10-06,2026-10-11}'
+        ::date[] || NULL) AS since,
+      unnest('{2026-10-11,2026-10-12,2026-10-18,2026-10-22,2026-11-30}'
+        ::date[] || NULL) AS until
+  ), days AS (
+    SELECT row('domain', p, policy_domain, authenticated, sum(reports),
+      sum(successful_sessions), sum(failed_sessions), min(day), max(day))::text
+    FROM period AS p
+    JOIN v_daily_domain
+      ON coalesce(day >= since, true) AND coalesce(day <= until, true)
+    GROUP BY p, policy_domain, authenticated
+    UNION ALL
+    SELECT row('policy', p, policy_domain, authenticated, policy_type,
+      sts_mode, sum(successful_sessions), sum(failed_sessions), min(day),
+      max(day))::text
+    FROM period AS p
+    JOIN v_daily_policy
+      ON coalesce(day >= since, true) AND coalesce(day <= until, true)
+    GROUP BY p, policy_domain, authenticated, policy_type, sts_mode
+    UNION ALL
+    SELECT row('failure', p, policy_domain, authenticated, result_type,
+      receiving_mx_hostname, sum(failed_sessions), min(day), max(day))::text
+    FROM period AS p
+    JOIN v_daily_failure
+      ON coalesce(day >= since, true) AND coalesce(day <= until, true)
+    GROUP BY p, policy_domain, authenticated, result_type,
+      receiving_mx_hostname
+  ), together AS (
+    SELECT row('domain', p, policy_domain, authenticated, reports,
+      successful_sessions, failed_sessions, first_day, last_day)::text
+    FROM period AS p, domain_sums(since, until)
+    UNION ALL
+    SELECT row('policy', p, policy_domain, authenticated, policy_type,
+      sts_mode, successful_sessions, failed_sessions, first_day,
+      last_day)::text
+    FROM period AS p, policy_sums(since, until)
+    UNION ALL
+    SELECT row('failure', p, policy_domain, authenticated, result_type,
+      receiving_mx_hostname, failed_sessions, first_day, last_day)::text
+    FROM period AS p, failure_sums(since, until)
+  )
+  (TABLE days EXCEPT ALL TABLE together)
+  UNION ALL
+  (TABLE together EXCEPT ALL TABLE days)
 $$;
 CREATE TABLE test.domains_before AS SELECT * FROM test.domains();
 CREATE TABLE test.policies_before AS SELECT * FROM test.policies();
 CREATE TABLE test.failures_before AS SELECT * FROM test.failures();
 
 SELECT is_empty('SELECT test.wrong_sums()', 'sums are those of each');
+SELECT is_empty('SELECT test.wrong_periods()', 'and of each day');
 SELECT results_eq('SELECT * FROM test.policies()', $$
   SELECT row(day, policy_domain, organization_name, authenticated,
     policy_type, sts_mode, count(DISTINCT report_key),
@@ -152,6 +228,7 @@ SELECT results_eq('SELECT * FROM test.policies()',
 SELECT results_eq('SELECT * FROM test.failures()',
   'SELECT * FROM test.failures_before', 'failures stay exact');
 SELECT is_empty('SELECT test.wrong_sums()', 'sums stay exact');
+SELECT is_empty('SELECT test.wrong_periods()', 'of periods, too');
 SELECT is(fold(), row(202, false), 'the rest is folded');
 SELECT is(fold(), row(0, false), 'nothing is left');
 SELECT is_empty('SELECT FROM outbox', 'in the outbox');
@@ -162,6 +239,7 @@ SELECT results_eq('SELECT * FROM test.policies()',
 SELECT results_eq('SELECT * FROM test.failures()',
   'SELECT * FROM test.failures_before', 'failures are the same');
 SELECT is_empty('SELECT test.wrong_sums()', 'sums are the same');
+SELECT is_empty('SELECT test.wrong_periods()', 'of periods, too');
 
 SELECT ok(test.put('late', '2026-10-01', '{sts}', '{x.example}', '{5}', '{0}'));
 SELECT is(fold(), row(1, false), 'one more');
@@ -169,6 +247,11 @@ SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
     WHERE day = '2026-10-01' AND policy_domain = 'x.example'$$,
   'VALUES (2::bigint, 17::numeric)', 'a late report adds to its day');
 SELECT is_empty('SELECT test.wrong_sums()', 'and to the sums');
+SELECT is_empty('SELECT test.wrong_periods()', 'and to its week');
+SELECT is((SELECT count(*) > 0 FROM (
+    SELECT purge_rollups((now() AT TIME ZONE 'UTC')::date - '2026-10-14')) AS p
+  JOIN weekly_domain_sum ON day < '2026-10-14'), true, 'a week is cut');
+SELECT is_empty('SELECT test.wrong_periods()', 'and is summed up again');
 
 -- Reporters, each report once, whatever it is about; before and behind fold().
 SELECT test.put(name, '2026-12-01', domains, domains, '{1,1}', '{0,0}',

@@ -37,7 +37,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_rollout', 'v_alert_rule', 'v_alert_channel',
     'v_daily_reporter_sum', 'v_daily_type_sum', 'v_daily_domain_sum',
-    'v_domain_reporter',
+    'v_daily_policy_sum', 'v_domain_reporter', 'v_domain_policy',
     'v_report_loop', 'result_type_info', 'v_observation',
     'v_trusted_signer'])$$,
   'the reader reads the views');
@@ -47,7 +47,7 @@ SELECT set_eq($$SELECT schema, relname FROM test.right
     'v_daily_domain', 'v_daily_policy', 'v_daily_failure', 'v_reporter',
     'v_alert', 'v_incident', 'v_rollout', 'v_observation', 'result_type_info',
     'v_daily_reporter_sum', 'v_daily_type_sum', 'v_daily_domain_sum',
-    'v_domain_reporter',
+    'v_daily_policy_sum', 'v_domain_reporter', 'v_domain_policy',
     'v_report_loop', 'own_domain', 'own_host'])$$,
   'the tenant reads his');
 SELECT is_empty($$SELECT * FROM test.right WHERE privilege <> 'SELECT'
@@ -89,7 +89,11 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     ('tlsrpt_tenant', 'incidents'), ('tlsrpt', 'incident_changes'),
     ('tlsrpt', 'incident_texts'), ('tlsrpt_tenant', 'incident_texts'),
     ('tlsrpt', 'digest'), ('tlsrpt_tenant', 'digest'),
-    ('tlsrpt', 'mx_hosts'), ('tlsrpt_tenant', 'mx_hosts')$$,
+    ('tlsrpt', 'mx_hosts'), ('tlsrpt_tenant', 'mx_hosts'),
+    ('tlsrpt', 'domain_sums'), ('tlsrpt', 'policy_sums'),
+    ('tlsrpt', 'failure_sums'), ('tlsrpt_tenant', 'domain_sums'),
+    ('tlsrpt_tenant', 'policy_sums'), ('tlsrpt_tenant', 'failure_sums'),
+    ('tlsrpt_tenant', 'rollout')$$,
   'the others change nothing');
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_operator' EXCEPT SELECT schema, proname

@@ -80,7 +80,8 @@ SELECT results_eq('SELECT day FROM v_daily_domain ORDER BY day',
 SELECT results_eq($$SELECT removed, number FROM test.done
     WHERE removed LIKE 'daily%' ORDER BY removed$$,
   $$VALUES ('daily_domain', 1::bigint), ('daily_domain_sum', 1),
-    ('daily_failure', 1), ('daily_policy', 1), ('daily_reporter', 2),
+    ('daily_failure', 1), ('daily_policy', 1), ('daily_policy_sum', 1),
+    ('daily_reporter', 2),
     ('daily_reporter_sum', 1), ('daily_type_sum', 1)$$, 'and go when they are old, too');
 SELECT results_eq('SELECT alert_id FROM v_alert ORDER BY 1', ARRAY[2, 3],
   'as do alerts that are over');

@@ -208,7 +208,14 @@ SELECT results_eq(
     ORDER BY policy_domain COLLATE "C"',
   'SELECT domain, verdict FROM test.expected ORDER BY domain COLLATE "C"',
   'verdicts before anything is rolled up');
+PREPARE each AS
+  SELECT one.* FROM test.expected, rollout(ARRAY[domain]) AS one;
+SELECT set_eq('EXECUTE each', 'SELECT * FROM v_rollout',
+  'each alone has the same row');
 SELECT count(*) AS n FROM (SELECT fold(1000000)) AS folded \gset
+SELECT set_eq('EXECUTE each', 'SELECT * FROM v_rollout', 'and after');
+SELECT is_empty($$SELECT * FROM rollout('{mx.hosted.example}')$$,
+  'a host alone is no domain');
 SELECT results_eq(
   'SELECT policy_domain, verdict FROM v_rollout
     ORDER BY policy_domain COLLATE "C"',

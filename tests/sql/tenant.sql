@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- A tenant sees of every view the rows that are about his domains.
 \ir begin.psql
-SELECT plan(49);
+SELECT plan(55);
 
 CREATE ROLE tenant_one;
 CREATE ROLE tenant_two;
@@ -66,13 +66,13 @@ SELECT set_eq(
     WHERE policy_domain IN ('one.example', 'both.example')$$, view),
   view || ' has the rows of his domains')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure', 'v_daily_domain_sum', 'v_domain_reporter',
+  'v_daily_failure', 'v_daily_domain_sum', 'v_domain_reporter', 'v_domain_policy',
   'v_report_loop', 'v_alert']) AS view;
 SELECT isnt_empty(
   format('SELECT * FROM test.rows(%L, %L)', 'tenant_one', view),
   view || ' has some')
 FROM unnest(ARRAY['v_policy', 'v_failure', 'v_daily_domain', 'v_daily_policy',
-  'v_daily_failure', 'v_daily_domain_sum', 'v_domain_reporter',
+  'v_daily_failure', 'v_daily_domain_sum', 'v_domain_reporter', 'v_domain_policy',
   'v_report_loop', 'v_alert']) AS view;
 SELECT set_eq(
   format('SELECT * FROM test.rows(%L, %L)', 'tlsrpt_reader', view),
@@ -80,10 +80,41 @@ SELECT set_eq(
   'the reader sees all of ' || view)
 FROM unnest(ARRAY['v_report', 'v_policy', 'v_failure', 'v_daily_domain',
   'v_daily_policy', 'v_daily_failure', 'v_daily_reporter_sum',
-  'v_daily_type_sum', 'v_daily_domain_sum', 'v_domain_reporter', 'v_reporter',
+  'v_daily_type_sum', 'v_daily_domain_sum', 'v_daily_policy_sum',
+  'v_domain_reporter', 'v_domain_policy', 'v_reporter',
   'v_report_loop', 'v_alert']) AS view;
 
 -- Sums of all domains are those of his.
+CREATE FUNCTION test.periods(role name) RETURNS SETOF text LANGUAGE plpgsql
+AS $$
+BEGIN
+  EXECUTE format('SET LOCAL ROLE %I', role);
+  SET LOCAL search_path = tlsrpt_tenant;
+  RETURN QUERY SELECT row('domain', s)::text FROM domain_sums(NULL, NULL) AS s
+    UNION ALL SELECT row('policy', s)::text FROM policy_sums(NULL, NULL) AS s
+    UNION ALL SELECT row('failure', s)::text FROM failure_sums(NULL, NULL) AS s;
+  SET LOCAL search_path = tlsrpt, test, public;
+  RESET ROLE;
+END
+$$;
+SELECT set_eq($$SELECT * FROM test.periods('tenant_one')$$, $$
+  SELECT row('domain', s)::text FROM domain_sums(NULL, NULL) AS s
+  WHERE policy_domain IN ('one.example', 'both.example')
+  UNION ALL
+  SELECT row('policy', s)::text FROM policy_sums(NULL, NULL) AS s
+  WHERE policy_domain IN ('one.example', 'both.example')
+  UNION ALL
+  SELECT row('failure', s)::text FROM failure_sums(NULL, NULL) AS s
+  WHERE policy_domain IN ('one.example', 'both.example')$$,
+  'of periods');
+SELECT set_eq($$SELECT * FROM test.rows('tenant_one', 'v_daily_policy_sum')$$,
+  $$SELECT row(day, organization_name, authenticated, policy_type,
+      sum(reports), sum(successful_sessions), sum(failed_sessions),
+      auth_domain, sts_mode)::text
+    FROM v_daily_policy
+    WHERE policy_domain IN ('one.example', 'both.example')
+    GROUP BY day, organization_name, authenticated, policy_type, auth_domain,
+      sts_mode$$, 'of policies');
 SELECT set_eq(
   $$SELECT * FROM test.rows('tenant_one', 'v_daily_reporter_sum')$$,
   $$SELECT row(day, organization_name, authenticated, sum(reports),

@@ -33,6 +33,13 @@ CROSS JOIN LATERAL (
   OFFSET 0
 ) AS p;
 
+-- The Monday of its week.
+CREATE OR REPLACE FUNCTION week_of(day date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT day - extract(isodow FROM day)::integer + 1
+$$;
+
 -- Where a reporter lists the same sessions with a domain under tlsa and under
 -- sts, the larger count is the truth; anything else adds up. Each may be NULL.
 -- parser/report.c does the same.
@@ -270,6 +277,22 @@ BEGIN
       successful_sessions =
         d.successful_sessions + excluded.successful_sessions,
       failed_sessions = d.failed_sessions + excluded.failed_sessions
+  ), by_week AS (
+    INSERT INTO weekly_domain_sum AS d (day, policy_domain, authenticated,
+      reports, successful_sessions, failed_sessions, first_day, last_day)
+    SELECT week_of(day) AS week, policy_domain, auth_domain <> '',
+      sum(added.reports), sum(successful_sessions), sum(failed_sessions),
+      min(day), max(day)
+    FROM added
+    GROUP BY week, policy_domain, auth_domain <> ''
+    ORDER BY week, policy_domain
+    ON CONFLICT (day, policy_domain, authenticated) DO UPDATE
+    SET reports = d.reports + excluded.reports,
+      successful_sessions =
+        d.successful_sessions + excluded.successful_sessions,
+      failed_sessions = d.failed_sessions + excluded.failed_sessions,
+      first_day = least(d.first_day, excluded.first_day),
+      last_day = greatest(d.last_day, excluded.last_day)
   ), by_pair AS (
     INSERT INTO domain_reporter AS d (policy_domain, auth_domain,
       organization_name, last_day)
@@ -293,16 +316,70 @@ BEGIN
     successful_sessions = d.successful_sessions + excluded.successful_sessions,
     failed_sessions = d.failed_sessions + excluded.failed_sessions;
 
+  WITH added AS MATERIALIZED (
+    SELECT day, policy_domain, auth_domain, organization_name, policy_type,
+      sts_mode, count(DISTINCT report_key) AS reports,
+      sum(successful_sessions) AS successful_sessions,
+      sum(failed_sessions) AS failed_sessions
+    FROM folding_policy
+    GROUP BY day, policy_domain, auth_domain, organization_name, policy_type,
+      sts_mode
+    ORDER BY day, policy_domain
+  ), by_reporter AS (
+    INSERT INTO daily_policy_sum AS d (day, auth_domain, organization_name,
+      policy_type, sts_mode, reports, successful_sessions, failed_sessions)
+    SELECT day, auth_domain, organization_name, policy_type, sts_mode,
+      sum(added.reports), sum(successful_sessions), sum(failed_sessions)
+    FROM added
+    GROUP BY day, auth_domain, organization_name, policy_type, sts_mode
+    ORDER BY day, auth_domain, organization_name, policy_type, sts_mode
+    ON CONFLICT (day, auth_domain, organization_name, policy_type, sts_mode)
+    DO UPDATE
+    SET reports = d.reports + excluded.reports,
+      successful_sessions =
+        d.successful_sessions + excluded.successful_sessions,
+      failed_sessions = d.failed_sessions + excluded.failed_sessions
+  ), by_week AS (
+    INSERT INTO weekly_policy_sum AS d (day, policy_domain, authenticated,
+      policy_type, sts_mode, successful_sessions, failed_sessions, first_day,
+      last_day)
+    SELECT week_of(day) AS week, policy_domain, auth_domain <> '',
+      policy_type, sts_mode, sum(successful_sessions), sum(failed_sessions),
+      min(day), max(day)
+    FROM added
+    GROUP BY week, policy_domain, auth_domain <> '', policy_type, sts_mode
+    ORDER BY week, policy_domain
+    ON CONFLICT (day, policy_domain, authenticated, policy_type, sts_mode)
+    DO UPDATE
+    SET successful_sessions =
+        d.successful_sessions + excluded.successful_sessions,
+      failed_sessions = d.failed_sessions + excluded.failed_sessions,
+      first_day = least(d.first_day, excluded.first_day),
+      last_day = greatest(d.last_day, excluded.last_day)
+  ), by_pair AS (
+    INSERT INTO domain_policy AS d (policy_domain, policy_type, sts_mode,
+      auth_domain, organization_name, last_day)
+    SELECT policy_domain, policy_type, sts_mode, auth_domain,
+      organization_name, max(day)
+    FROM added
+    GROUP BY policy_domain, policy_type, sts_mode, auth_domain,
+      organization_name
+    HAVING NOT EXISTS (
+      SELECT FROM domain_policy AS known
+      WHERE (known.policy_domain, known.policy_type, known.sts_mode,
+          known.auth_domain, known.organization_name)
+        = (added.policy_domain, added.policy_type, added.sts_mode,
+          added.auth_domain, added.organization_name)
+        AND known.last_day >= max(added.day))
+    ORDER BY policy_domain
+    ON CONFLICT (policy_domain, policy_type, sts_mode, auth_domain,
+      organization_name) DO UPDATE
+    SET last_day = excluded.last_day
+  )
   INSERT INTO daily_policy AS d (day, policy_domain, auth_domain,
     organization_name, policy_type, sts_mode, reports, successful_sessions,
     failed_sessions)
-  SELECT day, policy_domain, auth_domain, organization_name, policy_type,
-    sts_mode, count(DISTINCT report_key), sum(successful_sessions),
-    sum(failed_sessions)
-  FROM folding_policy
-  GROUP BY day, policy_domain, auth_domain, organization_name, policy_type,
-    sts_mode
-  ORDER BY day, policy_domain
+  SELECT * FROM added
   ON CONFLICT (day, policy_domain, auth_domain, organization_name,
     policy_type, sts_mode) DO UPDATE
   SET reports = d.reports + excluded.reports,
@@ -332,6 +409,21 @@ BEGIN
       withheld_sessions = d.withheld_sessions + excluded.withheld_sessions,
       would_withhold_sessions =
         d.would_withhold_sessions + excluded.would_withhold_sessions
+  ), by_week AS (
+    INSERT INTO weekly_failure_sum AS d (day, policy_domain, authenticated,
+      result_type, receiving_mx_hostname, failed_sessions, first_day, last_day)
+    SELECT week_of(day) AS week, policy_domain, auth_domain <> '',
+      result_type, receiving_mx_hostname, sum(failed_sessions), min(day),
+      max(day)
+    FROM added
+    GROUP BY week, policy_domain, auth_domain <> '', result_type,
+      receiving_mx_hostname
+    ORDER BY week, policy_domain
+    ON CONFLICT (day, policy_domain, authenticated, result_type,
+      receiving_mx_hostname) DO UPDATE
+    SET failed_sessions = d.failed_sessions + excluded.failed_sessions,
+      first_day = least(d.first_day, excluded.first_day),
+      last_day = greatest(d.last_day, excluded.last_day)
   )
   INSERT INTO daily_failure AS d (day, policy_domain, auth_domain,
     organization_name, result_type, receiving_mx_hostname, cause,

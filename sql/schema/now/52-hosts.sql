@@ -10,21 +10,29 @@
 CREATE OR REPLACE FUNCTION mx_hosts(
   names text[], visible text[] DEFAULT NULL
 ) RETURNS TABLE (name text, domain text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH waiting AS MATERIALIZED (
     SELECT DISTINCT policy_domain, policy_type = 'tlsa' AS is_dane
     FROM outbox_policy
+  ), known AS MATERIALIZED (
+    SELECT policy_domain, bool_and(is_dane) AS is_host
+    FROM (
+      SELECT policy_domain, policy_type = 'tlsa' AS is_dane
+      FROM domain_policy
+      WHERE policy_domain = ANY (names)
+      UNION ALL
+      SELECT policy_domain, is_dane
+      FROM waiting
+      WHERE policy_domain = ANY (names)
+    ) AS said
+    GROUP BY policy_domain
   ), host AS MATERIALIZED (
-    SELECT DISTINCT given
-    FROM unnest(names) AS given
-    WHERE NOT EXISTS (SELECT FROM daily_policy
-        WHERE policy_domain = given AND policy_type <> 'tlsa' OFFSET 0)
-      AND given NOT IN (SELECT policy_domain FROM waiting WHERE NOT is_dane)
-      AND (given IN (SELECT policy_domain FROM waiting)
-        OR EXISTS (SELECT FROM daily_policy
-          WHERE policy_domain = given OFFSET 0))
+    SELECT policy_domain AS given FROM known WHERE is_host
   ), parent AS MATERIALIZED (
     SELECT given, substr(given, dot + 1) AS above
     FROM host
@@ -35,11 +43,44 @@ AS $$
     FROM (SELECT DISTINCT above FROM parent) AS every
     WHERE (visible IS NULL OR above = ANY (visible))
       AND (above IN (SELECT policy_domain FROM waiting WHERE NOT is_dane)
-        OR EXISTS (SELECT FROM daily_policy
+        OR EXISTS (SELECT FROM domain_policy
           WHERE policy_domain = above AND policy_type <> 'tlsa' OFFSET 0))
   )
   SELECT DISTINCT ON (given) given, above
   FROM host
   LEFT JOIN (parent JOIN reported USING (above)) USING (given)
-  ORDER BY given, length(above) DESC NULLS LAST
+  ORDER BY given, length(above) DESC NULLS LAST;
+END
+$$;
+
+-- The MX hosts that belong to these domains. Below a domain are the names that
+-- end with it, which begin with it when they are reversed: "/" is behind ".".
+CREATE OR REPLACE FUNCTION hosts_of(
+  domains text[], visible text[] DEFAULT NULL
+) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET plan_cache_mode = force_custom_plan SET jit = off
+AS $$
+  SELECT name
+  FROM mx_hosts(ARRAY(
+    SELECT below
+    FROM (
+      SELECT below
+      FROM unnest(domains) AS given
+      CROSS JOIN LATERAL (
+        SELECT policy_domain AS below
+        FROM domain_policy
+        WHERE policy_type = 'tlsa'
+          AND reverse(policy_domain) COLLATE "C" > reverse(given) || '.'
+          AND reverse(policy_domain) COLLATE "C" < reverse(given) || '/'
+        OFFSET 0
+      ) AS found
+      UNION
+      SELECT policy_domain
+      FROM outbox_policy, unnest(domains) AS given
+      WHERE policy_type = 'tlsa'
+        AND right(policy_domain, length(given) + 1) = '.' || given
+    ) AS every
+    WHERE visible IS NULL OR below = ANY (visible)), visible)
+  WHERE domain = ANY (domains)
 $$;

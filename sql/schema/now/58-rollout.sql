@@ -56,9 +56,12 @@ RETURNS TABLE (
   enforce_first date, none_first date, testing_days bigint,
   enforce_begin date
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
-SET enable_sort = off SET jit = off
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET plan_cache_mode = force_custom_plan SET enable_sort = off SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   WITH now AS MATERIALIZED (
     SELECT today() AS today
   ), daily AS (
@@ -113,7 +116,8 @@ AS $$
     first_of_days(enforce, today), first_of_days(none, today),
     testing_good & before_today, first_of_days(enforce & (before_today + 1),
       today)
-  FROM now, summed, (SELECT (1::bigint << 31) - 2) AS mask (before_today)
+  FROM now, summed, (SELECT (1::bigint << 31) - 2) AS mask (before_today);
+END
 $$;
 
 -- What failed in the last 30 days, by reporter.
@@ -124,9 +128,12 @@ RETURNS TABLE (
   withheld_sessions numeric, would_day date, withheld_day date,
   policy_day date, failed_day date
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
-SET enable_sort = off SET jit = off
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
+SET plan_cache_mode = force_custom_plan SET enable_sort = off SET jit = off
 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT policy_domain, auth_domain, organization_name, result_type,
     receiving_mx_hostname,
     sum(would_withhold_sessions) + sum(f.withheld_sessions) > 0,
@@ -149,13 +156,14 @@ AS $$
     AND (of_domains IS NULL OR policy_domain = ANY (of_domains))
     AND failed_sessions > 0
   GROUP BY policy_domain, auth_domain, organization_name, result_type,
-    receiving_mx_hostname
+    receiving_mx_hostname;
+END
 $$;
 
--- One row for each domain, of which `visible` are; NULL: all. What reporters
--- say of an MX host counts for its domain. That something fails is believed of
--- whoever has signed; that all is well only of trusted signers, for anybody can
--- sign with a domain of their own.
+-- One row for each of the domains, NULL: all, by what is said of the names that
+-- are visible, NULL: all. What reporters say of an MX host counts for its
+-- domain. That something fails is believed of whoever has signed; that all is
+-- well only of trusted signers, for anybody can sign with a domain of their own.
 CREATE OR REPLACE FUNCTION rollout(
   of_domains text[], visible text[] DEFAULT NULL
 ) RETURNS TABLE (
@@ -171,8 +179,11 @@ SET plan_cache_mode = force_custom_plan SET jit = off
 AS $$
   WITH now AS MATERIALIZED (
     SELECT today() AS today
+  ), named AS MATERIALIZED (
+    SELECT CASE WHEN of_domains IS NOT NULL THEN of_domains
+      || ARRAY(SELECT * FROM hosts_of(of_domains, visible)) END AS names
   ), spoken AS MATERIALIZED (
-    SELECT * FROM rollout_reporters(of_domains)
+    SELECT spoken.* FROM named, rollout_reporters(names) AS spoken
   ), host AS MATERIALIZED (
     SELECT * FROM mx_hosts(ARRAY(SELECT DISTINCT name FROM spoken), visible)
   ), trusted AS MATERIALIZED (
@@ -186,7 +197,7 @@ AS $$
     FROM spoken
     LEFT JOIN host USING (name)
   ), failure AS MATERIALIZED (
-    SELECT * FROM rollout_failures(of_domains)
+    SELECT failed.* FROM named, rollout_failures(names) AS failed
   ), failing AS (
     SELECT name, auth_domain, organization_name, max(would_day) AS would_day,
       sum(would_withhold_sessions) AS would_withhold,
@@ -422,6 +433,7 @@ AS $$
     CASE WHEN verdict = 'raise-max-age' THEN step END
   FROM verdict
   WHERE last_day >= today - 30
+    AND (of_domains IS NULL OR domain = ANY (of_domains))
 $$;
 
 CREATE OR REPLACE VIEW v_rollout AS

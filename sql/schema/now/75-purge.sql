@@ -124,7 +124,9 @@ BEGIN
     ('daily_reporter_sum', rollups_before, 'day < $1'),
     ('daily_type_sum', rollups_before, 'day < $1'),
     ('daily_domain_sum', rollups_before, 'day < $1'),
+    ('daily_policy_sum', rollups_before, 'day < $1'),
     ('domain_reporter', rollups_before, 'last_day < $1'),
+    ('domain_policy', rollups_before, 'last_day < $1'),
     ('report_loop', rollups_before, 'last_day < $1'),
     ('alert', rollups_before, 'last_day < $1 AND state = ''resolved'''),
     ('past_alert', rollups_before, 'last_day < $1')
@@ -274,7 +276,13 @@ BEGIN
   DELETE FROM daily_reporter_sum WHERE day < until;
   DELETE FROM daily_type_sum WHERE day < until;
   DELETE FROM daily_domain_sum WHERE day < until;
+  DELETE FROM daily_policy_sum WHERE day < until;
   DELETE FROM domain_reporter WHERE last_day < until;
+  DELETE FROM domain_policy WHERE last_day < until;
+  DELETE FROM weekly_domain_sum WHERE day < until;
+  DELETE FROM weekly_policy_sum WHERE day < until;
+  DELETE FROM weekly_failure_sum WHERE day < until;
+  PERFORM sum_week(week_of(until));
   DELETE FROM report_loop WHERE last_day < until;
   DELETE FROM alert WHERE last_day < until AND state = 'resolved';
   DELETE FROM past_alert WHERE last_day < until;

@@ -154,6 +154,18 @@ SELECT day, organization_name, auth_domain <> '', result_type,
 FROM outbox_failure
 GROUP BY day, organization_name, auth_domain, result_type;
 
+CREATE OR REPLACE VIEW v_daily_policy_sum AS
+SELECT day, organization_name, auth_domain <> '' AS authenticated, policy_type,
+  reports, successful_sessions, failed_sessions, auth_domain,
+  nullif(sts_mode, '') AS sts_mode
+FROM daily_policy_sum
+UNION ALL
+SELECT day, organization_name, auth_domain <> '', policy_type,
+  count(DISTINCT (report_key, policy_domain)), sum(successful_sessions),
+  sum(failed_sessions), auth_domain, nullif(sts_mode, '')
+FROM outbox_policy
+GROUP BY day, organization_name, auth_domain, policy_type, sts_mode;
+
 -- And for all reporters.
 CREATE OR REPLACE VIEW v_daily_domain_sum AS
 SELECT day, policy_domain, authenticated, reports, successful_sessions,
@@ -173,6 +185,15 @@ SELECT policy_domain, organization_name, auth_domain <> '' AS authenticated,
 FROM domain_reporter
 UNION ALL
 SELECT policy_domain, organization_name, auth_domain <> '', day, auth_domain
+FROM outbox_policy;
+
+CREATE OR REPLACE VIEW v_domain_policy AS
+SELECT policy_domain, organization_name, auth_domain <> '' AS authenticated,
+  policy_type, nullif(sts_mode, '') AS sts_mode, last_day, auth_domain
+FROM domain_policy
+UNION ALL
+SELECT policy_domain, organization_name, auth_domain <> '', policy_type,
+  nullif(sts_mode, ''), day, auth_domain
 FROM outbox_policy;
 
 -- `remarks` is an object: each remark, and in how many reports it was made.

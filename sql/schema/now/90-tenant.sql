@@ -63,6 +63,16 @@ SELECT day, organization_name, authenticated, result_type,
 FROM tlsrpt_tenant.v_daily_failure
 GROUP BY day, organization_name, authenticated, result_type, auth_domain;
 
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_policy_sum
+WITH (security_barrier) AS
+SELECT day, organization_name, authenticated, policy_type,
+  sum(reports)::bigint AS reports,
+  sum(successful_sessions) AS successful_sessions,
+  sum(failed_sessions) AS failed_sessions, auth_domain, sts_mode
+FROM tlsrpt_tenant.v_daily_policy
+GROUP BY day, organization_name, authenticated, policy_type, auth_domain,
+  sts_mode;
+
 CREATE OR REPLACE VIEW tlsrpt_tenant.v_daily_domain_sum
 WITH (security_barrier) AS
 SELECT * FROM v_daily_domain_sum
@@ -74,6 +84,60 @@ WITH (security_barrier) AS
 SELECT * FROM v_domain_reporter
 WHERE policy_domain = ANY (ARRAY(
   SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE VIEW tlsrpt_tenant.v_domain_policy
+WITH (security_barrier) AS
+SELECT * FROM v_domain_policy
+WHERE policy_domain = ANY (ARRAY(
+  SELECT policy_domain FROM tlsrpt_tenant.own_domain));
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.domain_sums(since date, until date)
+RETURNS TABLE (
+  policy_domain text, authenticated boolean, reports numeric,
+  successful_sessions numeric, failed_sessions numeric, first_day date,
+  last_day date
+)
+LANGUAGE sql STABLE
+AS $$
+  SELECT policy_domain, authenticated, sum(reports), sum(successful_sessions),
+    sum(failed_sessions), min(day), max(day)
+  FROM tlsrpt_tenant.v_daily_domain
+  WHERE day BETWEEN coalesce(since, '-infinity')
+    AND coalesce(until, 'infinity')
+  GROUP BY policy_domain, authenticated
+$$;
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.policy_sums(since date, until date)
+RETURNS TABLE (
+  policy_domain text, authenticated boolean, policy_type text, sts_mode text,
+  successful_sessions numeric, failed_sessions numeric, first_day date,
+  last_day date
+)
+LANGUAGE sql STABLE
+AS $$
+  SELECT policy_domain, authenticated, policy_type, sts_mode,
+    sum(successful_sessions), sum(failed_sessions), min(day), max(day)
+  FROM tlsrpt_tenant.v_daily_policy
+  WHERE day BETWEEN coalesce(since, '-infinity')
+    AND coalesce(until, 'infinity')
+  GROUP BY policy_domain, authenticated, policy_type, sts_mode
+$$;
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.failure_sums(since date, until date)
+RETURNS TABLE (
+  policy_domain text, authenticated boolean, result_type text,
+  receiving_mx_hostname text, failed_sessions numeric, first_day date,
+  last_day date
+)
+LANGUAGE sql STABLE
+AS $$
+  SELECT policy_domain, authenticated, result_type, receiving_mx_hostname,
+    sum(failed_sessions), min(day), max(day)
+  FROM tlsrpt_tenant.v_daily_failure
+  WHERE day BETWEEN coalesce(since, '-infinity')
+    AND coalesce(until, 'infinity')
+  GROUP BY policy_domain, authenticated, result_type, receiving_mx_hostname
+$$;
 
 -- A remark, or a member that has no column, may quote what the report says of any
 -- of its policies.
@@ -157,6 +221,14 @@ SELECT rollout.*
 FROM (
   SELECT ARRAY(SELECT policy_domain FROM tlsrpt_tenant.own_domain) AS domains
 ) AS own, rollout(domains, domains);
+
+CREATE OR REPLACE FUNCTION tlsrpt_tenant.rollout(of_domains text[])
+RETURNS SETOF tlsrpt_tenant.v_rollout
+LANGUAGE sql STABLE
+AS $$
+  SELECT * FROM tlsrpt_tenant.v_rollout
+  WHERE of_domains IS NULL OR policy_domain = ANY (of_domains)
+$$;
 
 -- Whole incidents: all that they say of is his.
 CREATE OR REPLACE FUNCTION tlsrpt_tenant.incidents(of_domains text[])

@@ -24,12 +24,14 @@ GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
 GRANT EXECUTE ON FUNCTION withholds_mail, failure_severity, count_sessions,
   incidents, mx_hosts, one_line, reporter_text, rollout
   TO tlsrpt_reader, tlsrpt_tenant;
+GRANT EXECUTE ON FUNCTION domain_sums, policy_sums, failure_sums
+  TO tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION incident_weight TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION incident_weight, tlsrpt_tenant.incident_weight
   TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_daily_reporter_sum, v_daily_type_sum, v_daily_domain_sum,
-  v_domain_reporter, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
+  v_daily_policy_sum, v_domain_policy, v_domain_reporter, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
   v_alert_channel, v_trusted_signer, v_observation, result_type_info
   TO tlsrpt_reader;
 
@@ -46,5 +48,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA tlsrpt_tenant TO tlsrpt_tenant;
 GRANT EXECUTE ON FUNCTION tlsrpt_tenant.schema_version, tlsrpt_tenant.utc_text,
   tlsrpt_tenant.one_line, tlsrpt_tenant.reporter_text,
   tlsrpt_tenant.failure_severity, tlsrpt_tenant.incidents,
-  tlsrpt_tenant.incident_texts, tlsrpt_tenant.digest, tlsrpt_tenant.mx_hosts
+  tlsrpt_tenant.incident_texts, tlsrpt_tenant.digest, tlsrpt_tenant.mx_hosts,
+  tlsrpt_tenant.rollout, tlsrpt_tenant.domain_sums, tlsrpt_tenant.policy_sums,
+  tlsrpt_tenant.failure_sums
   TO tlsrpt_tenant;
