@@ -12,24 +12,14 @@
 -- less than one that does, as not every sender asks for each kind.
 --
 -- An MX host stands behind the domain that it belongs to.
--- Where all reporters are meant and no last day, sums are those of all of them,
--- and reporters those that have spoken of a domain since.
+-- Where all domains and reporters are meant and no last day, sums are those of
+-- weeks, and reporters and policies those that were last spoken of since.
 WITH daily AS MATERIALIZED (
-  SELECT day, policy_domain, NULL AS organization_name, reports,
-    successful_sessions, failed_sessions
-  FROM v_daily_domain_sum
-  WHERE $2::date IS NULL AND $4::text[] IS NULL AND $5::text[] IS NULL
-    AND ($1::date IS NULL OR day >= $1)
-    AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
-      THEN policy_domain LIKE ANY ($3)
-      ELSE policy_domain = ANY ($8) END)
-    AND ($7::boolean IS NULL OR authenticated = $7)
-  UNION ALL
   SELECT day, policy_domain, organization_name, reports, successful_sessions,
     failed_sessions
   FROM v_daily_domain AS v
   WHERE ($2::date IS NOT NULL OR $4::text[] IS NOT NULL
-      OR $5::text[] IS NOT NULL)
+      OR $5::text[] IS NOT NULL OR $8::text[] IS NOT NULL)
     AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
     AND ($3::text[] IS NULL OR CASE WHEN $8::text[] IS NULL
@@ -46,9 +36,22 @@ WITH daily AS MATERIALIZED (
 found AS MATERIALIZED (
   SELECT policy_domain, sum(reports) AS reports,
     sum(successful_sessions) AS successful_sessions,
-    sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
-    max(day) AS last_day
-  FROM daily
+    sum(failed_sessions) AS failed_sessions, min(first_day) AS first_day,
+    max(last_day) AS last_day, sum(withheld_sessions) AS withheld_sessions,
+    sum(would_withhold_sessions) AS would_withhold_sessions
+  FROM (
+    SELECT policy_domain, reports, successful_sessions, failed_sessions,
+      first_day, last_day, withheld_sessions, would_withhold_sessions
+    FROM domain_sums($1, NULL)
+    WHERE $2::date IS NULL AND $4::text[] IS NULL AND $5::text[] IS NULL
+      AND $8::text[] IS NULL
+      AND ($3::text[] IS NULL OR policy_domain LIKE ANY ($3))
+      AND ($7::boolean IS NULL OR authenticated = $7)
+    UNION ALL
+    SELECT policy_domain, reports, successful_sessions, failed_sessions, day,
+      day, NULL, NULL
+    FROM daily
+  ) AS counted
   GROUP BY policy_domain
   ORDER BY sum(failed_sessions) DESC, policy_domain COLLATE "C"
   LIMIT $6::bigint
@@ -65,7 +68,6 @@ reporting AS (
     UNION
     SELECT policy_domain, organization_name
     FROM daily
-    WHERE organization_name IS NOT NULL
   ) AS pair
   GROUP BY policy_domain
 ),
@@ -81,22 +83,47 @@ share AS (
     round(100 * sum(failed_sessions)
       / nullif(sum(successful_sessions) + sum(failed_sessions), 0), 2)
       AS failed_percent
-  FROM period, daily
+  FROM period, (
+    SELECT day, policy_domain, successful_sessions, failed_sessions
+    FROM v_daily_domain_sum
+    WHERE $2::date IS NULL AND $4::text[] IS NULL AND $5::text[] IS NULL
+      AND $8::text[] IS NULL
+      AND ($1::date IS NULL OR day >= $1)
+      AND ($7::boolean IS NULL OR authenticated = $7)
+    UNION ALL
+    SELECT day, policy_domain, successful_sessions, failed_sessions
+    FROM daily
+  ) AS every
   WHERE policy_domain IN (SELECT policy_domain FROM found)
   GROUP BY policy_domain, part
 ),
-policy AS MATERIALIZED (
-  SELECT p.policy_domain, policy_type, sts_mode, day,
-    ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
-      AND ($7::boolean IS NULL OR authenticated = $7) AS is_chosen,
-    max(day) OVER (PARTITION BY p.policy_domain, organization_name,
-      auth_domain) AS reporter_day
-  FROM found
-  JOIN v_daily_policy AS p ON p.policy_domain = found.policy_domain
-    AND day > found.last_day - 3 AND day <= found.last_day
-  WHERE p.policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+said AS (
+  SELECT policy_domain, policy_type, sts_mode, last_day AS day,
+    organization_name, auth_domain
+  FROM v_domain_policy
+  WHERE $2::date IS NULL AND $5::text[] IS NULL
+    AND policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+    AND ($1::date IS NULL OR last_day >= $1)
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+  UNION ALL
+  SELECT policy_domain, policy_type, sts_mode, day, organization_name,
+    auth_domain
+  FROM v_daily_policy
+  WHERE ($2::date IS NOT NULL OR $5::text[] IS NOT NULL)
+    AND policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
     AND day > (SELECT min(last_day) - 3 FROM found)
     AND ($1::date IS NULL OR day >= $1)
+    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+    AND ($7::boolean IS NULL OR authenticated = $7)
+),
+policy AS (
+  SELECT policy_domain, policy_type, sts_mode, day,
+    max(day) OVER (PARTITION BY policy_domain, organization_name, auth_domain)
+      AS reporter_day
+  FROM found
+  JOIN said USING (policy_domain)
+  WHERE day > found.last_day - 3 AND day <= found.last_day
 ),
 host AS MATERIALIZED (
   SELECT name, domain
@@ -108,14 +135,16 @@ mode AS (
       WHEN min(sts_mode) IS NOT NULL THEN 'mixed'
       WHEN bool_or(policy_type = 'sts') THEN 'unknown' END AS sts
   FROM policy
-  WHERE is_chosen AND day = reporter_day
+  WHERE day = reporter_day
   GROUP BY policy_domain
 ),
 withheld AS (
   SELECT policy_domain, sum(withheld_sessions) AS withheld_sessions,
     sum(would_withhold_sessions) AS would_withhold_sessions
   FROM v_daily_failure
-  WHERE policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+  WHERE ($2::date IS NOT NULL OR $4::text[] IS NOT NULL
+      OR $5::text[] IS NOT NULL OR $8::text[] IS NOT NULL)
+    AND policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
     AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
     AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
@@ -154,8 +183,10 @@ SELECT policy_domain,
   failed_sessions,
   round(100 * failed_sessions
     / nullif(successful_sessions + failed_sessions, 0), 2) AS failed_percent,
-  coalesce(withheld_sessions, 0) AS withheld_sessions,
-  coalesce(would_withhold_sessions, 0) AS would_withhold_sessions,
+  coalesce(found.withheld_sessions, withheld.withheld_sessions, 0)
+    AS withheld_sessions,
+  coalesce(found.would_withhold_sessions, withheld.would_withhold_sessions, 0)
+    AS would_withhold_sessions,
   coalesce(report_mail_sessions, 0) AS report_mail_sessions, last_day, trend
 FROM found
 JOIN trend USING (policy_domain)

@@ -2,6 +2,10 @@
 -- Sums of weeks, for whoever ranks domains over a month: a third of the rows.
 -- `day` is the Monday; the first and the last day are those with reports.
 
+ALTER TABLE daily_domain_sum
+  ADD COLUMN withheld_sessions numeric NOT NULL DEFAULT 0,
+  ADD COLUMN would_withhold_sessions numeric NOT NULL DEFAULT 0;
+
 CREATE TABLE weekly_domain_sum (
   day date,
   policy_domain text,
@@ -9,6 +13,8 @@ CREATE TABLE weekly_domain_sum (
   reports bigint NOT NULL,
   successful_sessions numeric NOT NULL,
   failed_sessions numeric NOT NULL,
+  withheld_sessions numeric NOT NULL DEFAULT 0,
+  would_withhold_sessions numeric NOT NULL DEFAULT 0,
   first_day date NOT NULL,
   last_day date NOT NULL,
   PRIMARY KEY (day, policy_domain, authenticated)
@@ -73,10 +79,23 @@ CREATE INDEX domain_policy_below ON domain_policy
 -- No report may get into the roll-ups meanwhile.
 SELECT FROM job WHERE name = 'fold' FOR UPDATE;
 
+UPDATE daily_domain_sum AS d
+SET withheld_sessions = withheld, would_withhold_sessions = would_withhold
+FROM (
+  SELECT day, policy_domain, auth_domain <> '' AS authenticated,
+    sum(withheld_sessions) AS withheld,
+    sum(would_withhold_sessions) AS would_withhold
+  FROM daily_failure
+  GROUP BY day, policy_domain, auth_domain <> ''
+) AS f
+WHERE (d.day, d.policy_domain, d.authenticated)
+    = (f.day, f.policy_domain, f.authenticated)
+  AND withheld + would_withhold > 0;
+
 INSERT INTO weekly_domain_sum
 SELECT day - extract(isodow FROM day)::integer + 1 AS week, policy_domain,
   authenticated, sum(reports), sum(successful_sessions), sum(failed_sessions),
-  min(day), max(day)
+  sum(withheld_sessions), sum(would_withhold_sessions), min(day), max(day)
 FROM daily_domain_sum
 GROUP BY week, policy_domain, authenticated
 ORDER BY week;

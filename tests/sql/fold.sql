@@ -161,6 +161,14 @@ CREATE FUNCTION test.wrong_periods() RETURNS SETOF text LANGUAGE sql AS $$
       ON coalesce(day >= since, true) AND coalesce(day <= until, true)
     GROUP BY p, policy_domain, authenticated
     UNION ALL
+    SELECT row('withheld', p, policy_domain, authenticated,
+      sum(withheld_sessions), sum(would_withhold_sessions))::text
+    FROM period AS p
+    JOIN v_daily_failure
+      ON coalesce(day >= since, true) AND coalesce(day <= until, true)
+    GROUP BY p, policy_domain, authenticated
+    HAVING sum(withheld_sessions + would_withhold_sessions) > 0
+    UNION ALL
     SELECT row('policy', p, policy_domain, authenticated, policy_type,
       sts_mode, sum(successful_sessions), sum(failed_sessions), min(day),
       max(day))::text
@@ -177,18 +185,30 @@ CREATE FUNCTION test.wrong_periods() RETURNS SETOF text LANGUAGE sql AS $$
     GROUP BY p, policy_domain, authenticated, result_type,
       receiving_mx_hostname
   ), together AS (
-    SELECT row('domain', p, policy_domain, authenticated, reports,
-      successful_sessions, failed_sessions, first_day, last_day)::text
+    SELECT row('domain', p, policy_domain, authenticated, sum(reports),
+      sum(successful_sessions), sum(failed_sessions), min(first_day),
+      max(last_day))::text
     FROM period AS p, domain_sums(since, until)
+    GROUP BY p, policy_domain, authenticated
+    UNION ALL
+    SELECT row('withheld', p, policy_domain, authenticated,
+      sum(withheld_sessions), sum(would_withhold_sessions))::text
+    FROM period AS p, domain_sums(since, until)
+    GROUP BY p, policy_domain, authenticated
+    HAVING sum(withheld_sessions + would_withhold_sessions) > 0
     UNION ALL
     SELECT row('policy', p, policy_domain, authenticated, policy_type,
-      sts_mode, successful_sessions, failed_sessions, first_day,
-      last_day)::text
+      sts_mode, sum(successful_sessions), sum(failed_sessions),
+      min(first_day), max(last_day))::text
     FROM period AS p, policy_sums(since, until)
+    GROUP BY p, policy_domain, authenticated, policy_type, sts_mode
     UNION ALL
     SELECT row('failure', p, policy_domain, authenticated, result_type,
-      receiving_mx_hostname, failed_sessions, first_day, last_day)::text
+      receiving_mx_hostname, sum(failed_sessions), min(first_day),
+      max(last_day))::text
     FROM period AS p, failure_sums(since, until)
+    GROUP BY p, policy_domain, authenticated, result_type,
+      receiving_mx_hostname
   )
   (TABLE days EXCEPT ALL TABLE together)
   UNION ALL

@@ -19,6 +19,14 @@ CROSS JOIN LATERAL (
   LIMIT 1
 ) AS report;
 
+-- Whether there are any: to plan the rest takes longer than to look.
+CREATE OR REPLACE FUNCTION anything_waits() RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+  SELECT EXISTS (SELECT FROM outbox)
+    OR EXISTS (SELECT FROM folding)
+$$;
+
 CREATE OR REPLACE VIEW outbox_policy AS
 SELECT r.day, r.report_key, p.policy_domain, r.auth_domain,
   r.organization_name, p.policy_type, p.successful_sessions,
@@ -409,6 +417,34 @@ BEGIN
       withheld_sessions = d.withheld_sessions + excluded.withheld_sessions,
       would_withhold_sessions =
         d.would_withhold_sessions + excluded.would_withhold_sessions
+  ), by_domain AS (
+    UPDATE daily_domain_sum AS d
+    SET withheld_sessions = d.withheld_sessions + withheld,
+      would_withhold_sessions = d.would_withhold_sessions + would_withhold
+    FROM (
+      SELECT day, policy_domain, auth_domain <> '' AS authenticated,
+        sum(withheld_sessions) AS withheld,
+        sum(would_withhold_sessions) AS would_withhold
+      FROM added
+      GROUP BY day, policy_domain, auth_domain <> ''
+    ) AS f
+    WHERE (d.day, d.policy_domain, d.authenticated)
+        = (f.day, f.policy_domain, f.authenticated)
+      AND withheld + would_withhold > 0
+  ), by_domain_and_week AS (
+    UPDATE weekly_domain_sum AS d
+    SET withheld_sessions = d.withheld_sessions + withheld,
+      would_withhold_sessions = d.would_withhold_sessions + would_withhold
+    FROM (
+      SELECT week_of(day) AS week, policy_domain,
+        auth_domain <> '' AS authenticated, sum(withheld_sessions) AS withheld,
+        sum(would_withhold_sessions) AS would_withhold
+      FROM added
+      GROUP BY week, policy_domain, auth_domain <> ''
+    ) AS f
+    WHERE (d.day, d.policy_domain, d.authenticated)
+        = (week, f.policy_domain, f.authenticated)
+      AND withheld + would_withhold > 0
   ), by_week AS (
     INSERT INTO weekly_failure_sum AS d (day, policy_domain, authenticated,
       result_type, receiving_mx_hostname, failed_sessions, first_day, last_day)

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sums of a period, of all reporters together, for whoever ranks domains: whole
--- weeks, the days around them, and what is not rolled up yet. A function knows
--- the days when it is planned, where a view would not.
+-- weeks, the days around them, and what is not rolled up yet, in rows of its
+-- own: several rows of the same add up. A function knows the days when it is
+-- planned, where a view would not, and whether anything waits.
 
 -- The whole weeks in a period, NULL: without end: the first Monday, and the
 -- day after the last Sunday. Of these no day is left where there is none.
@@ -21,7 +22,7 @@ CREATE OR REPLACE FUNCTION domain_sums(since date, until date)
 RETURNS TABLE (
   policy_domain text, authenticated boolean, reports numeric,
   successful_sessions numeric, failed_sessions numeric, first_day date,
-  last_day date
+  last_day date, withheld_sessions numeric, would_withhold_sessions numeric
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10000
 SET search_path = tlsrpt, pg_temp
@@ -31,32 +32,42 @@ AS $$
 BEGIN
   RETURN QUERY
   SELECT policy_domain, authenticated, sum(reports), sum(successful_sessions),
-    sum(failed_sessions), min(first_day), max(last_day)
+    sum(failed_sessions), min(first_day), max(last_day),
+    sum(withheld_sessions), sum(would_withhold_sessions)
   FROM (
     SELECT policy_domain, authenticated, reports, successful_sessions,
-      failed_sessions, first_day, last_day
+      failed_sessions, first_day, last_day, withheld_sessions,
+      would_withhold_sessions
     FROM weekly_domain_sum
     WHERE day >= first_week(since) AND day < end_of_weeks(until)
     UNION ALL
     SELECT policy_domain, authenticated, reports, successful_sessions,
-      failed_sessions, day, day
+      failed_sessions, day, day, withheld_sessions, would_withhold_sessions
     FROM daily_domain_sum
     WHERE day >= coalesce(since, '-infinity')
       AND day < first_week(since) AND day <= coalesce(until, 'infinity')
     UNION ALL
     SELECT policy_domain, authenticated, reports, successful_sessions,
-      failed_sessions, day, day
+      failed_sessions, day, day, withheld_sessions, would_withhold_sessions
     FROM daily_domain_sum
     WHERE day <= coalesce(until, 'infinity')
       AND day >= greatest(end_of_weeks(until), first_week(since))
-    UNION ALL
-    SELECT policy_domain, auth_domain <> '', 1, successful_sessions,
-      failed_sessions, day, day
-    FROM outbox_domain
-    WHERE day BETWEEN coalesce(since, '-infinity')
-      AND coalesce(until, 'infinity')
   ) AS counted
   GROUP BY policy_domain, authenticated;
+  IF anything_waits() THEN
+    RETURN QUERY
+    SELECT policy_domain, auth_domain <> '', 1::numeric, successful_sessions,
+      failed_sessions, day, day, 0::numeric, 0::numeric
+    FROM outbox_domain
+    WHERE day BETWEEN coalesce(since, '-infinity')
+      AND coalesce(until, 'infinity');
+    RETURN QUERY
+    SELECT policy_domain, auth_domain <> '', 0::numeric, 0::numeric, 0::numeric,
+      day, day, withheld_sessions::numeric, would_withhold_sessions::numeric
+    FROM outbox_failure
+    WHERE day BETWEEN coalesce(since, '-infinity')
+      AND coalesce(until, 'infinity');
+  END IF;
 END
 $$;
 
@@ -93,14 +104,16 @@ BEGIN
     FROM daily_policy
     WHERE day <= coalesce(until, 'infinity')
       AND day >= greatest(end_of_weeks(until), first_week(since))
-    UNION ALL
-    SELECT policy_domain, auth_domain <> '', policy_type, sts_mode,
-      successful_sessions, failed_sessions, day, day
-    FROM outbox_policy
-    WHERE day BETWEEN coalesce(since, '-infinity')
-      AND coalesce(until, 'infinity')
   ) AS counted
   GROUP BY policy_domain, authenticated, policy_type, sts_mode;
+  IF anything_waits() THEN
+    RETURN QUERY
+    SELECT policy_domain, auth_domain <> '', policy_type, nullif(sts_mode, ''),
+      successful_sessions::numeric, failed_sessions::numeric, day, day
+    FROM outbox_policy
+    WHERE day BETWEEN coalesce(since, '-infinity')
+      AND coalesce(until, 'infinity');
+  END IF;
 END
 $$;
 
@@ -136,14 +149,16 @@ BEGIN
     FROM daily_failure
     WHERE day <= coalesce(until, 'infinity')
       AND day >= greatest(end_of_weeks(until), first_week(since))
-    UNION ALL
-    SELECT policy_domain, auth_domain <> '', result_type,
-      receiving_mx_hostname, failed_sessions, day, day
-    FROM outbox_failure
-    WHERE day BETWEEN coalesce(since, '-infinity')
-      AND coalesce(until, 'infinity')
   ) AS counted
   GROUP BY policy_domain, authenticated, result_type, receiving_mx_hostname;
+  IF anything_waits() THEN
+    RETURN QUERY
+    SELECT policy_domain, auth_domain <> '', result_type,
+      receiving_mx_hostname, failed_sessions::numeric, day, day
+    FROM outbox_failure
+    WHERE day BETWEEN coalesce(since, '-infinity')
+      AND coalesce(until, 'infinity');
+  END IF;
 END
 $$;
 
@@ -158,7 +173,8 @@ AS $$
 
   INSERT INTO weekly_domain_sum
   SELECT monday, policy_domain, authenticated, sum(reports),
-    sum(successful_sessions), sum(failed_sessions), min(day), max(day)
+    sum(successful_sessions), sum(failed_sessions), sum(withheld_sessions),
+    sum(would_withhold_sessions), min(day), max(day)
   FROM daily_domain_sum
   WHERE day BETWEEN monday AND monday + 6
   GROUP BY policy_domain, authenticated;

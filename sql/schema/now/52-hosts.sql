@@ -14,11 +14,22 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+  dane text[];
+  others text[];
 BEGIN
+  IF anything_waits() THEN
+    SELECT array_agg(DISTINCT policy_domain)
+        FILTER (WHERE policy_type = 'tlsa'),
+      array_agg(DISTINCT policy_domain) FILTER (WHERE policy_type <> 'tlsa')
+    INTO dane, others
+    FROM outbox_policy;
+  END IF;
   RETURN QUERY
   WITH waiting AS MATERIALIZED (
-    SELECT DISTINCT policy_domain, policy_type = 'tlsa' AS is_dane
-    FROM outbox_policy
+    SELECT unnest(dane) AS policy_domain, true AS is_dane
+    UNION ALL
+    SELECT unnest(others), false
   ), known AS MATERIALIZED (
     SELECT policy_domain, bool_and(is_dane) AS is_host
     FROM (

@@ -50,7 +50,8 @@ AS $$
       SELECT *, bool_and(state = 'resolved') OVER own AS over,
         min(opened_at) OVER own AS begun_at, min(first_day) OVER own AS first
       FROM shown_alert
-      WHERE of_domains IS NULL OR policy_domain = ANY (of_domains)
+      WHERE of_domains IS NULL
+        OR policy_domain IN (SELECT unnest(of_domains))
       WINDOW own AS (PARTITION BY incident_id)
     ) AS every
     WHERE over OR state <> 'resolved'

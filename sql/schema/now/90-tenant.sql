@@ -95,13 +95,22 @@ CREATE OR REPLACE FUNCTION tlsrpt_tenant.domain_sums(since date, until date)
 RETURNS TABLE (
   policy_domain text, authenticated boolean, reports numeric,
   successful_sessions numeric, failed_sessions numeric, first_day date,
-  last_day date
+  last_day date, withheld_sessions numeric, would_withhold_sessions numeric
 )
 LANGUAGE sql STABLE
 AS $$
   SELECT policy_domain, authenticated, sum(reports), sum(successful_sessions),
-    sum(failed_sessions), min(day), max(day)
-  FROM tlsrpt_tenant.v_daily_domain
+    sum(failed_sessions), min(day), max(day), sum(withheld_sessions),
+    sum(would_withhold_sessions)
+  FROM (
+    SELECT day, policy_domain, authenticated, reports, successful_sessions,
+      failed_sessions, 0 AS withheld_sessions, 0 AS would_withhold_sessions
+    FROM tlsrpt_tenant.v_daily_domain
+    UNION ALL
+    SELECT day, policy_domain, authenticated, 0, 0, 0, withheld_sessions,
+      would_withhold_sessions
+    FROM tlsrpt_tenant.v_daily_failure
+  ) AS daily
   WHERE day BETWEEN coalesce(since, '-infinity')
     AND coalesce(until, 'infinity')
   GROUP BY policy_domain, authenticated
