@@ -2,13 +2,25 @@
 -- How each domain wants mail to be secured: by MTA-STS in which mode, by DANE, or
 -- not at all, as its reporters have said last, leaving out those that had nothing
 -- to say for three days. One that knows no policy says less than one that does.
--- The parameters are those of sql/store-dashboard.c: a row is a page.
+-- Without a last day, what was said last is known without all days. The
+-- parameters are those of sql/store-dashboard.c: a row is a page.
 WITH said AS (
+  SELECT policy_domain, organization_name, auth_domain, policy_type, sts_mode,
+    max(last_day) AS day
+  FROM v_domain_policy
+  WHERE $3::date IS NULL
+    AND last_day >= $2::date
+    AND ($5::boolean IS NULL OR authenticated = $5)
+    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
+      THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END)
+  GROUP BY policy_domain, organization_name, auth_domain, policy_type, sts_mode
+  UNION ALL
   SELECT policy_domain, organization_name, auth_domain, policy_type, sts_mode,
     max(day) AS day
   FROM v_daily_policy
-  WHERE day >= $2::date
-    AND ($3::date IS NULL OR day <= $3)
+  WHERE $3::date IS NOT NULL
+    AND day BETWEEN $2::date AND $3
     AND ($5::boolean IS NULL OR authenticated = $5)
     AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
       THEN policy_domain LIKE ANY ($1)
