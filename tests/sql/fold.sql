@@ -151,7 +151,8 @@ CREATE FUNCTION test.wrong_periods() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT since, until
     FROM unnest('{2026-09-28,2026-10-01,2026-10-05,2026-10-06,2026-10-11}'
         ::date[] || NULL) AS since,
-      unnest('{2026-10-11,2026-10-12,2026-10-18,2026-10-22,2026-11-30}'
+      unnest('{2026-10-11,2026-10-12,2026-10-17,2026-10-18,2026-10-22,
+        2026-11-30}'
         ::date[] || NULL) AS until
   ), days AS (
     SELECT row('domain', p, policy_domain, authenticated, sum(reports),
