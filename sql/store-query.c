@@ -9,18 +9,22 @@
 
 /* All have the same parameters, each of which may be NULL: $1 and $2 are the
  * first and last day, $3, $4 and $5 patterns of domains, organizations and
- * result types, $6 is how many rows, $7 whether they are authenticated, and $8
- * are the domains where none is a pattern; those with one more also have $9,
- * whether details are wanted. */
+ * result types, $6 is how many rows, $7 whether they are authenticated, $8 are
+ * the domains where none is a pattern, and $9 whether details are wanted. Some
+ * have another statement where domains are given. */
 static const struct {
 	const char *name;
-	int parameters;
+	const char *about;
 } queries[] = {
-	[STORE_QUERY_SUMMARY] = {"query/summary.sql", 8},
-	[STORE_QUERY_FAILURES] = {"query/failures.sql", 9},
-	[STORE_QUERY_REPORTS] = {"query/reports.sql", 8},
-	[STORE_QUERY_REPORTERS] = {"query/reporters.sql", 8},
+	[STORE_QUERY_SUMMARY] = {"query/summary.sql", NULL},
+	[STORE_QUERY_FAILURES] = {"query/failures.sql", NULL},
+	[STORE_QUERY_REPORTS] = {"query/reports.sql",
+		"query/reports-about.sql"},
+	[STORE_QUERY_REPORTERS] = {"query/reporters.sql", NULL},
 };
+
+/* date, text[], bigint and boolean, for statements that leave some out. */
+static const Oid oids[] = {1082, 1082, 1009, 1009, 1009, 20, 16, 1009, 16};
 
 enum {
 	DOMAINS,
@@ -64,15 +68,18 @@ StoreTable *store_query(Store *store, StoreQueryKind kind,
 		filter->limit > 0 ? limit : NULL,
 		filter->authenticated ? "true" : NULL, NULL,
 		filter->details ? "true" : "false"};
-	StoreParams params = {queries[kind].parameters, values};
+	const StoreParams params = {
+		G_N_ELEMENTS(values), values, .types = oids};
+	const char *name = queries[kind].name;
 
 	names_init(&names, filter);
 	values[2] = names.patterns[DOMAINS];
 	values[3] = names.patterns[ORGANIZATIONS];
 	values[4] = names.patterns[TYPES];
 	values[7] = names.exact[DOMAINS];
-	return store_view_read(
-		store, schema_get_text(queries[kind].name), &params, error);
+	if (values[2] != NULL && queries[kind].about != NULL)
+		name = queries[kind].about;
+	return store_view_read(store, schema_get_text(name), &params, error);
 }
 
 StoreTable *store_query_report_ids(Store *store, const char *id,

@@ -1,53 +1,23 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Reports, the newest first. The parameters are those of sql/store-query.c.
--- Days first: the partitions come in their order, and reading ends with the
--- last day that is shown. With $3 it begins at the index of domains, rather
--- than look at the policies of every report.
-WITH any_domain AS (
-  SELECT *
-  FROM v_report AS r
-  WHERE $3::text[] IS NULL
-    AND ($1::date IS NULL OR day >= $1)
-    AND ($2::date IS NULL OR day <= $2)
-    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
-    AND ($7::boolean IS NULL OR authenticated = $7)
-    AND ($5::text[] IS NULL OR EXISTS (
-      SELECT FROM v_failure AS f
-      WHERE f.day = r.day AND f.report_key = r.report_key
-        AND f.result_type LIKE ANY ($5)))
-  ORDER BY day DESC, received_at DESC, report_key
-  LIMIT $6::bigint
-),
-some_domains AS (
-  SELECT r.*
-  FROM (
-    SELECT DISTINCT day, report_key
-    FROM v_policy
-    WHERE CASE WHEN $8::text[] IS NULL
-      THEN policy_domain LIKE ANY ($3)
-      ELSE policy_domain = ANY ($8) END
-      AND ($1::date IS NULL OR day >= $1)
-      AND ($2::date IS NULL OR day <= $2)
-  ) AS chosen
-  JOIN v_report AS r USING (day, report_key)
-  WHERE ($1::date IS NULL OR day >= $1)
-    AND ($2::date IS NULL OR day <= $2)
-    AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
-    AND ($7::boolean IS NULL OR authenticated = $7)
-    AND ($5::text[] IS NULL OR EXISTS (
-      SELECT FROM v_failure AS f
-      WHERE f.day = r.day AND f.report_key = r.report_key
-        AND f.result_type LIKE ANY ($5)))
-  ORDER BY day DESC, received_at DESC, report_key
-  LIMIT $6::bigint
-)
-SELECT day, organization_name, report_id,
+-- Reports about any domain, the newest first. The parameters are those of
+-- sql/store-query.c. Days first: the partitions come in their order, and reading
+-- ends with the last day that is shown.
+SELECT r.day, organization_name, report_id,
   (SELECT string_agg(DISTINCT policy_domain COLLATE "C", ' ')
     FROM v_policy AS p
     WHERE p.day = r.day AND p.report_key = r.report_key) AS policy_domains,
   successful_sessions, failed_sessions, authenticated,
-  utc_text(received_at) AS received_at, auth_domain,
+  utc_text(r.received_at) AS received_at, auth_domain,
   CASE WHEN authenticated THEN reporter_text(organization_name, auth_domain)
-    ELSE organization_name END AS reporter, received_by, report_key
-FROM (SELECT * FROM any_domain UNION ALL SELECT * FROM some_domains) AS r
-ORDER BY r.day DESC, r.received_at DESC, r.report_key;
+    ELSE organization_name END AS reporter, received_by, r.report_key
+FROM v_report AS r
+WHERE ($1::date IS NULL OR r.day >= $1)
+  AND ($2::date IS NULL OR r.day <= $2)
+  AND ($4::text[] IS NULL OR organization_name COLLATE "C" ILIKE ANY ($4))
+  AND ($7::boolean IS NULL OR authenticated = $7)
+  AND ($5::text[] IS NULL OR EXISTS (
+    SELECT 1 FROM v_failure AS f
+    WHERE f.day = r.day AND f.report_key = r.report_key
+      AND f.result_type LIKE ANY ($5)))
+ORDER BY r.day DESC, r.received_at DESC, r.report_key
+LIMIT $6::bigint;
