@@ -38,9 +38,9 @@ ranked AS (
     VALUES ('reason', failure_reason_code), ('ip', host(receiving_ip)),
       ('sender', host(sending_mta_ip)), ('helo', receiving_mx_helo)
   ) AS fact (kind, value)
-  WHERE $9::boolean
-    AND value IS NOT NULL
-    AND policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+  WHERE value IS NOT NULL
+    AND policy_domain = ANY (ARRAY(
+      SELECT policy_domain FROM found WHERE $9::boolean))
     AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
     AND ($7::boolean IS NULL OR authenticated = $7)

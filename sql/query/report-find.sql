@@ -13,6 +13,6 @@ WITH found AS MATERIALIZED (
 SELECT day, report_key, report_id,
   reporter_text(organization_name, auth_domain) AS reporter
 FROM found
-WHERE exact OR NOT EXISTS (SELECT FROM found WHERE exact)
+WHERE exact OR NOT EXISTS (SELECT 1 FROM found WHERE exact)
 ORDER BY day DESC, received_at DESC, report_key
 LIMIT 11;

@@ -21,17 +21,17 @@ FROM unknown
 UNION ALL
 SELECT DISTINCT 'domain', NULL, policy_domain
 FROM v_daily_domain
-WHERE EXISTS (SELECT FROM unknown WHERE kind = 'domain')
+WHERE EXISTS (SELECT 1 FROM unknown WHERE kind = 'domain')
 UNION ALL
 SELECT DISTINCT 'reporter', NULL, organization_name
 FROM v_daily_domain
-WHERE EXISTS (SELECT FROM unknown WHERE kind = 'reporter')
+WHERE EXISTS (SELECT 1 FROM unknown WHERE kind = 'reporter')
 UNION ALL
 SELECT 'type', NULL, result_type
 FROM result_type_info
-WHERE EXISTS (SELECT FROM unknown WHERE kind = 'type')
+WHERE EXISTS (SELECT 1 FROM unknown WHERE kind = 'type')
 UNION ALL
 SELECT DISTINCT 'type', NULL, result_type
 FROM v_daily_failure
-WHERE EXISTS (SELECT FROM unknown WHERE kind = 'type')
+WHERE EXISTS (SELECT 1 FROM unknown WHERE kind = 'type')
   AND result_type NOT IN (SELECT result_type FROM result_type_info);

@@ -199,8 +199,8 @@ BEGIN
   END IF;
 
   INSERT INTO outbox (day, report_key, has_failures, size, trusted)
-  VALUES (i_day, r_report_key, failures > 0, 1 + policies + failures,
-    EXISTS (SELECT FROM believed_signer(r_auth_domain, false)));
+  SELECT i_day, r_report_key, failures > 0, 1 + policies + failures,
+    EXISTS (SELECT 1 FROM believed_signer(r_auth_domain, false));
   RETURN true;
 END
 $$;

@@ -219,6 +219,7 @@ DECLARE
   places tid[];
   keys uuid[];
   days date[];
+  doubted text[];
   everybody boolean := everybody_is_believed();
 BEGIN
   reports := -1;
@@ -507,18 +508,29 @@ BEGIN
   SET occurrences = d.occurrences + excluded.occurrences;
 
   -- Alerts are evaluated right behind, so that a rule can never hold up sums.
+  -- What is looked up elsewhere is for each pair, not each policy.
+  WITH touched AS MATERIALIZED (
+    SELECT policy_domain, auth_domain,
+      bool_or(has_failures OR failed_sessions > 0) AS fails
+    FROM folding_policy
+    GROUP BY policy_domain, auth_domain
+  )
   INSERT INTO alert_pending (policy_domain)
   SELECT DISTINCT policy_domain
-  FROM folding_policy, believed_signer(auth_domain, everybody)
-  WHERE has_failures OR failed_sessions > 0 OR EXISTS (SELECT FROM alert
-    WHERE alert.policy_domain = folding_policy.policy_domain
+  FROM touched, believed_signer(auth_domain, everybody)
+  WHERE fails OR EXISTS (SELECT 1 FROM alert
+    WHERE alert.policy_domain = touched.policy_domain
       AND state <> 'resolved');
   IF corroborate THEN
-    PERFORM note_doubted(ARRAY(
-      SELECT DISTINCT policy_domain
+    WITH failing AS MATERIALIZED (
+      SELECT DISTINCT policy_domain, auth_domain
       FROM folding_policy
-      WHERE (has_failures OR failed_sessions > 0)
-        AND NOT EXISTS (SELECT FROM believed_signer(auth_domain, false))));
+      WHERE has_failures OR failed_sessions > 0
+    )
+    SELECT array_agg(DISTINCT policy_domain) INTO doubted
+    FROM failing
+    WHERE NOT EXISTS (SELECT 1 FROM believed_signer(auth_domain, false));
+    PERFORM note_doubted(coalesce(doubted, '{}'));
   END IF;
 
   DELETE FROM folding;

@@ -355,7 +355,7 @@ CREATE OR REPLACE FUNCTION history_comes_in() RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
   SELECT EXISTS (
-    SELECT FROM (
+    SELECT 1 FROM (
       SELECT day, auth_domain, received_at FROM daily_reporter
       UNION ALL
       SELECT day, auth_domain, received_at FROM outbox_report

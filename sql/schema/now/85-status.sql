@@ -1,4 +1,13 @@
 -- SPDX-License-Identifier: BSD-2-Clause
+-- What a table takes with its indexes and partitions.
+CREATE OR REPLACE FUNCTION relation_size(relation regclass) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+  SELECT coalesce(
+    (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(relation)),
+    pg_total_relation_size(relation))::bigint
+$$;
+
 -- What there is in the database, as items in the order of their numbers: for
 -- readers, who may not look into the tables.
 CREATE OR REPLACE FUNCTION status() RETURNS TABLE (item text, value text)
@@ -12,10 +21,10 @@ AS $$
       (2, 'server version', current_setting('server_version')),
       (3, 'database', current_database()::text),
       (4, 'size of the schema',
-        (SELECT pg_size_pretty(coalesce(sum(pg_total_relation_size(c.oid)), 0))
-          FROM pg_class AS c
+        (SELECT pg_size_pretty(coalesce(sum(relation_size(oid)), 0))
+          FROM pg_class
           WHERE relnamespace = 'tlsrpt'::regnamespace
-            AND relkind IN ('r', 'm'))),
+            AND relkind IN ('r', 'm', 'p') AND NOT relispartition)),
       (6, 'monthly partitions',
         (SELECT count(*)::text FROM pg_inherits JOIN pg_class ON oid = inhrelid
           WHERE inhparent = 'report'::regclass
@@ -45,14 +54,9 @@ AS $$
     WHERE inhparent = 'report'::regclass AND relname ~ '_[0-9]{8}$'
     HAVING count(*) > 0
     UNION ALL
-    -- Each with its indexes and partitions.
-    SELECT 5, 'size of ' || name,
-      pg_size_pretty(coalesce(
-        (SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(id)),
-        pg_total_relation_size(id)))
+    SELECT 5, 'size of ' || name, pg_size_pretty(relation_size(name::regclass))
     FROM unnest(ARRAY['daily_domain', 'daily_failure', 'daily_policy',
-        'failure', 'policy', 'quarantine', 'report']) AS name,
-      LATERAL (SELECT name::regclass AS id) AS named
+        'failure', 'policy', 'quarantine', 'report']) AS name
     UNION ALL
     -- A way that was never used has no row.
     SELECT 15 + item.number, item.name || ' ' || channel, item.value
