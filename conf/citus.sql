@@ -1,57 +1,140 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Spreads reports over the workers of Citus. This is not part of the schema: run
--- it once, with no daemon running, as a superuser, on the coordinator of a
--- database with the extension that "tlsreport db init" has created, empty or
--- not:
+-- Spreads reports over the workers of Citus: see SCALE in tlsrpt-schema(7), which
+-- says what to do first, and what does not work there. This is not part of the
+-- schema. Run it as a superuser, on the coordinator, with no daemon running, and
+-- again after each "tlsreport db upgrade", which replaces functions:
 --
 --	psql -X -v ON_ERROR_STOP=1 -d dbname=tlsrpt -f citus.sql
 --
 -- The report, its policies and its failures have one key, report_key, and go to
 -- one shard, so storing a report is one call on one worker. Each unique
 -- constraint of these tables has the key in it, and there is no foreign key or
--- trigger. Roll-ups, alerts, quarantine and tenants stay on the
--- coordinator. Daemons and dashboards connect to the coordinator as before.
+-- trigger. Roll-ups, alerts, quarantine, jobs and tenants stay on the
+-- coordinator: daemons and dashboards connect to it as before.
 --
--- What was tried: a forerunner of this schema, with the same tables, key and
--- partitions, on Citus 13.2.2 and PostgreSQL 15.20, one coordinator and workers
--- on one host. Storing single reports, finding duplicates, adding to the
--- roll-ups and the views worked without a change and gave the same sums. Batches
--- worked but gained much less than on one server: 1228 reports a second in calls
--- of 64 on one connection, and 697 one by one.
--- What was not tried: this file with this schema. The tests run it with
--- functions that stand for those of Citus and check names and columns. Nobody
--- has run ingest_batch() in its present form, partitions that are attached
--- later, purge(), alerts and tenants on Citus, nor lost a worker. The views look
--- up the reports in the outbox by LATERAL queries with LIMIT and OFFSET. Citus
--- sends such queries to the workers from version 10.1 on if they use the key by
--- which it distributes, as these do; this was only read, not tried.
+-- What was tried: an earlier form of this file and of the schema, on Citus 13.2
+-- and PostgreSQL 15, with a coordinator and two workers on one host. The tests
+-- have no Citus; they refuse what it has refused then.
 
+-- Nodes log in to each other as the owner, and as writers and readers.
+ALTER ROLE tlsrpt_owner LOGIN;
+
+-- Every query asks each shard: few are faster. Tables that hold rows keep them
+-- on the coordinator, too, unseen, until truncate_local_data_after_distributing_
+-- table() is called for each of them.
 SELECT create_distributed_table('tlsrpt.report', 'report_key',
-  colocate_with => 'none');
-SELECT create_distributed_table('tlsrpt.policy', 'report_key',
-  colocate_with => 'tlsrpt.report');
-SELECT create_distributed_table('tlsrpt.failure', 'report_key',
-  colocate_with => 'tlsrpt.report');
-SELECT create_distributed_table('tlsrpt.outbox', 'report_key',
-  colocate_with => 'tlsrpt.report');
-SELECT create_distributed_table('tlsrpt.folding', 'report_key',
-  colocate_with => 'tlsrpt.report');
-SELECT create_distributed_table('tlsrpt.folding_policy', 'report_key',
-  colocate_with => 'tlsrpt.report');
-SELECT create_distributed_table('tlsrpt.folding_failure', 'report_key',
-  colocate_with => 'tlsrpt.report');
+  colocate_with => 'none', shard_count => (
+    SELECT greatest(1, 2 * count(*))::integer
+    FROM citus_get_active_worker_nodes()))
+WHERE 'tlsrpt.report'::regclass NOT IN (
+  SELECT logicalrelid FROM pg_dist_partition);
 
--- Joined with failures on the workers.
-SELECT create_reference_table('tlsrpt.result_type_info');
+SELECT create_distributed_table(name::regclass, 'report_key',
+  colocate_with => 'tlsrpt.report')
+FROM unnest(ARRAY['tlsrpt.policy', 'tlsrpt.failure', 'tlsrpt.outbox',
+  'tlsrpt.folding', 'tlsrpt.folding_policy', 'tlsrpt.folding_failure']) AS name
+WHERE name::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
 
--- What ingest() reads and calls goes to the workers with it.
-SELECT create_reference_table('tlsrpt.trusted_signer');
-SELECT create_distributed_function(
-  'tlsrpt.believed_signer'::regproc::oid::regprocedure);
-SELECT create_distributed_function(
-  'tlsrpt.sts_mode'::regproc::oid::regprocedure);
-SELECT create_distributed_function(
-  'tlsrpt.add_remarks'::regproc::oid::regprocedure);
-SELECT create_distributed_function(
-  'tlsrpt.ingest'::regproc::oid::regprocedure, 'r_report_key',
-  colocate_with => 'tlsrpt.report');
+-- What ingest() and the views look up there is on every node.
+SELECT create_reference_table(name::regclass)
+FROM unnest(ARRAY['tlsrpt.result_type_info', 'tlsrpt.reason_wording',
+  'tlsrpt.trusted_signer']) AS name
+WHERE name::regclass NOT IN (SELECT logicalrelid FROM pg_dist_partition);
+
+-- Citus plans no query of a function in SQL that has parameters and reaches
+-- these tables. In PL/pgSQL it does, which is slower on a server that is alone.
+DO $$
+DECLARE
+  definition text;
+BEGIN
+  FOR definition IN
+    SELECT replace(replace(pg_get_functiondef(oid),
+        E'\n LANGUAGE sql\n', E'\n LANGUAGE plpgsql\n'),
+      prosrc, format(E'\n#variable_conflict use_column\nBEGIN\n'
+        '  RETURN QUERY%s;\nEND\n', prosrc))
+    FROM pg_proc
+    WHERE pronamespace = 'tlsrpt'::regnamespace
+      AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
+      AND proname IN ('alert_found_failures', 'believed_signer', 'digest',
+        'incidents', 'incidents_to_look_at', 'mx_hosts', 'rollout',
+        'rollout_failures', 'rollout_reporters')
+  LOOP
+    EXECUTE definition;
+  END LOOP;
+END
+$$;
+
+-- As in the schema, but an alert at a time: Citus looks up nothing with a limit
+-- for the rows of another table. Who is believed the roll-ups say.
+CREATE OR REPLACE FUNCTION tlsrpt.describe_alerts(ids integer[]) RETURNS void
+LANGUAGE plpgsql SET search_path = tlsrpt, pg_temp
+AS $$
+DECLARE
+  about record;
+  believed text[];
+BEGIN
+  FOR about IN
+    SELECT a.*, r.unauthenticated
+    FROM alert AS a
+    JOIN alert_rule AS r ON r.name = a.rule
+    WHERE a.alert_id = ANY (ids)
+      AND a.result_type NOT IN ('failure-share', 'no-reports')
+  LOOP
+    believed := ARRAY(
+      SELECT DISTINCT auth_domain
+      FROM believed_failure(about.unauthenticated)
+      WHERE day = about.last_day AND policy_domain = about.policy_domain
+        AND cause = about.result_type
+        AND receiving_mx_hostname = about.receiving_mx_hostname);
+    WITH failures AS MATERIALIZED (
+      SELECT one_line(f.failure_reason_code) AS code,
+        host(f.receiving_ip) AS ip, f.failed_sessions
+      FROM policy_failure AS f
+      JOIN report USING (day, report_key)
+      WHERE f.policy_domain = about.policy_domain AND f.day = about.last_day
+        AND f.cause = about.result_type
+        AND coalesce(f.receiving_mx_hostname, '') = about.receiving_mx_hostname
+        AND auth_domain = ANY (believed)
+      LIMIT 1000
+    ), described AS MATERIALIZED (
+      SELECT ARRAY(SELECT code FROM failures WHERE code <> ''
+          GROUP BY code ORDER BY sum(failed_sessions) DESC, code LIMIT 5)
+          AS codes,
+        ARRAY(SELECT ip FROM failures WHERE ip IS NOT NULL
+          GROUP BY ip ORDER BY sum(failed_sessions) DESC, ip LIMIT 10) AS ips
+    )
+    UPDATE alert SET reason_codes = codes, receiving_ips = ips
+    FROM described
+    WHERE alert_id = about.alert_id
+      AND (reason_codes, receiving_ips) IS DISTINCT FROM (codes, ips);
+  END LOOP;
+END
+$$;
+
+-- "tlsreport db status" shows what a table takes on all nodes.
+CREATE OR REPLACE FUNCTION tlsrpt.relation_size(relation regclass)
+RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+  SELECT CASE WHEN relation IN (SELECT logicalrelid FROM pg_dist_partition)
+    THEN citus_total_relation_size(relation)
+    ELSE pg_total_relation_size(relation) END
+$$;
+
+-- Workers call these.
+SELECT create_distributed_function(oid::regprocedure)
+FROM pg_proc
+WHERE pronamespace = 'tlsrpt'::regnamespace
+  AND proname IN ('add_remarks', 'allow_failure', 'allow_policy',
+    'allow_report', 'believed_signer', 'count_sessions', 'failure_severity',
+    'is_object', 'one_line', 'refuse', 'reporter_text', 'sts_max_age',
+    'sts_mode', 'today', 'utc_text', 'withholds_mail');
+SELECT create_distributed_function(oid::regprocedure, 'r_report_key',
+  colocate_with => 'tlsrpt.report')
+FROM pg_proc
+WHERE pronamespace = 'tlsrpt'::regnamespace AND proname = 'ingest';
+
+-- Workers get the tables of a view, not the view: a reader needs them, and sees
+-- what the view leaves out. This is why Citus is not for tenants.
+GRANT SELECT ON tlsrpt.report, tlsrpt.policy, tlsrpt.failure, tlsrpt.outbox,
+  tlsrpt.folding, tlsrpt.reason_wording, tlsrpt.trusted_signer TO tlsrpt_reader;

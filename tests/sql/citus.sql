@@ -1,43 +1,22 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- conf/citus.sql without Citus: functions with the signatures of Citus note what
--- they are told, and what Citus demands of tables is asked of the catalog.
+-- conf/citus.sql without Citus, twice, as after an upgrade: what Citus demands of
+-- tables is asked of the catalog. Of statements, see citus-statements.py.
 \ir begin.psql
-SELECT plan(10);
+SELECT plan(11);
 
-CREATE TABLE test.spread (name regclass, key text, beside text);
-CREATE TABLE test.called (name regprocedure, key text, beside text);
-CREATE TABLE test.copied (name regclass);
-
-CREATE FUNCTION test.create_distributed_table(
-  table_name regclass, distribution_column text,
-  distribution_type text DEFAULT 'hash', colocate_with text DEFAULT 'default',
-  shard_count integer DEFAULT NULL
-) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO test.spread
-  VALUES (table_name, distribution_column, colocate_with)
-$$;
-CREATE FUNCTION test.create_reference_table(table_name regclass)
-RETURNS void LANGUAGE sql AS $$
-  INSERT INTO test.copied VALUES (table_name)
-$$;
-CREATE FUNCTION test.create_distributed_function(
-  function_name regprocedure, distribution_arg_name text DEFAULT NULL,
-  colocate_with text DEFAULT 'default', force_delegation boolean DEFAULT NULL
-) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO test.called
-  VALUES (function_name, distribution_arg_name, colocate_with)
-$$;
+\ir citus.psql
 
 \o /dev/null
+\ir ../../conf/citus.sql
 \ir ../../conf/citus.sql
 \o
 
 -- The tables with their partitions.
 CREATE VIEW test.part AS
 SELECT name AS parent, coalesce(tree.relid, name) AS part
-FROM test.spread LEFT JOIN LATERAL pg_partition_tree(name) AS tree ON true;
+FROM citus.spread LEFT JOIN LATERAL pg_partition_tree(name) AS tree ON true;
 
-SELECT set_eq('SELECT name::text, key FROM test.spread', $$VALUES
+SELECT set_eq('SELECT name::text, key FROM citus.spread', $$VALUES
   ('report', 'report_key'), ('policy', 'report_key'),
   ('failure', 'report_key'), ('outbox', 'report_key'),
   ('folding', 'report_key'), ('folding_policy', 'report_key'),
@@ -66,16 +45,19 @@ SELECT is_empty($$SELECT attname FROM test.part
     JOIN pg_attribute ON attrelid = part
     WHERE attidentity <> '' OR attgenerated <> ''$$, 'no sequence');
 SELECT is_empty($$SELECT * FROM (
-    SELECT beside FROM test.spread WHERE beside <> 'none'
-    UNION ALL SELECT beside FROM test.called WHERE key IS NOT NULL) AS all_of
-    WHERE beside::regclass NOT IN (SELECT name FROM test.spread
+    SELECT beside FROM citus.spread WHERE beside <> 'none'
+    UNION ALL SELECT beside FROM citus.called WHERE key IS NOT NULL) AS all_of
+    WHERE beside::regclass NOT IN (SELECT name FROM citus.spread
       WHERE beside = 'none')$$, 'everything is beside the first');
 SELECT is((SELECT proargtypes[0]::regtype::text || ' ' || proargnames[1]
-    FROM test.called JOIN pg_proc ON oid = name WHERE key = proargnames[1]
+    FROM citus.called JOIN pg_proc ON oid = name WHERE key = proargnames[1]
       AND proname = 'ingest'),
   'uuid r_report_key', 'the key is the argument that storing goes by');
-SELECT set_eq('SELECT name::text FROM test.copied',
-  '{result_type_info,trusted_signer}'::text[], 'small tables are everywhere');
+SELECT set_eq('SELECT name::text FROM citus.copied',
+  '{result_type_info,reason_wording,trusted_signer}'::text[], 'small tables are everywhere');
+
+SELECT set_eq('SELECT DISTINCT shards FROM citus.spread', '{4,NULL}'::integer[],
+  'two shards a worker');
 
 SELECT * FROM finish();
 ROLLBACK;

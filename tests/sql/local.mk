@@ -18,6 +18,7 @@ SCHEMA_TESTS = \
 	%D%/alerts.sql \
 	%D%/batch.sql \
 	%D%/citus.sql \
+	%D%/citus-statements.py \
 	%D%/contract.sql \
 	%D%/corroboration.sql \
 	%D%/digest.sql \
@@ -36,7 +37,8 @@ SCHEMA_TESTS = \
 	%D%/tenant.sql \
 	%D%/watch.sql
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
-	%D%/begin.psql %D%/exec %D%/run.py \
+	%D%/begin.psql %D%/citus.psql %D%/citusrules.py \
+	%D%/citusstatements.py %D%/exec %D%/nodetree.py %D%/run.py \
 	%D%/sample-report.h
 if HAVE_CMOCKA
 TESTS += $(SQL_TESTS)
