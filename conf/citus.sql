@@ -137,4 +137,8 @@ WHERE pronamespace = 'tlsrpt'::regnamespace AND proname = 'ingest';
 -- Workers get the tables of a view, not the view: a reader needs them, and sees
 -- what the view leaves out. This is why Citus is not for tenants.
 GRANT SELECT ON tlsrpt.report, tlsrpt.policy, tlsrpt.failure, tlsrpt.outbox,
-  tlsrpt.folding, tlsrpt.reason_wording, tlsrpt.trusted_signer TO tlsrpt_reader;
+  tlsrpt.folding, tlsrpt.reason_wording, tlsrpt.trusted_signer, tlsrpt.alert,
+  tlsrpt.report_loop, tlsrpt.domain_reporter, tlsrpt.daily_domain,
+  tlsrpt.daily_domain_sum, tlsrpt.daily_failure, tlsrpt.daily_policy,
+  tlsrpt.daily_received, tlsrpt.daily_remark, tlsrpt.daily_reporter,
+  tlsrpt.daily_reporter_sum, tlsrpt.daily_type_sum TO tlsrpt_reader;

@@ -190,6 +190,26 @@ def check_called(tap, observer, functions, workers):
               *(functions.names[oid] for oid in needed ^ given))
 
 
+def check_readers(tap, observer, where):
+    """Of a view that workers help with, a reader may read the tables."""
+    needed = set()
+    readable = {name for name, in observer.ask(
+        "SELECT relname FROM pg_class"
+        " WHERE relnamespace = 'tlsrpt'::regnamespace AND relkind = 'v'"
+        " AND has_table_privilege('tlsrpt_reader', oid, 'SELECT')")}
+    for view, trees in observer.views():
+        for tree in trees:
+            if view in readable and \
+                    citusrules.SPREAD in citusrules.places(tree, where):
+                needed |= citusrules.tables(tree) & set(where)
+    missing = observer.ask(
+        "SELECT oid::regclass::text FROM pg_class WHERE oid::text = ANY (%s)"
+        " AND NOT has_table_privilege('tlsrpt_reader', oid, 'SELECT')"
+        " ORDER BY relname", sorted(needed))
+    tap.check(not missing, "readers may read what is behind views",
+              *(name for name, in missing))
+
+
 def check_again(tap):
     """What the functions do there is the same."""
     for name in RETOLD:
@@ -212,6 +232,7 @@ def main():
             check_rules(tap, observer, where, functions.readers)
             workers = check_statements(tap, observer, where, functions)
             check_called(tap, observer, functions, workers)
+            check_readers(tap, observer, where)
         check_again(tap)
     return tap.end()
 

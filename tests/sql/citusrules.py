@@ -14,11 +14,15 @@ EXTERN = 0
 MATERIALIZED = 1
 
 
+def tables(item):
+    """The numbers of those that are read anywhere in it."""
+    return {entry.get("relid") for entry in nodes(item, "RANGETBLENTRY")
+            if entry.number("rtekind") == RELATION}
+
+
 def places(item, where):
-    """Where the tables are that are read anywhere in it."""
-    return {where.get(entry.get("relid"))
-            for entry in nodes(item, "RANGETBLENTRY")
-            if entry.number("rtekind") == RELATION} - {None}
+    """Where they are."""
+    return {where.get(number) for number in tables(item)} - {None}
 
 
 def list_of(node, name):
