@@ -43,6 +43,9 @@ static const struct {
 	{"55P03", STORE_ERROR_LOCKED,
 		"somebody has locked the tables: see pg_locks"},
 	{"40P01", STORE_ERROR_LOCKED, "two waited for each other"},
+	{"40001", STORE_ERROR_LOCKED,
+		"the standby had to go on with what its primary did: try "
+		"again, or raise max_standby_streaming_delay there"},
 	{"22", STORE_ERROR_REFUSED, NULL},
 	{"23", STORE_ERROR_REFUSED, NULL},
 	{"54", STORE_ERROR_REFUSED, NULL},

@@ -58,6 +58,7 @@ EXTRA_DIST += \
 	%D%/test_faults.py \
 	%D%/test_failing_calls.py \
 	%D%/test_flood.py \
+	%D%/test_growing.py \
 	%D%/test_grafana.py \
 	%D%/test_grafana_form.py \
 	%D%/test_grafana_numbers.py \

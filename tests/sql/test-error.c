@@ -27,6 +27,9 @@ static const struct {
 		"and target_session_attrs=read-write; "
 		"default_transaction_read_only must be off (m)"},
 	{"40P01", "m", STORE_ERROR_LOCKED, "two waited for each other (m)"},
+	{"40001", "m", STORE_ERROR_LOCKED,
+		"the standby had to go on with what its primary did: try "
+		"again, or raise max_standby_streaming_delay there (m)"},
 	{"XX001", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"99999", "m", STORE_ERROR_UNAVAILABLE, "m"},
 	{"23514", "m", STORE_ERROR_REFUSED, "m"},
