@@ -4,13 +4,16 @@
 import glob
 import os
 import re
+import sys
 
 import psycopg2
 
 import nodetree
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.join(HERE, "../..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+sys.path.insert(0, ROOT + "/tests/integration")
+import grafana  # noqa: E402
+
 FUNCTIONS = """
     SELECT pg_proc.oid::text, proname, lanname,
       lanname = 'sql' AND proretset AND NOT prosecdef AND NOT proisstrict
@@ -107,7 +110,12 @@ class Observer:
                 types[int(number) - 1] = "text"
 
     def queries(self):
+        """Those of the commands and of Grafana."""
         for path in sorted(glob.glob(ROOT + "/sql/query/*.sql")):
             text = read(path)
             if not re.search(r"^BEGIN", text, re.M):
                 yield os.path.basename(path), self.prepare(text)
+        dashboard = grafana.load()
+        for title, text in grafana.list_queries(dashboard).items():
+            yield "Grafana: " + title, self.watch(
+                grafana.expand(text, dashboard).replace("%", "%%"))
