@@ -5,16 +5,18 @@ what to do, and when it is over everything is stored once, by itself."""
 import concurrent.futures
 import contextlib
 import functools
+import json
 import re
 import shutil
 import signal
+import subprocess
 
 import pytest
 
 import daemon
 import reportmail
 from conftest import FIRST, SECOND, running_milters
-from daemon import RUA, WRITER
+from daemon import READER, RUA, WRITER
 from databasefaults import (
     FAULTS, crash, demoted, hanging, reload_server, stop_immediately, stopped)
 from pgbouncer import PrivatePgbouncer
@@ -291,6 +293,17 @@ class TestPgbouncer:
         check_stored(cluster, database, mails)
 
 
+def check_reader(ctl_program, hosts, mails):
+    """Whoever reads goes by the same hosts, and finds the one that is left."""
+    done = subprocess.run(
+        [ctl_program, "reports", "--limit", "0", "--json", "-d",
+         hosts.replace(WRITER, READER)
+         + " target_session_attrs=prefer-standby"],
+        check=True, capture_output=True, text=True, timeout=60)
+    assert {row["report_id"] for row in json.loads(done.stdout)} >= \
+        set(report_ids(mails))
+
+
 class TestFailover:
     @pytest.fixture
     def standby(self, workspace, cluster):
@@ -320,7 +333,8 @@ class TestFailover:
     @pytest.mark.parametrize("end", (
         functools.partial(stopped, crash), demoted), ids=("killed", "demoted"))
     def test_the_standby_takes_over(
-            self, mta, pair, cluster, standby, database, end):
+            self, mta, pair, cluster, standby, database, synchronous,
+            ctl_program, end):
         mails = make_mails(60)
         with contextlib.ExitStack() as old_primary:
             with arriving(mta, mails):
@@ -328,3 +342,5 @@ class TestFailover:
                 assert standby.psql("SELECT pg_promote()") == "t"
             wait_for_spools(pair)
             check_stored(standby, database, mails)
+            if not cluster.is_running():
+                check_reader(ctl_program, synchronous, mails)
