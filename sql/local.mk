@@ -2,6 +2,7 @@
 noinst_LIBRARIES += sql/libstore.a
 sql_libstore_a_SOURCES = \
 	%D%/alert-series.c %D%/alert-series.h \
+	%D%/binary.c %D%/binary.h \
 	%D%/connection.c %D%/connection.h \
 	%D%/conninfo.c %D%/conninfo.h \
 	%D%/error.c %D%/error.h \

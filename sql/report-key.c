@@ -35,9 +35,11 @@ static void add_policy_domains(GChecksum *checksum, const Report *report)
 	}
 }
 
-void report_key_compute(const StoreReport *report, char key[REPORT_KEY_SIZE])
+void report_key_compute(const StoreReport *report, uint8_t key[REPORT_KEY_SIZE])
 {
 	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	uint8_t digest[STORE_DIGEST_SIZE];
+	gsize size = sizeof(digest);
 	bool authenticated = *report->auth_domain != '\0';
 	char start[24];
 
@@ -52,5 +54,6 @@ void report_key_compute(const StoreReport *report, char key[REPORT_KEY_SIZE])
 	if (!authenticated)
 		g_checksum_update(
 			checksum, report->digest, sizeof(report->digest));
-	g_strlcpy(key, g_checksum_get_string(checksum), REPORT_KEY_SIZE);
+	g_checksum_get_digest(checksum, digest, &size);
+	memcpy(key, digest, REPORT_KEY_SIZE);
 }

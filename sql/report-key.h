@@ -6,8 +6,8 @@
 
 #include "sql/store-insert.h"
 
-/* Room for a UUID in hexadecimal and a NUL. */
-#define REPORT_KEY_SIZE 33
+/* Bytes of a UUID. */
+#define REPORT_KEY_SIZE 16
 
 /* The first 16 bytes of SHA-256 over a version tag, the authenticated domain,
  * report-id, start of the period and the set of policy domains: report-ids
@@ -15,6 +15,7 @@
  * not authenticated the digest is part of the key, so that it can never stand
  * in the way of another one. Fields are separated by NUL, which none of them
  * contains. */
-void report_key_compute(const StoreReport *report, char key[REPORT_KEY_SIZE]);
+void report_key_compute(
+	const StoreReport *report, uint8_t key[REPORT_KEY_SIZE]);
 
 #endif

@@ -4,14 +4,15 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "sql/binary.h"
 #include "sql/report-key.h"
 #include "sql/text-array.h"
 
 /* Where in a batch something stands: numbers begin at 1, and those of failures
  * go through all policies of a report. */
 typedef struct {
-	const char *report_key;
-	const char *content_digest;
+	const uint8_t *report_key;
+	const uint8_t *content_digest;
 	int64_t report_number;
 	int64_t policy_number;
 	int64_t failure_number;
@@ -35,14 +36,30 @@ typedef enum {
 } Level;
 
 /* How a member is written: const char * that may be NULL, as a text or an
- * address; int64_t; or const char *const * that ends with NULL, which becomes
- * the text of an array. */
+ * address; bytes that a key or a digest has; int64_t, as a number of that many
+ * bytes; or const char *const * that ends with NULL, which becomes the text of
+ * an array. */
 typedef enum {
 	TEXT,
 	ADDRESS,
-	COUNT,
+	KEY,
+	DIGEST,
+	INT2,
+	INT4,
+	INT8,
 	LIST,
 } Writer;
+
+static const BinaryType types[] = {
+	[TEXT] = BINARY_TEXT,
+	[ADDRESS] = BINARY_INET,
+	[KEY] = BINARY_UUID,
+	[DIGEST] = BINARY_BYTEA,
+	[INT2] = BINARY_INT2,
+	[INT4] = BINARY_INT4,
+	[INT8] = BINARY_INT8,
+	[LIST] = BINARY_TEXT,
+};
 
 typedef struct {
 	const char *name;
@@ -79,79 +96,112 @@ typedef struct {
 			writer, BASE_FAILURE, false                            \
 	}
 
-/* In the order of the arguments, so that a new one comes last. Their types are
- * left to the server: to call a function by names and types of so many takes it
- * an eighth longer. */
+/* In the order of the arguments, so that a new one comes last. The statement
+ * does not name their types: to call a function by names and types of so many
+ * takes the server an eighth longer. */
 static const Column columns[] = {
-	PLACE(EACH_REPORT, "r_report_key", TEXT, report_key, false),
-	PLACE(EACH_REPORT, "r_content_digest", TEXT, content_digest, false),
+	PLACE(EACH_REPORT, "r_report_key", KEY, report_key, false),
+	PLACE(EACH_REPORT, "r_content_digest", DIGEST, content_digest, false),
 	ROW(TEXT, received_by),
 	ROW(TEXT, auth_domain),
 	REPORT(TEXT, organization_name),
 	REPORT(TEXT, contact_info),
 	REPORT(TEXT, report_id),
-	REPORT(COUNT, period_start),
-	REPORT(COUNT, period_end),
+	REPORT(INT8, period_start),
+	REPORT(INT8, period_end),
 	REPORT(TEXT, extra),
 	REPORT(LIST, remarks),
 	POLICY(TEXT, policy_type),
 	POLICY(TEXT, policy_domain),
 	POLICY(LIST, policy_string),
 	POLICY(LIST, mx_host),
-	POLICY(COUNT, successful_sessions),
-	POLICY(COUNT, failed_sessions),
+	POLICY(INT8, successful_sessions),
+	POLICY(INT8, failed_sessions),
 	POLICY(TEXT, extra),
-	PLACE(EACH_FAILURE, "f_policy", COUNT, policy_number, false),
+	PLACE(EACH_FAILURE, "f_policy", INT2, policy_number, false),
 	FAILURE(TEXT, result_type),
 	FAILURE(ADDRESS, sending_mta_ip),
 	FAILURE(TEXT, receiving_mx_hostname),
 	FAILURE(TEXT, receiving_mx_helo),
 	FAILURE(ADDRESS, receiving_ip),
-	FAILURE(COUNT, failed_sessions),
+	FAILURE(INT8, failed_sessions),
 	FAILURE(TEXT, additional_information),
 	FAILURE(TEXT, failure_reason_code),
 	FAILURE(TEXT, extra),
-	PLACE(EACH_POLICY, "p_report", COUNT, report_number, true),
-	PLACE(EACH_POLICY, "p_number", COUNT, policy_number, true),
-	PLACE(EACH_FAILURE, "f_report", COUNT, report_number, true),
-	PLACE(EACH_FAILURE, "f_number", COUNT, failure_number, true),
+	PLACE(EACH_POLICY, "p_report", INT4, report_number, true),
+	PLACE(EACH_POLICY, "p_number", INT2, policy_number, true),
+	PLACE(EACH_FAILURE, "f_report", INT4, report_number, true),
+	PLACE(EACH_FAILURE, "f_number", INT4, failure_number, true),
 };
 
 G_STATIC_ASSERT(G_N_ELEMENTS(columns) <= REPORT_PARAMS_MAX);
 
-/* One element of an array. */
-static void append_element(GString *array, Writer writer, const void *member)
+static const char *get_text(const void *member)
+{
+	return *(const char *const *)member;
+}
+
+static int64_t get_number(const void *member)
+{
+	return *(const int64_t *)member;
+}
+
+static bool is_null(Writer writer, const void *member)
+{
+	return (writer == TEXT || writer == ADDRESS) &&
+	       get_text(member) == NULL;
+}
+
+/* What is not NULL. */
+static void add_value(GString *value, Writer writer, const void *member)
 {
 	g_autofree char *list = NULL;
 
 	switch (writer) {
 	case TEXT:
-	case ADDRESS:
-		text_array_add(array, *(const char *const *)member);
+		g_string_append(value, get_text(member));
 		break;
-	case COUNT:
-		text_array_add_number(array, *(const int64_t *)member);
+	case ADDRESS:
+		binary_add_address(value, get_text(member));
+		break;
+	case KEY:
+		g_string_append_len(value, get_text(member), REPORT_KEY_SIZE);
+		break;
+	case DIGEST:
+		g_string_append_len(value, get_text(member), STORE_DIGEST_SIZE);
+		break;
+	case INT2:
+		binary_add_number(value, get_number(member), 2);
+		break;
+	case INT4:
+		binary_add_number(value, get_number(member), 4);
+		break;
+	case INT8:
+		binary_add_number(value, get_number(member), 8);
 		break;
 	case LIST:
 		list = text_array_write(*(const char *const *const *)member);
-		text_array_add(array, list);
+		g_string_append(value, list);
 		break;
 	}
 }
 
-/* The text of a value by itself: NULL from NULL. The caller frees it. */
-static char *write_single(Writer writer, const void *member)
+static void append_element(GString *array, Writer writer, const void *member)
 {
-	switch (writer) {
-	case COUNT:
-		return g_strdup_printf("%" PRId64, *(const int64_t *)member);
-	case LIST:
-		return text_array_write(*(const char *const *const *)member);
-	case TEXT:
-	case ADDRESS:
-		break;
-	}
-	return g_strdup(*(const char *const *)member);
+	size_t place = binary_array_open(array);
+	bool null = is_null(writer, member);
+
+	if (!null)
+		add_value(array, writer, member);
+	binary_array_close(array, place, null);
+}
+
+static void append_list(GString *array, const void *member)
+{
+	const char *const *list = *(const char *const *const *)member;
+
+	for (; *list != NULL; list++)
+		append_element(array, TEXT, list);
 }
 
 static const void *get_member(const Column *column, const void *const *bases)
@@ -159,24 +209,13 @@ static const void *get_member(const Column *column, const void *const *bases)
 	return (const char *)bases[column->base] + column->offset;
 }
 
-static bool is_null(Writer writer, const void *member)
-{
-	return (writer == TEXT || writer == ADDRESS) &&
-	       *(const char *const *)member == NULL;
-}
-
 static void append_level(
 	ReportParams *params, Level level, const void *const *bases)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		const void *member;
-
-		if (columns[i].level != level)
-			continue;
-		member = get_member(&columns[i], bases);
-		if (is_null(columns[i].writer, member))
-			params->has_null[i] = true;
-		append_element(params->texts[i], columns[i].writer, member);
+		if (columns[i].level == level)
+			append_element(params->texts[i], columns[i].writer,
+				get_member(&columns[i], bases));
 	}
 }
 
@@ -202,39 +241,25 @@ static void append_policies(ReportParams *params, const Report *report,
 static void set_report(ReportParams *params, const void *const *bases)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		g_autofree char *text = NULL;
+		Writer writer = columns[i].writer;
+		const void *member = get_member(&columns[i], bases);
 
 		if (columns[i].level != EACH_REPORT)
 			continue;
-		text = write_single(
-			columns[i].writer, get_member(&columns[i], bases));
-		if (text != NULL)
-			g_string_assign(params->texts[i], text);
-		params->values[i] = text != NULL ? params->texts[i]->str : NULL;
+		if (writer == LIST)
+			append_list(params->texts[i], member);
+		else if (!is_null(writer, member))
+			add_value(params->texts[i], writer, member);
+		params->is_null[i] = is_null(writer, member);
 	}
-}
-
-static void digest_to_text(
-	const StoreReport *report, char text[2 * STORE_DIGEST_SIZE + 3])
-{
-	static const char hex[] = "0123456789abcdef";
-
-	*text++ = '\\';
-	*text++ = 'x';
-	for (size_t i = 0; i < STORE_DIGEST_SIZE; i++) {
-		*text++ = hex[report->digest[i] >> 4];
-		*text++ = hex[report->digest[i] & 0xf];
-	}
-	*text = '\0';
 }
 
 /* The report with the number in `place`, with all that belongs to it. */
 static void add_report(ReportParams *params, const StoreReport *report,
 	int64_t number, bool batch)
 {
-	char key[REPORT_KEY_SIZE];
-	char digest[2 * STORE_DIGEST_SIZE + 3];
-	Place place = {key, digest, number, 0, 0};
+	uint8_t key[REPORT_KEY_SIZE];
+	Place place = {key, report->digest, number, 0, 0};
 	const void *bases[BASE_COUNT] = {
 		[BASE_PLACE] = &place,
 		[BASE_ROW] = report,
@@ -242,7 +267,6 @@ static void add_report(ReportParams *params, const StoreReport *report,
 	};
 
 	report_key_compute(report, key);
-	digest_to_text(report, digest);
 	append_policies(params, report->report, bases, &place);
 	if (batch)
 		append_level(params, EACH_REPORT, bases);
@@ -250,78 +274,59 @@ static void add_report(ReportParams *params, const StoreReport *report,
 		set_report(params, bases);
 }
 
-static void open_columns(ReportParams *params)
+/* A list is an array also by itself. */
+static bool is_array(const Column *column, bool batch)
+{
+	return batch || column->level != EACH_REPORT || column->writer == LIST;
+}
+
+static void open_columns(ReportParams *params, bool batch)
 {
 	*params = (ReportParams){0};
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
-		params->texts[i] = g_string_new(NULL);
+		params->texts[i] =
+			is_array(&columns[i], batch)
+				? binary_array_new(types[columns[i].writer])
+				: g_string_new(NULL);
 }
 
-static void close_columns(ReportParams *params, bool batch)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-		if (columns[i].level == EACH_REPORT && !batch)
-			continue;
-		text_array_end(params->texts[i]);
-		params->values[i] = params->texts[i]->str;
-	}
-}
-
-/* What reads NULL in the text of an array whatever the session is set to. */
-static void append_argument(
-	GString *statement, size_t number, Writer writer, bool has_null)
-{
-	g_string_append(statement, number > 1 ? ", " : "");
-	g_string_append_printf(statement,
-		has_null ? "tlsrpt.text_list($%zu)" : "$%zu", number);
-	if (has_null && writer == ADDRESS)
-		g_string_append(statement, "::inet[]");
-}
-
-/* Leaves out what only a batch has: `values` then are those of the statement.
- */
-static void write_statement(
+/* Leaves out what only a batch has. */
+static void close_columns(
 	ReportParams *params, const char *begin, const char *end, bool batch)
 {
 	params->statement = g_string_new(begin);
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+		size_t number = params->count;
+
 		if (columns[i].batch_only && !batch)
 			continue;
-		params->names[params->count] = columns[i].name;
-		params->values[params->count++] = params->values[i];
-		append_argument(params->statement, params->count,
-			columns[i].writer, params->has_null[i]);
+		params->names[number] = columns[i].name;
+		params->values[number] =
+			params->is_null[i] ? NULL : params->texts[i]->str;
+		params->lengths[number] = (int)params->texts[i]->len;
+		params->formats[number] = 1;
+		params->count++;
+		g_string_append_printf(params->statement, "%s$%zu",
+			number > 0 ? ", " : "", params->count);
 	}
 	g_string_append(params->statement, end);
 }
 
 void report_params_init(ReportParams *params, const StoreReport *report)
 {
-	open_columns(params);
+	open_columns(params, false);
 	add_report(params, report, 1, false);
-	close_columns(params, false);
-	write_statement(params, "SELECT tlsrpt.ingest(", ")", false);
+	close_columns(params, "SELECT tlsrpt.ingest(", ")", false);
 }
 
 void report_params_init_batch(
 	ReportParams *params, const StoreReport *reports, size_t count)
 {
-	open_columns(params);
+	open_columns(params, true);
 	for (size_t i = 0; i < count; i++)
 		add_report(params, &reports[i], (int64_t)i + 1, true);
-	close_columns(params, true);
-	write_statement(params,
-		"SELECT outcome FROM unnest(tlsrpt.ingest_batch(",
+	close_columns(params, "SELECT outcome FROM unnest(tlsrpt.ingest_batch(",
 		")) AS outcome", true);
-}
-
-const char *report_params_get(const ReportParams *params, const char *name)
-{
-	for (size_t i = 0; i < params->count; i++) {
-		if (strcmp(params->names[i], name) == 0)
-			return params->values[i];
-	}
-	return NULL;
 }
 
 void report_params_clear(ReportParams *params)

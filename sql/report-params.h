@@ -18,14 +18,16 @@ enum {
 };
 
 /* `statement` calls the function; names and values of its arguments are in
- * their order, NULL is SQL's NULL. */
+ * their order, NULL is SQL's NULL. Values are binary, see sql/binary.h. */
 typedef struct {
 	GString *statement;
 	size_t count;
 	GString *texts[REPORT_PARAMS_MAX];
-	bool has_null[REPORT_PARAMS_MAX];
+	bool is_null[REPORT_PARAMS_MAX];
 	const char *names[REPORT_PARAMS_MAX];
 	const char *values[REPORT_PARAMS_MAX];
+	int lengths[REPORT_PARAMS_MAX];
+	int formats[REPORT_PARAMS_MAX];
 } ReportParams;
 
 /* For ingest(): the report's own columns as single values, those of policies
@@ -36,9 +38,6 @@ void report_params_init(ReportParams *params, const StoreReport *report);
  * together. */
 void report_params_init_batch(
 	ReportParams *params, const StoreReport *reports, size_t count);
-
-/* The value of the argument of that name; NULL also when there is none. */
-const char *report_params_get(const ReportParams *params, const char *name);
 
 void report_params_clear(ReportParams *params);
 

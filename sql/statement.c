@@ -100,7 +100,8 @@ static bool run_unnamed(PGconn *connection, const char *statement,
 {
 	*result = NULL;
 	return PQsendQueryParams(connection, statement, params->count,
-		       params->types, params->values, NULL, NULL, 0) == 0 ||
+		       params->types, params->values, params->lengths,
+		       params->formats, 0) == 0 ||
 	       wait_for_end(connection, params->deadline, result, error);
 }
 
@@ -123,7 +124,8 @@ static bool run_named(PGconn *connection, const char *name,
 		prepared_add(connection, name);
 	}
 	return PQsendQueryPrepared(connection, name, params->count,
-		       params->values, NULL, NULL, 0) == 0 ||
+		       params->values, params->lengths, params->formats,
+		       0) == 0 ||
 	       wait_for_end(connection, params->deadline, result, error);
 }
 

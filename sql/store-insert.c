@@ -17,6 +17,16 @@ static StoreOutcome get_outcome(const PGresult *result, int row)
 	return STORE_OUTCOME_DUPLICATE;
 }
 
+static PGresult *execute(Store *store, const ReportParams *columns,
+	StoreParams *params, GError **error)
+{
+	params->count = (int)columns->count;
+	params->values = columns->values;
+	params->lengths = columns->lengths;
+	params->formats = columns->formats;
+	return store_execute(store, columns->statement->str, params, error);
+}
+
 bool store_insert(Store *store, const StoreReport *report,
 	StoreOutcome *outcome, GError **error)
 {
@@ -25,9 +35,7 @@ bool store_insert(Store *store, const StoreReport *report,
 	StoreParams params = {.deadline = report->deadline, .often = true};
 
 	report_params_init(&columns, report);
-	params.count = (int)columns.count;
-	params.values = columns.values;
-	result = store_execute(store, columns.statement->str, &params, error);
+	result = execute(store, &columns, &params, error);
 	if (result == NULL)
 		return false;
 	*outcome = get_outcome(result, 0);
@@ -42,9 +50,7 @@ bool store_insert_batch(Store *store, const StoreReport *reports, size_t count,
 	StoreParams params = {0};
 
 	report_params_init_batch(&columns, reports, count);
-	params.count = (int)columns.count;
-	params.values = columns.values;
-	result = store_execute(store, columns.statement->str, &params, error);
+	result = execute(store, &columns, &params, error);
 	if (result == NULL)
 		return false;
 	if ((size_t)PQntuples(result) != count) {

@@ -14,17 +14,20 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
-/* Values in text form, NULL for SQL's NULL; all borrowed. `deadline` is when to
- * have an answer, as g_get_monotonic_time() counts, or 0: as late as the
- * store's patience allows. `types` is NULL where the statement says of which
- * type each is. `often`: it may be prepared, for it is run again and again with
- * the same text. */
+/* Values in text form, NULL for SQL's NULL; all borrowed. With `lengths` and
+ * `formats` they are as libpq has them: binary, where the format is 1.
+ * `deadline` is when to have an answer, as g_get_monotonic_time() counts, or 0:
+ * as late as the store's patience allows. `types` is NULL where the statement
+ * says of which type each is. `often`: it may be prepared, for it is run again
+ * and again with the same text. */
 typedef struct {
 	int count;
 	const char *const *values;
 	int64_t deadline;
 	const Oid *types;
 	bool often;
+	const int *lengths;
+	const int *formats;
 } StoreParams;
 
 /* Runs one statement, which must be safe to run twice: when an idle connection

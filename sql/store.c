@@ -73,7 +73,8 @@ PGresult *store_run(PGconn *connection, const char *statement,
 		result = PQexec(connection, statement);
 	else
 		result = PQexecParams(connection, statement, params->count,
-			params->types, params->values, NULL, NULL, 0);
+			params->types, params->values, params->lengths,
+			params->formats, 0);
 	return statement_check(connection, result, error);
 }
 
@@ -233,9 +234,12 @@ static bool is_large(const StoreParams *params)
 {
 	size_t size = 0;
 
-	for (int i = 0; i < params->count; i++)
-		size += params->values[i] != NULL ? strlen(params->values[i])
-						  : 0;
+	for (int i = 0; i < params->count; i++) {
+		if (params->lengths != NULL)
+			size += (size_t)params->lengths[i];
+		else if (params->values[i] != NULL)
+			size += strlen(params->values[i]);
+	}
 	return size > LARGE_SIZE;
 }
 

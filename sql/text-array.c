@@ -24,22 +24,6 @@ void text_array_add(GString *array, const char *text)
 	g_string_append_c(array, '"');
 }
 
-/* printf() takes ten times as long, and a batch has thousands of numbers. */
-void text_array_add_number(GString *array, int64_t number)
-{
-	char digits[24];
-	char *at = digits + sizeof(digits);
-	uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
-
-	do
-		*--at = (char)('0' + left % 10);
-	while ((left /= 10) > 0);
-	if (number < 0)
-		*--at = '-';
-	*--at = array->len == 0 ? '{' : ',';
-	g_string_append_len(array, at, digits + sizeof(digits) - at);
-}
-
 void text_array_end(GString *array)
 {
 	g_string_append(array, array->len == 0 ? "{}" : "}");

@@ -5,11 +5,9 @@
 /* Writes an array as PostgreSQL reads it from text: {"a","b"}. */
 
 #include <glib.h>
-#include <stdint.h>
 
-/* Add an element to an array that begins as an empty string; NULL is SQL's. */
+/* Adds an element to an array that begins as an empty string; NULL is SQL's. */
 void text_array_add(GString *array, const char *text);
-void text_array_add_number(GString *array, int64_t number);
 
 /* Ends it, also when it has no element. */
 void text_array_end(GString *array);

@@ -137,7 +137,8 @@ static void *run_bare(void *data)
 	for (size_t i = 0; i < REPORTS; i++) {
 		PGresult *result = PQexecParams(share->connection, statement,
 			(int)share->params[i].count, NULL,
-			share->params[i].values, NULL, NULL, 0);
+			share->params[i].values, share->params[i].lengths,
+			share->params[i].formats, 0);
 
 		if (PQresultStatus(result) != PGRES_TUPLES_OK)
 			die(PQresultErrorMessage(result));

@@ -39,7 +39,7 @@ SCHEMA_TESTS = \
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
 	%D%/begin.psql %D%/citus.psql %D%/citusrules.py \
 	%D%/citusstatements.py %D%/exec %D%/nodetree.py %D%/run.py \
-	%D%/sample-report.h
+	%D%/read-binary.h %D%/sample-report.h
 if HAVE_CMOCKA
 TESTS += $(SQL_TESTS)
 check_PROGRAMS += $(SQL_TESTS) $(STORE_TESTS)

@@ -68,7 +68,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
     'schema_version', 'evaluate_alerts', 'skip_alerts',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
     'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'claim_domains_to_watch', 'note_observation', 'unresolved_incidents', 'incident_counts',
-    'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change', 'text_list',
+    'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change',
     'utc_text', 'one_line', 'reporter_text', 'trusted_signers',
     'incident_weight'])$$,
   'the writer has its functions');
@@ -98,7 +98,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
 SELECT set_eq($$SELECT schema, proname FROM test.call
     WHERE role = 'tlsrpt_operator' EXCEPT SELECT schema, proname
     FROM test.call WHERE role = 'tlsrpt_reader'$$,
-  $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'text_list',
+  $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch',
     'acknowledge_alert', 'acknowledge_incidents', 'review_alerts',
     'test_alert_rule'])$$,
   'the operator acts, and stores what was refused');

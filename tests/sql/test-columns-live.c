@@ -6,6 +6,7 @@
 #include "sql/store-internal.h"
 #include "sql/text-array.h"
 #include "tests/sql/live.h"
+#include "tests/sql/read-binary.h"
 #include "tests/sql/sample-report.h"
 #include "tests/test.h"
 
@@ -28,9 +29,15 @@ static bool is_column(const char *name)
 static void fill_what_is_missing(ReportParams *params)
 {
 	for (size_t i = 0; i < params->count; i++) {
-		if (is_column(params->names[i]) &&
-			strcmp(params->values[i], "{NULL}") == 0)
+		g_autofree char *value = NULL;
+
+		if (!is_column(params->names[i]))
+			continue;
+		value = read_binary_param(params, params->names[i], false);
+		if (strcmp(value, "{NULL}") == 0) {
 			params->values[i] = "{" FILLED "}";
+			params->formats[i] = 0;
+		}
 	}
 }
 
@@ -58,7 +65,8 @@ static void check_names(
 
 static void insert(Store *store, ReportParams *params)
 {
-	StoreParams given = {(int)params->count, params->values};
+	StoreParams given = {(int)params->count, params->values,
+		.lengths = params->lengths, .formats = params->formats};
 	g_autoptr(PGresult) result =
 		store_execute(store, params->statement->str, &given, NULL);
 
@@ -71,7 +79,9 @@ static void check_column(Store *store, const ReportParams *params, size_t index)
 	const char *name = params->names[index] + strlen("f_");
 	g_autofree char *statement = g_strdup_printf(
 		"SELECT ARRAY(SELECT %s FROM tlsrpt.v_failure) = $1", name);
-	StoreParams given = {1, &params->values[index]};
+	StoreParams given = {1, &params->values[index],
+		.lengths = &params->lengths[index],
+		.formats = &params->formats[index]};
 	g_autoptr(PGresult) result =
 		store_execute(store, statement, &given, NULL);
 

@@ -29,14 +29,8 @@ AS $$
   END
 $$;
 
--- The list that a text is, in which NULL has no value: without array_nulls it
--- would be a word, and a session can be set to that.
-CREATE OR REPLACE FUNCTION text_list(list text) RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE STRICT
-SET array_nulls = on
-AS $$
-  SELECT list::text[]
-$$;
+-- Was for arrays that came as text.
+DROP FUNCTION IF EXISTS text_list(text);
 
 -- What is stored keeps to limits. Constraints of the tables would be looked up
 -- and prepared for each row of each partition, which takes as long as to store

@@ -15,7 +15,7 @@ GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   acknowledge_incidents, incidents_to_look_at, note_now,
   claim_domains_to_watch, note_observation, unresolved_incidents, incident_counts, incidents,
   incident_texts, digest, claim_digest, alert_channels,
-  collation_change, text_list, utc_text, one_line, reporter_text,
+  collation_change, utc_text, one_line, reporter_text,
   trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
   collation_change, utc_text, one_line, reporter_text, trusted_signers,
@@ -37,7 +37,7 @@ GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
 
 -- Operators are readers, too. They acknowledge alerts, try refused reports
 -- again or delete them, and set rules.
-GRANT EXECUTE ON FUNCTION ingest, ingest_batch, text_list, acknowledge_alert,
+GRANT EXECUTE ON FUNCTION ingest, ingest_batch, acknowledge_alert,
   acknowledge_incidents, review_alerts, test_alert_rule TO tlsrpt_operator;
 GRANT SELECT, DELETE ON quarantine TO tlsrpt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON alert_rule TO tlsrpt_operator;
