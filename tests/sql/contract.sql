@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- The names that dashboards rely on.
 \ir begin.psql
-SELECT plan(17);
+SELECT plan(19);
 
 -- The manual is the contract: its sections of the views name their columns.
 \set manual `awk '/^\.S[hs] /{view=$2} /^\.(It )?Va /{sub(/ Ta .*/, ""); for (i = 2; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print view, $i}' ../../man/tlsrpt-schema.7`
@@ -68,6 +68,10 @@ SELECT is(sts_mode('sts', '{mode: whatever,mode: none}'), NULL,
   'nor is the next one looked at');
 SELECT is(sts_mode('sts', ARRAY['mode', E'  mode:\ttesting\r\n']), 'testing',
   'blanks around it do not matter');
+SELECT is(sts_mode('sts', ARRAY[E'version: STSv1\nmode: none',
+  'mode: enforce']), 'none', 'the first of all lines counts');
+SELECT is(sts_mode('sts', '{version: STSv1,mode: enforced}'), NULL,
+  'no more than a mode');
 SELECT is(sts_mode('tlsa', '{mode: enforce}'), NULL, 'not a policy');
 
 -- Who has signed is said unless the name says it.
