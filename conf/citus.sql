@@ -56,8 +56,7 @@ BEGIN
     WHERE pronamespace = 'tlsrpt'::regnamespace
       AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
       AND proname IN ('alert_found_failures', 'believed_signer', 'digest',
-        'incidents', 'incidents_to_look_at', 'mx_hosts', 'rollout',
-        'rollout_failures', 'rollout_reporters')
+        'hosts_of', 'incidents', 'incidents_to_look_at', 'rollout')
   LOOP
     EXECUTE definition;
   END LOOP;
@@ -138,7 +137,8 @@ WHERE pronamespace = 'tlsrpt'::regnamespace AND proname = 'ingest';
 -- what the view leaves out. This is why Citus is not for tenants.
 GRANT SELECT ON tlsrpt.report, tlsrpt.policy, tlsrpt.failure, tlsrpt.outbox,
   tlsrpt.folding, tlsrpt.reason_wording, tlsrpt.trusted_signer, tlsrpt.alert,
-  tlsrpt.report_loop, tlsrpt.domain_reporter, tlsrpt.daily_domain,
-  tlsrpt.daily_domain_sum, tlsrpt.daily_failure, tlsrpt.daily_policy,
-  tlsrpt.daily_received, tlsrpt.daily_remark, tlsrpt.daily_reporter,
-  tlsrpt.daily_reporter_sum, tlsrpt.daily_type_sum TO tlsrpt_reader;
+  tlsrpt.report_loop, tlsrpt.domain_policy, tlsrpt.domain_reporter,
+  tlsrpt.daily_domain, tlsrpt.daily_domain_sum, tlsrpt.daily_failure,
+  tlsrpt.daily_policy, tlsrpt.daily_policy_sum, tlsrpt.daily_received,
+  tlsrpt.daily_remark, tlsrpt.daily_reporter, tlsrpt.daily_reporter_sum,
+  tlsrpt.daily_type_sum TO tlsrpt_reader;

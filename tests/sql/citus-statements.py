@@ -28,7 +28,6 @@ TABLES = """
 # What does not work there yet.
 TODO = {
     "dashboard-reports.sql": "the reports that a dashboard shows",
-    "function ingest_batch": "imports that meet a report again",
 }
 # What Citus has refused, and the words of the rule.
 REFUSED = [
