@@ -18,6 +18,16 @@ AS $$
   SELECT week_of(coalesce(until, '9999-12-31') + 1)
 $$;
 
+-- Whether a day of the period is in none of these. Where there is no whole week,
+-- the end is not behind the first Monday, and each day is in none.
+CREATE OR REPLACE FUNCTION is_beside_weeks(day date, since date, until date)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT day BETWEEN coalesce(since, '-infinity') AND coalesce(until, 'infinity')
+    AND (day < first_week(since) OR day >= end_of_weeks(until))
+$$;
+
 CREATE OR REPLACE FUNCTION domain_sums(since date, until date)
 RETURNS TABLE (
   policy_domain text, authenticated boolean, reports numeric,
@@ -44,14 +54,7 @@ BEGIN
     SELECT policy_domain, authenticated, reports, successful_sessions,
       failed_sessions, day, day, withheld_sessions, would_withhold_sessions
     FROM daily_domain_sum
-    WHERE day >= coalesce(since, '-infinity')
-      AND day < first_week(since) AND day <= coalesce(until, 'infinity')
-    UNION ALL
-    SELECT policy_domain, authenticated, reports, successful_sessions,
-      failed_sessions, day, day, withheld_sessions, would_withhold_sessions
-    FROM daily_domain_sum
-    WHERE day <= coalesce(until, 'infinity')
-      AND day >= greatest(end_of_weeks(until), first_week(since))
+    WHERE is_beside_weeks(day, since, until)
   ) AS counted
   GROUP BY policy_domain, authenticated;
   IF anything_waits() THEN
@@ -96,14 +99,7 @@ BEGIN
     SELECT policy_domain, auth_domain <> '', policy_type, sts_mode,
       successful_sessions, failed_sessions, day, day
     FROM daily_policy
-    WHERE day >= coalesce(since, '-infinity')
-      AND day < first_week(since) AND day <= coalesce(until, 'infinity')
-    UNION ALL
-    SELECT policy_domain, auth_domain <> '', policy_type, sts_mode,
-      successful_sessions, failed_sessions, day, day
-    FROM daily_policy
-    WHERE day <= coalesce(until, 'infinity')
-      AND day >= greatest(end_of_weeks(until), first_week(since))
+    WHERE is_beside_weeks(day, since, until)
   ) AS counted
   GROUP BY policy_domain, authenticated, policy_type, sts_mode;
   IF anything_waits() THEN
@@ -141,14 +137,7 @@ BEGIN
     SELECT policy_domain, auth_domain <> '', result_type,
       receiving_mx_hostname, failed_sessions, day, day
     FROM daily_failure
-    WHERE day >= coalesce(since, '-infinity')
-      AND day < first_week(since) AND day <= coalesce(until, 'infinity')
-    UNION ALL
-    SELECT policy_domain, auth_domain <> '', result_type,
-      receiving_mx_hostname, failed_sessions, day, day
-    FROM daily_failure
-    WHERE day <= coalesce(until, 'infinity')
-      AND day >= greatest(end_of_weeks(until), first_week(since))
+    WHERE is_beside_weeks(day, since, until)
   ) AS counted
   GROUP BY policy_domain, authenticated, result_type, receiving_mx_hostname;
   IF anything_waits() THEN
