@@ -19,7 +19,7 @@ AS $$
     (SELECT min(month)::date
       FROM generate_series(date_trunc('month', now() AT TIME ZONE 'UTC'),
           now() AT TIME ZONE 'UTC' + interval '1 month', '1 month') AS month,
-        unnest(ARRAY['report', 'policy', 'failure']) AS parent
+        unnest(report_tables()) AS parent
       WHERE to_regclass(parent || to_char(month, '_YYYYMM')) IS NULL
         AND to_regclass(parent || to_char(month, '_YYYYMM01')) IS NULL),
     (SELECT count(*) FROM (SELECT 1 FROM report_default LIMIT 1000) AS found),

@@ -80,8 +80,9 @@ AS $$
 $$;
 
 -- What is older than so many days, or in the quarantine too much by so many
--- bytes: of reports whole months or days, and what lies outside of them, of roll-ups
--- the days, of domains what is known of those that are not watched any more. Reports that the roll-ups do not contain yet are not counted.
+-- bytes: of reports whole months or days, and what lies outside of them, of
+-- roll-ups the days, of domains what is known of those that are not watched any
+-- more. Reports that the roll-ups do not contain yet are not counted.
 CREATE OR REPLACE FUNCTION purge_plan(
   retention integer, rollup_retention integer, quarantine_days integer,
   quarantine_bytes bigint
@@ -259,8 +260,8 @@ BEGIN
 END
 $$;
 
--- Removes other roll-ups, and alerts that are over, and no two at once want the same
--- rows.
+-- Removes other roll-ups, and alerts that are over, and no two at once want the
+-- same rows.
 CREATE OR REPLACE FUNCTION purge_rollups(days integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$

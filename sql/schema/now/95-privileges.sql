@@ -10,11 +10,12 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA tlsrpt_tenant FROM PUBLIC;
 GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
-  find_loops, put_off_report, ensure_partitions, purge_quarantine, schema_version, health,
+  find_loops, put_off_report, ensure_partitions, purge_quarantine,
+  schema_version, health,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
   acknowledge_incidents, incidents_to_look_at, note_now,
-  claim_domains_to_watch, note_observation, unresolved_incidents, incident_counts, incidents,
-  incident_texts, digest, claim_digest, alert_channels,
+  claim_domains_to_watch, note_observation, unresolved_incidents,
+  incident_counts, incidents, incident_texts, digest, claim_digest, alert_channels,
   collation_change, utc_text, one_line, reporter_text,
   trusted_signers TO tlsrpt_writer;
 GRANT EXECUTE ON FUNCTION schema_version, health, status, alert_channels,
@@ -31,8 +32,9 @@ GRANT EXECUTE ON FUNCTION incident_weight, tlsrpt_tenant.incident_weight
   TO tlsrpt_reader, tlsrpt_tenant;
 GRANT SELECT ON v_report, v_policy, v_failure, v_daily_domain, v_daily_policy,
   v_daily_failure, v_daily_reporter_sum, v_daily_type_sum, v_daily_domain_sum,
-  v_daily_policy_sum, v_domain_policy, v_domain_reporter, v_reporter, v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule,
-  v_alert_channel, v_trusted_signer, v_observation, result_type_info
+  v_daily_policy_sum, v_domain_policy, v_domain_reporter, v_reporter,
+  v_report_loop, v_alert, v_incident, v_rollout, v_alert_rule, v_alert_channel,
+  v_trusted_signer, v_observation, result_type_info
   TO tlsrpt_reader;
 
 -- Operators are readers, too. They acknowledge alerts, try refused reports
