@@ -28,6 +28,17 @@ SENDERS = 4
 # Nobody waits for a lock for as long; a busy machine takes its time, too.
 LONGEST = 4.0
 RETENTION = 62
+ROLLUP_RETENTION = 1000
+# A month of roll-ups that is older, in tables of its own.
+OLD_MONTH = """
+    SELECT tlsrpt.make_partitions(current_date - 1100, current_date - 1100,
+      tlsrpt.rollup_tables())
+"""
+OLD_ROLL_UP = """
+    INSERT INTO tlsrpt.daily_domain (day, policy_domain, auth_domain,
+      organization_name, reports, successful_sessions, failed_sessions)
+    VALUES (current_date - 1100, 'ancient.example', '', 'Old', 1, 1, 1)
+"""
 # What the roll-ups and the reports say of the days that are kept.
 ROLLED_UP = """
     SELECT day, policy_domain, sum(reports), sum(successful_sessions),
@@ -52,6 +63,13 @@ FAILURES_REPORTED = """
 REPORTERS_ROLLED_UP = """
     SELECT organization_name, sum(reports)
     FROM tlsrpt.daily_reporter WHERE day > %s GROUP BY 1
+"""
+# Those of weeks are the same as those of days.
+SUMS = """
+    SELECT policy_domain, authenticated, sum(reports),
+      sum(successful_sessions), sum(failed_sessions), min(day), max(day),
+      sum(withheld_sessions), sum(would_withhold_sessions)
+    FROM tlsrpt.daily_domain_sum GROUP BY 1, 2 ORDER BY 1, 2
 """
 REPORTERS_REPORTED = """
     SELECT organization_name, count(*)
@@ -89,15 +107,21 @@ class Keeper:
                 self.times[deed.__name__].append(time.monotonic() - begun)
 
     def purge(self):
-        """Reports of a month are there, not in the roll-ups yet."""
+        """Reports of a month are there, not in the roll-ups yet, and a month of
+        roll-ups that nobody wants any more."""
         month = traffic.month_ago(next(self.months))
         self.query(traffic.OLD_REPORTS, month, OLD)
+        self.query(OLD_MONTH)
+        self.query(OLD_ROLL_UP)
         self.removed += OLD
         begun = time.monotonic()
         self.run("purge", "--json")
         self.times["purge"].append(time.monotonic() - begun)
         assert self.query("SELECT count(*) FROM tlsrpt.report"
                           " WHERE day < current_date - 100") == [(0,)]
+        assert self.query("SELECT count(*) FROM pg_class WHERE relname ="
+                          " to_char(current_date - 1100,"
+                          " '\"daily_domain\"_YYYYMM')") == [(0,)]
 
     def upgrade(self):
         assert "up to date" in self.run("db", "upgrade")
@@ -121,7 +145,8 @@ class Keeper:
 def daemons(start_milter):
     build = BUILD + "/plain" if os.path.exists(BUILD + "/plain/milter") \
         else BUILD
-    return [start_milter(name, build=build, retention_days=RETENTION)
+    return [start_milter(name, build=build, retention_days=RETENTION,
+                         rollup_retention_days=ROLLUP_RETENTION)
             for name in ("a", "b")]
 
 
@@ -167,6 +192,8 @@ def check_roll_ups(query, removed):
             (ROLLED_UP, REPORTED), (FAILURES_ROLLED_UP, FAILURES_REPORTED),
             (REPORTERS_ROLLED_UP, REPORTERS_REPORTED)):
         assert query(rolled_up, kept) == query(reported, kept)
+    assert query("SELECT * FROM tlsrpt.domain_sums(NULL, NULL)"
+                 " ORDER BY 1, 2") == query(SUMS)
     assert query("SELECT sum(reports)::integer FROM tlsrpt.daily_domain"
                  " WHERE policy_domain = 'old.example'") == [(removed,)]
 

@@ -102,6 +102,11 @@ class TestReplica:
         done = run(standby.conninfo(name, READER), *words)
         assert is_read(done), done
 
+    def test_it_is_dumped(self, standby, name):
+        subprocess.run(
+            [standby.find_program("pg_dump"), standby.conninfo(name)],
+            check=True, stdout=subprocess.DEVNULL, timeout=60)
+
     @pytest.mark.parametrize("words", WRITING, ids=" ".join)
     def test_whoever_writes(self, primary, standby, name, run, words):
         """It is told where to go."""
