@@ -45,10 +45,12 @@ SELECT CASE WHEN tree.root IN ('report', 'policy', 'failure')
   sum(pg_table_size(relid)), sum(pg_indexes_size(relid))
 FROM (
   SELECT relname AS root, relid
-  FROM pg_class, pg_partition_tree(oid)
+  FROM pg_class,
+    LATERAL (SELECT relid FROM pg_partition_tree(oid)
+      UNION SELECT oid) AS parts
   WHERE relnamespace = 'tlsrpt'::regnamespace AND relkind IN ('r', 'p')
     AND NOT relispartition AND (relname IN ('report', 'policy', 'failure')
-      OR relname ~ '^(daily|domain)_')
+      OR relname ~ '^(daily|weekly|domain)_')
 ) AS tree
 JOIN pg_class ON pg_class.oid = relid AND relkind = 'r'
 GROUP BY 1 ORDER BY 1
