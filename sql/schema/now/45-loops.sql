@@ -150,8 +150,13 @@ BEGIN
     SELECT r.contact_info, CASE WHEN r.report_id ~ 'Z_idx[0-9]+_'
       THEN 'tlsrpt-reporter' END AS software
     FROM policy AS p
-    JOIN report AS r USING (day, report_key)
-    WHERE day = n.last_day AND p.policy_domain = n.policy_domain
+    CROSS JOIN LATERAL (
+      SELECT contact_info, report_id, auth_domain, organization_name
+      FROM report
+      WHERE report.day = p.day AND report.report_key = p.report_key
+      OFFSET 0
+    ) AS r
+    WHERE p.day = n.last_day AND p.policy_domain = n.policy_domain
       AND r.auth_domain = n.auth_domain
       AND r.organization_name = n.organization_name
     LIMIT 1
