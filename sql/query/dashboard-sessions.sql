@@ -11,21 +11,78 @@
 -- reporters have two numbers, the second is that of authenticated ones. The days
 -- of a series are steps: from the first day, then from one another.
 --
+-- On the page of all domains only those that are listed are read in detail: all
+-- others are what these leave of the sums of reporters. So the page takes as
+-- long as it is, however many domains there are.
+--
 -- Rows are grouped by numbers, which sort faster than names, and series are put
 -- together in the order in which their rows come. A place is the number of a
 -- domain among those of all pages. Rows do not name their page: where all is one
 -- page, nothing has to be joined, sorted or compared for it.
-WITH sessions AS MATERIALIZED (
+WITH named AS MATERIALIZED (
   SELECT policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, day, reports,
     successful_sessions AS successful, failed_sessions AS failed
   FROM v_daily_domain
-  WHERE day >= $2::date
+  WHERE $1::text[] IS NOT NULL
+    AND CASE WHEN $4::text[] IS NULL THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END
+    AND day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
     AND ($5::boolean IS NULL OR authenticated = $5)
-    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
-      THEN policy_domain LIKE ANY ($1)
-      ELSE policy_domain = ANY ($4) END)
+),
+by_reporter AS MATERIALIZED (
+  SELECT organization_name, authenticated,
+    coalesce(auth_domain, '') AS signer, day, reports,
+    successful_sessions AS successful, failed_sessions AS failed
+  FROM v_daily_reporter_sum
+  WHERE $1::text[] IS NULL
+    AND day >= $2::date
+    AND ($3::date IS NULL OR day <= $3)
+    AND ($5::boolean IS NULL OR authenticated = $5)
+),
+by_type AS MATERIALIZED (
+  SELECT organization_name, authenticated,
+    coalesce(auth_domain, '') AS signer, result_type, day,
+    failed_sessions AS failed, withheld_sessions AS withheld,
+    would_withhold_sessions AS would_withhold
+  FROM v_daily_type_sum
+  WHERE $1::text[] IS NULL
+    AND day >= $2::date
+    AND ($3::date IS NULL OR day <= $3)
+    AND ($5::boolean IS NULL OR authenticated = $5)
+),
+by_host AS MATERIALIZED (
+  SELECT receiving_mx_hostname, sum(failed_sessions) AS failed
+  FROM failure_sums($2, $3)
+  WHERE $1::text[] IS NULL AND ($5::boolean IS NULL OR authenticated = $5)
+  GROUP BY receiving_mx_hostname
+),
+-- How many rows are listed: for some domains all that a browser bears, of all
+-- domains as many as are soon there.
+bound AS (
+  SELECT CASE WHEN $1::text[] IS NOT NULL THEN 1000000
+    ELSE least(1000000, 2000 * count(DISTINCT day)) END AS most
+  FROM by_reporter
+),
+ranked AS MATERIALIZED (
+  SELECT policy_domain, cells, successful, failed,
+    row_number() OVER ranking - 1 AS number, most,
+    sum(cells) OVER ranking <= most AS may_be_listed
+  FROM bound, (
+    SELECT policy_domain, count(*) AS cells, sum(successful) AS successful,
+      sum(failed) AS failed
+    FROM named
+    GROUP BY policy_domain
+    UNION ALL
+    SELECT policy_domain, sum(reports), sum(successful_sessions),
+      sum(failed_sessions)
+    FROM domain_sums($2, $3)
+    WHERE $1::text[] IS NULL AND ($5::boolean IS NULL OR authenticated = $5)
+    GROUP BY policy_domain
+  ) AS counted
+  WINDOW ranking AS (ORDER BY failed DESC, successful DESC,
+    policy_domain COLLATE "C")
 ),
 failures AS MATERIALIZED (
   SELECT policy_domain, organization_name, authenticated,
@@ -36,35 +93,82 @@ failures AS MATERIALIZED (
   WHERE day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
     AND ($5::boolean IS NULL OR authenticated = $5)
-    AND ($1::text[] IS NULL OR CASE WHEN $4::text[] IS NULL
-      THEN policy_domain LIKE ANY ($1)
-      ELSE policy_domain = ANY ($4) END)
+    AND CASE WHEN $1::text[] IS NULL
+      THEN policy_domain IN (
+          SELECT policy_domain FROM ranked WHERE may_be_listed)
+        OR receiving_mx_hostname IN (
+          SELECT receiving_mx_hostname FROM by_host
+          ORDER BY failed DESC, receiving_mx_hostname COLLATE "C" LIMIT 200)
+      WHEN $4::text[] IS NULL THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END
 ),
 domain AS MATERIALIZED (
-  SELECT policy_domain, successful, failed,
-    row_number() OVER ranking - 1 AS number,
-    $6::boolean IS NOT NULL OR (row_number() OVER ranking <= 10000
-      AND sum(cells + coalesce(more_cells, 0)) OVER ranking <= 1000000)
+  SELECT policy_domain, successful, failed, number,
+    $6::boolean IS NOT NULL OR number < 10000
+      AND sum(cells + coalesce(more_cells, 0)) OVER (ORDER BY number) <= most
       AS listed
-  FROM (
-    SELECT policy_domain, count(*) AS cells, sum(successful) AS successful,
-      sum(failed) AS failed
-    FROM sessions
-    GROUP BY policy_domain
-  ) AS counted
+  FROM ranked
   LEFT JOIN (
     SELECT policy_domain, count(*) AS more_cells
     FROM failures
     GROUP BY policy_domain
   ) AS failing USING (policy_domain)
-  WINDOW ranking AS (ORDER BY failed DESC, successful DESC,
-    policy_domain COLLATE "C")
 ),
 domain_place AS MATERIALIZED (
   SELECT policy_domain,
     CASE WHEN listed THEN number
       ELSE (SELECT count(*) FROM domain WHERE listed) END AS place
   FROM domain
+),
+detail AS MATERIALIZED (
+  SELECT policy_domain, organization_name, authenticated,
+    coalesce(auth_domain, '') AS signer, day, reports,
+    successful_sessions AS successful, failed_sessions AS failed
+  FROM v_daily_domain
+  WHERE $1::text[] IS NULL
+    AND policy_domain = ANY (ARRAY(SELECT policy_domain FROM domain
+      WHERE listed))
+    AND day >= $2::date
+    AND ($3::date IS NULL OR day <= $3)
+    AND ($5::boolean IS NULL OR authenticated = $5)
+),
+rest_of_sessions AS (
+  SELECT organization_name, authenticated, signer, day,
+    sum(reports) AS reports, sum(successful) AS successful,
+    sum(failed) AS failed
+  FROM (
+    SELECT * FROM by_reporter
+    UNION ALL
+    SELECT organization_name, authenticated, signer, day, -reports,
+      -successful, -failed
+    FROM detail
+  ) AS counted
+  GROUP BY organization_name, authenticated, signer, day
+  HAVING sum(reports) > 0
+),
+sessions AS (
+  SELECT policy_domain, place, organization_name, authenticated, signer, day, reports,
+    successful, failed
+  FROM (SELECT * FROM named UNION ALL SELECT * FROM detail) AS every
+  JOIN domain_place USING (policy_domain)
+  UNION ALL
+  SELECT NULL, (SELECT count(*) FROM domain WHERE listed), rest.*
+  FROM rest_of_sessions AS rest
+),
+rest_of_failures AS (
+  SELECT organization_name, authenticated, signer, result_type, day,
+    sum(failed) AS failed, sum(withheld) AS withheld,
+    sum(would_withhold) AS would_withhold
+  FROM (
+    SELECT * FROM by_type
+    UNION ALL
+    SELECT organization_name, authenticated, signer, result_type, day, -failed,
+      -withheld, -would_withhold
+    FROM failures
+    WHERE $1::text[] IS NULL
+  ) AS counted
+  GROUP BY organization_name, authenticated, signer, result_type, day
+  HAVING sum(failed) > 0
 ),
 reporter AS MATERIALIZED (
   SELECT page, organization_name, authenticated, signer,
@@ -74,9 +178,16 @@ reporter AS MATERIALIZED (
         signer COLLATE "C"
     ) - 1 AS number
   FROM (
-    SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
-      organization_name, authenticated, signer, sum(reports) AS reports
-    FROM sessions
+    SELECT page, organization_name, authenticated, signer,
+      sum(reports) AS reports
+    FROM (
+      SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
+        organization_name, authenticated, signer, reports
+      FROM named
+      UNION ALL
+      SELECT '', organization_name, authenticated, signer, reports
+      FROM by_reporter
+    ) AS every
     GROUP BY page, organization_name, authenticated, signer
   ) AS counted
 ),
@@ -89,7 +200,12 @@ type AS MATERIALIZED (
     SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
       result_type, sum(failed) AS failed
     FROM failures
+    WHERE $1::text[] IS NOT NULL
     GROUP BY page, result_type
+    UNION ALL
+    SELECT '', result_type, sum(failed)
+    FROM by_type
+    GROUP BY result_type
   ) AS counted
 ),
 host AS MATERIALIZED (
@@ -102,7 +218,10 @@ host AS MATERIALIZED (
     SELECT CASE WHEN $6::boolean THEN policy_domain ELSE '' END AS page,
       receiving_mx_hostname, sum(failed) AS failed
     FROM failures
+    WHERE $1::text[] IS NOT NULL
     GROUP BY page, receiving_mx_hostname
+    UNION ALL
+    SELECT '', receiving_mx_hostname, failed FROM by_host
   ) AS counted
 ),
 reporter_number AS MATERIALIZED (
@@ -123,13 +242,30 @@ session_series AS (
       day - lag(day, 1, $2::date) OVER (
         PARTITION BY place, reporter ORDER BY day) AS step
     FROM sessions
-    JOIN domain_place USING (policy_domain)
     JOIN reporter_number USING (organization_name, authenticated, signer)
     WHERE $6::boolean IS NULL OR page = policy_domain
     GROUP BY place, reporter, day
     ORDER BY place, reporter, day
   ) AS stepped
   GROUP BY place, reporter
+),
+failing AS (
+  SELECT place, reporter, least(type.number, 40) AS type,
+    least(host.number, 200) AS host, day, failed, withheld, would_withhold
+  FROM failures
+  JOIN domain_place USING (policy_domain)
+  JOIN reporter_number AS r USING (organization_name, authenticated, signer)
+  JOIN type USING (result_type)
+  JOIN host USING (receiving_mx_hostname)
+  WHERE ($6::boolean IS NULL OR r.page = policy_domain)
+    AND ($6::boolean IS NULL OR type.page = policy_domain)
+    AND ($6::boolean IS NULL OR host.page = policy_domain)
+  UNION ALL
+  SELECT (SELECT count(*) FROM domain WHERE listed), reporter,
+    least(type.number, 40), 200, day, failed, withheld, would_withhold
+  FROM rest_of_failures
+  JOIN reporter_number USING (organization_name, authenticated, signer)
+  JOIN type USING (result_type)
 ),
 failure_series AS (
   SELECT place, reporter, type, host, count(*) AS days,
@@ -138,25 +274,13 @@ failure_series AS (
     string_agg(withheld::text, ',') AS withheld,
     string_agg(would_withhold::text, ',') AS would_withhold
   FROM (
-    SELECT place, reporter, least(type.number, 40) AS type,
-      least(host.number, 200) AS host, day, sum(failed) AS failed,
+    SELECT place, reporter, type, host, day, sum(failed) AS failed,
       sum(withheld) AS withheld, sum(would_withhold) AS would_withhold,
       day - lag(day, 1, $2::date) OVER (
-        PARTITION BY place, reporter, least(type.number, 40),
-          least(host.number, 200)
-        ORDER BY day) AS step
-    FROM failures
-    JOIN domain_place USING (policy_domain)
-    JOIN reporter_number AS r USING (organization_name, authenticated, signer)
-    JOIN type USING (result_type)
-    JOIN host USING (receiving_mx_hostname)
-    WHERE ($6::boolean IS NULL OR r.page = policy_domain)
-      AND ($6::boolean IS NULL OR type.page = policy_domain)
-      AND ($6::boolean IS NULL OR host.page = policy_domain)
-    GROUP BY place, reporter, least(type.number, 40),
-      least(host.number, 200), day
-    ORDER BY place, reporter, least(type.number, 40),
-      least(host.number, 200), day
+        PARTITION BY place, reporter, type, host ORDER BY day) AS step
+    FROM failing
+    GROUP BY place, reporter, type, host, day
+    ORDER BY place, reporter, type, host, day
   ) AS stepped
   GROUP BY place, reporter, type, host
 ),

@@ -16,6 +16,24 @@ from dashboardpage import DAYS
 
 DONE = 0
 PAGE_SOURCE = os.path.abspath("../../dashboards/page")
+# What fold() would have added with the rows of the days.
+SUM_UP = """
+SET search_path = tlsrpt;
+INSERT INTO daily_domain_sum
+SELECT day, policy_domain, auth_domain <> '', sum(reports),
+  sum(successful_sessions), sum(failed_sessions)
+FROM daily_domain GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
+INSERT INTO daily_reporter_sum
+SELECT day, auth_domain, organization_name, sum(reports),
+  sum(successful_sessions), sum(failed_sessions)
+FROM daily_domain GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
+INSERT INTO daily_type_sum
+SELECT day, auth_domain, organization_name, result_type, sum(failed_sessions),
+  sum(withheld_sessions), sum(would_withhold_sessions)
+FROM daily_failure GROUP BY 1, 2, 3, 4 ON CONFLICT DO NOTHING;
+SELECT sum_week(monday)
+FROM (SELECT DISTINCT week_of(day) FROM daily_domain_sum) AS week (monday)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +98,11 @@ def ask(cluster, months):
 
 @pytest.fixture
 def make_page(run_ctl, cluster, database, tmp_path):
-    """Makes a page of a database of the test's own, and returns its path."""
+    """Makes a page of a database of the test's own, and returns its path. Tests
+    may have written the rows of days themselves."""
     def make(*arguments, name="page.html"):
         page = str(tmp_path / name)
+        cluster.psql(SUM_UP, database)
         run_ctl("dashboard", "-o", page, *arguments, "-d",
                 cluster.conninfo(database, daemon.READER))
         return page

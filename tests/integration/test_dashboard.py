@@ -2,7 +2,9 @@
 """The page of tlsreport dashboard in a browser."""
 
 import datetime
+import itertools
 import os
+import pathlib
 import time
 
 import pytest
@@ -11,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 import history
 from dashboardpage import (
     DAYS, LOW_CONTRAST, MARKUP, SELECTIONS, Selection, plant_markup,
-    read_numbers)
+    read_data, read_numbers)
 from process import wait_for
 
 
@@ -245,7 +247,7 @@ def test_no_reports_yet(desktop, make_page):
 
 
 def test_many_domains(desktop, make_page, query):
-    """60 days of 2 000 domains, each of which is found."""
+    """60 days of 2 000 domains, each of which is there with all of them."""
     query("INSERT INTO tlsrpt.daily_domain"
           " SELECT current_date - d, 'd' || n || '.example', '', 'Org', 1,"
           " 3000 - n, CASE WHEN (d + n) %% 60 = 0 THEN 2000 - n"
@@ -284,14 +286,46 @@ def test_many_domains(desktop, make_page, query):
     assert loaded < 10
 
 
+SERIES = (("sessions", ("reporter",), ("reports", "successful", "failed")),
+          ("failures", ("reporter", "type", "host"), ("failed", "withheld")))
+
+
+def sum_up_series(page, name, keys, values):
+    """Of all domains, by the other keys and the day."""
+    columns = read_data(pathlib.Path(page).read_text(encoding="utf-8"))[name]
+    rows = zip(columns["step"], *(columns[value] for value in values))
+    sums = {}
+    for series, days in enumerate(columns["days"]):
+        day = 0
+        for step, *counts in itertools.islice(rows, days):
+            day += step
+            key = (*(columns[key][series] for key in keys), day)
+            sums[key] = [sum(pair) for pair in zip(
+                counts, sums.get(key, [0] * len(counts)))]
+    return sums
+
+
 def test_more_domains_than_a_page_has_days_of(desktop, make_page, query):
+    """More rows than there are for a day; the sums are those of all."""
     query("INSERT INTO tlsrpt.daily_domain"
-          " SELECT current_date - 1, 'd' || n || '.example', '', 'Org', 1,"
-          " 20000 - n, 0 FROM generate_series(1, 10050) AS n")
-    desktop.open(make_page())
-    assert "Of 10,050 domains the 10,000" in desktop.text("#notes")
-    desktop.enter("#f-domain", "d10050.example")
-    assert desktop.column("#t-more-domains", 1) == ["d10050.example"]
-    assert desktop.column("#t-more-domains", 2) == ["9,950"]
+          " SELECT current_date - 1, 'd' || n || '.example', signer, 'Org', 1,"
+          " 20000 - n, n %% 2 FROM generate_series(1, 1050) AS n,"
+          " unnest(ARRAY['', 'org.example']) AS signer")
+    query("INSERT INTO tlsrpt.daily_failure (day, policy_domain, auth_domain,"
+          " organization_name, result_type, receiving_mx_hostname, cause,"
+          " failed_sessions, withheld_sessions)"
+          " SELECT day, policy_domain, auth_domain, organization_name,"
+          " 'validation-failure', 'mx.' || policy_domain,"
+          " 'validation-failure', failed_sessions, failed_sessions"
+          " FROM tlsrpt.daily_domain WHERE failed_sessions > 0")
+    page = make_page()
+    whole = make_page("--domain", "*.example", name="whole.html")
+    assert [sum_up_series(page, *what) for what in SERIES] == [
+        sum_up_series(whole, *what) for what in SERIES]
+    desktop.open(page)
+    assert "Of 1,050 domains the 500" in desktop.text("#notes")
+    desktop.enter("#f-domain", "d1050.example")
+    assert desktop.column("#t-more-domains", 1) == ["d1050.example"]
+    assert desktop.column("#t-more-domains", 2) == ["37,900"]
     assert "only the sums" in desktop.text("#verdict")
     assert desktop.find_all(".unknown") == []
