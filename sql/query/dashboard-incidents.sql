@@ -13,7 +13,9 @@ WITH asked AS (
   WHERE $6 AND policy_domain = ANY ($4::text[])
 ),
 chosen AS (
-  SELECT *,
+  SELECT *, state = 'resolved' AS over,
+    count(*) FILTER (WHERE state <> 'resolved') OVER (PARTITION BY page)
+      AS open,
     CASE WHEN state <> 'resolved' THEN row_number() OVER (
         PARTITION BY page, state <> 'resolved'
         ORDER BY incident_weight(withheld_sessions, failed_sessions,
@@ -25,7 +27,7 @@ chosen AS (
     AND ($3::date IS NULL OR first_day <= $3)
 ),
 described AS (
-  SELECT page, state = 'resolved' AS over, number, json_build_object(
+  SELECT page, over, open, number, json_build_object(
     'id', incident_id, 'severity', severity, 'state', state,
     'type', result_type, 'host', receiving_mx_hostname,
     'domain_count', policy_domains, 'domains', sample_domains,
@@ -41,13 +43,14 @@ described AS (
     'ips', receiving_ips, 'alerts', alert_ids, 'title', title,
     'explanation', explanation, 'remedy', remedy, 'now', now) AS incident
   FROM chosen
+  WHERE number <= CASE WHEN over THEN 200 ELSE 500 END
 )
 SELECT page,
-  coalesce(json_agg(incident ORDER BY number)
-    FILTER (WHERE NOT over AND number <= 500), '[]') AS incidents,
-  to_json(count(*) FILTER (WHERE NOT over)) AS open_incidents,
-  coalesce(json_agg(incident ORDER BY number)
-    FILTER (WHERE over AND number <= 200), '[]') AS past_incidents
+  coalesce(json_agg(incident ORDER BY number) FILTER (WHERE NOT over), '[]')
+    AS incidents,
+  to_json(coalesce(max(open), 0)) AS open_incidents,
+  coalesce(json_agg(incident ORDER BY number) FILTER (WHERE over), '[]')
+    AS past_incidents
 FROM asked
 LEFT JOIN described USING (page)
 GROUP BY page;
