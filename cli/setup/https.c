@@ -60,30 +60,48 @@ static bool is_path(const char *path)
 	return true;
 }
 
+/* Web servers answer another path than that, or none. */
+static bool is_normal(const char *path)
+{
+	g_auto(GStrv) segments = g_strsplit(path, "/", -1);
+
+	for (size_t i = 1; segments[i] != NULL; i++) {
+		const char *one = segments[i];
+
+		if (strcmp(one, ".") == 0 || strcmp(one, "..") == 0 ||
+			(*one == '\0' && segments[i + 1] != NULL))
+			return false;
+	}
+	return true;
+}
+
+static const char *find_fault(const char *path)
+{
+	if (strcmp(path, "/") == 0)
+		return "has no path: add one, such as /tls-reports-in";
+	if (!is_path(path))
+		return "has a path of more than letters, digits and \"/-._~\"";
+	if (!is_normal(path))
+		return "has a part that is empty, \".\" or \"..\" in its path: "
+		       "write the path without it";
+	return NULL;
+}
+
 bool setup_https_read(const char *url, SetupHttps *https, GError **error)
 {
 	ReportEndpoint *endpoint = report_endpoint_new(url);
-	bool good = endpoint != NULL && setup_name_is_good(endpoint->host);
+	const char *fault = "is not https://HOST/PATH";
 
 	*https = (SetupHttps){0};
-	if (good) {
+	if (endpoint != NULL && setup_name_is_good(endpoint->host)) {
 		https->uri = g_uri_escape_string(url, URI_CHARS, FALSE);
 		https->host = g_strdup(endpoint->host);
 		https->path = g_strndup(
 			endpoint->target, strcspn(endpoint->target, "?"));
+		fault = find_fault(https->path);
 	}
 	report_endpoint_free(endpoint);
-	if (!good)
-		return fail(url, "is not https://HOST/PATH", error);
-	if (strcmp(https->path, "/") == 0)
-		return fail(url,
-			"has no path: add one, such as "
-			"/tls-reports-in",
-			error);
-	return is_path(https->path) ||
-	       fail(url,
-		       "has a path of more than letters, digits and \"/-._~\"",
-		       error);
+	return fault == NULL || fail(url, fault, error);
 }
 
 void setup_https_clear(SetupHttps *https)

@@ -60,6 +60,9 @@ static const struct {
 		"https://a.example/b?c%2Cd%21e%3B"
 		"f%2C",
 		NULL},
+	{"https://a.example/b/", "https://a.example/b/", NULL},
+	{"https://a.example/..b/c..d/.e/...",
+		"https://a.example/..b/c..d/.e/...", NULL},
 	{"http://a.example/b", NULL, "is not https://HOST/PATH"},
 	{"mailto:a@b.example", NULL, "is not https://HOST/PATH"},
 	{"", NULL, "is not https://HOST/PATH"},
@@ -79,6 +82,12 @@ static const struct {
 	{"https://a.example/b|c", NULL, "is not https://HOST/PATH"},
 	{"https://a.example/b;c", NULL, "has a path of more than"},
 	{"https://a.example/$b", NULL, "has a path of more than"},
+	{"https://a.example/b/../c", NULL, "is empty, \".\" or \"..\""},
+	{"https://a.example/b/..", NULL, "is empty, \".\" or \"..\""},
+	{"https://a.example/./b", NULL, "is empty, \".\" or \"..\""},
+	{"https://a.example/.?b", NULL, "is empty, \".\" or \"..\""},
+	{"https://a.example//b", NULL, "is empty, \".\" or \"..\""},
+	{"https://a.example/b//", NULL, "is empty, \".\" or \"..\""},
 };
 
 static void test_https_urls(void **state)
