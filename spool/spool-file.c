@@ -149,14 +149,28 @@ static bool read_all(int file, char *data, size_t size)
 	return true;
 }
 
+/* -1 with errno set, to EINVAL for what is no regular file. */
+static int open_regular(int directory, const char *name)
+{
+	struct stat status;
+
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return -1;
+	if (!S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	return openat(directory, name,
+		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+}
+
 /* The content of a regular file, ended by a zero that does not count; NULL with
  * errno set, to EFBIG when there are more bytes than `most`. No name leads to
  * another file, or makes us wait. */
 static char *read_file(
 	int directory, const char *name, size_t most, size_t *size)
 {
-	int file = openat(directory, name,
-		O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int file = open_regular(directory, name);
 	g_autofree char *data = NULL;
 	struct stat status;
 	int reason;
@@ -184,6 +198,17 @@ static char *read_file(
 	return g_steal_pointer(&data);
 }
 
+/* What errno says of a file. */
+static void fail_to_read(const char *path, GError **error)
+{
+	bool is_other = errno == EINVAL;
+	bool is_damaged = is_other || errno == EFBIG;
+
+	g_set_error(error, SPOOL_ERROR,
+		is_damaged ? SPOOL_ERROR_DAMAGED : SPOOL_ERROR_SYSTEM, "%s: %s",
+		path, is_other ? "is not a regular file" : g_strerror(errno));
+}
+
 SpoolMessage *spool_file_read(int directory, const char *name, size_t most,
 	const char *path, GError **error)
 {
@@ -192,10 +217,7 @@ SpoolMessage *spool_file_read(int directory, const char *name, size_t most,
 	char *data = read_file(directory, name, most, &size);
 
 	if (data == NULL) {
-		g_set_error(error, SPOOL_ERROR,
-			errno == EFBIG ? SPOOL_ERROR_DAMAGED
-				       : SPOOL_ERROR_SYSTEM,
-			"%s: %s", path, g_strerror(errno));
+		fail_to_read(path, error);
 		return NULL;
 	}
 	message = parse(data, size);

@@ -24,12 +24,12 @@ static void add_entry(
 
 	if (*name == '.' ||
 		fstatat(place, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-		!S_ISREG(status.st_mode))
+		S_ISDIR(status.st_mode))
 		return;
 	entry = g_new0(SpoolEntry, 1);
 	entry->name = g_strdup(name);
 	entry->corrupt = corrupt;
-	entry->size = (size_t)status.st_size;
+	entry->size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
 	entry->received = status.st_mtime;
 	g_ptr_array_add(entries, entry);
 }

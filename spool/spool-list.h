@@ -13,7 +13,8 @@
 /* An empty one. The caller frees it. */
 GPtrArray *spool_list_new(void);
 
-/* Adds the files of the directory `place`, whose path is for messages. */
+/* Adds the files of the directory `place`, whose path is for messages: also
+ * pipes and links, which nobody reads, so that they are set aside. */
 bool spool_list_add(GPtrArray *entries, const char *path, int place,
 	bool corrupt, GError **error);
 

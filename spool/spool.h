@@ -16,7 +16,7 @@
 typedef enum {
 	/* It has as many bytes as it may have. */
 	SPOOL_ERROR_FULL,
-	/* A file is not what was written. */
+	/* A file is not what was written, or no regular file. */
 	SPOOL_ERROR_DAMAGED,
 	/* The system refuses, now or for good: rights, descriptors, disk. */
 	SPOOL_ERROR_SYSTEM,

@@ -145,24 +145,45 @@ static void test_full(void **state)
 	assert_null(g_dir_read_name(directory));
 }
 
-/* A name in the directory leads to no other file, and nobody waits for one. */
+static void check_foreign(Spool *spool, const SpoolEntry *entry)
+{
+	g_autoptr(GError) error = NULL;
+
+	assert_int_equal(entry->size, 0);
+	assert_null(spool_read(spool, entry, &error));
+	assert_int_equal(error->code, SPOOL_ERROR_DAMAGED);
+	assert_non_null(strstr(error->message, "is not a regular file"));
+	assert_true(spool_set_aside(spool, entry, NULL));
+}
+
+/* A name in the directory leads to no other file, and nobody waits for one: it
+ * is set aside, where a person finds it. */
 static void test_foreign_names(void **state)
 {
 	g_autoptr(Spool) spool = spool_open_shared(*state, NULL);
 	g_autofree char *link = path_of(state, "new", "link");
 	g_autofree char *pipe = path_of(state, "new", "pipe");
-	char link_name[] = "link";
-	char pipe_name[] = "pipe";
-	const SpoolEntry link_entry = {.name = link_name};
-	const SpoolEntry pipe_entry = {.name = pipe_name};
+	g_autofree char *directory = path_of(state, "new", "directory");
 	g_autoptr(GPtrArray) entries = NULL;
+	g_autoptr(GPtrArray) aside = NULL;
 
 	assert_int_equal(symlink("/etc/passwd", link), 0);
 	assert_int_equal(mkfifo(pipe, 0600), 0);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	entries = spool_list(spool, NULL);
-	assert_int_equal(entries->len, 0);
-	assert_null(spool_read(spool, &link_entry, NULL));
-	assert_null(spool_read(spool, &pipe_entry, NULL));
+	assert_int_equal(entries->len, 2);
+	for (guint i = 0; i < entries->len; i++)
+		check_foreign(spool, entries->pdata[i]);
+	aside = spool_list(spool, NULL);
+	assert_int_equal(aside->len, 2);
+	for (guint i = 0; i < aside->len; i++) {
+		const SpoolEntry *entry = aside->pdata[i];
+
+		assert_true(entry->corrupt);
+		assert_true(spool_remove(spool, entry, NULL));
+	}
+	assert_true(g_file_test("/etc/passwd", G_FILE_TEST_IS_REGULAR));
+	assert_int_equal(rmdir(directory), 0);
 }
 
 static void test_limits(void **state)
