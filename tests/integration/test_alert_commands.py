@@ -110,6 +110,7 @@ class TestCommands:
         assert rules()["mine"]["withheld_severity"] is None
         row, = json.loads(ctl("rule", "test", "mine", "--json", "-d", owner))
         assert row["failed_sessions"] == 90000
+        assert (row["unauthenticated_sessions"], row["needs"]) == (0, None)
         text = ctl("rule", "test", "mine", "-d", owner)
         assert "odd\\u202e\\x1b[31m" in text.lower()
 

@@ -105,7 +105,8 @@ def send(ctl_program, milter, tmp_path):
     return run
 
 
-def test_ten_thousand_lies(milter, query, send, request, tmp_path):
+def test_ten_thousand_lies(milter, query, send, request, tmp_path, ctl_program,
+                           cluster, database):
     day = alerting.yesterday() - alerting.days(2)
     send(*(make_mail(ALPHA, make_report(ALPHA, domain, day, 100))
            for domain in (BROKEN, FINE)))
@@ -142,4 +143,11 @@ def test_ten_thousand_lies(milter, query, send, request, tmp_path):
         ["Witness"], [""])
     assert "of these, 7 sessions by unauthenticated reporters" in " ".join(
         news["text"].split())
+    row, = json.loads(subprocess.run(
+        [ctl_program, "-d", cluster.conninfo(database), "rule", "test",
+         "certificate-expired", "--json"],
+        check=True, capture_output=True, text=True, timeout=60).stdout)
+    assert (row["policy_domain"], row["failed_sessions"],
+            row["unauthenticated_sessions"], row["needs"]) == (
+        BROKEN, 7, 7, "alert_corroboration")
     assert not milter.log_lines("maintenance:.*(slow|leaving)")

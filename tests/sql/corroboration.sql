@@ -3,7 +3,7 @@
 -- never do.
 \ir begin.psql
 \ir alerts.psql
-SELECT plan(40);
+SELECT plan(41);
 SELECT set_config('test.corroborate', 'true', true);
 UPDATE alert_clock SET day = '2026-10-17';
 DELETE FROM alert_rule WHERE kind IN ('share', 'probe', 'silence');
@@ -70,6 +70,12 @@ SELECT set_config('test.corroborate', 'false', true) AS set \gset
 SELECT is(test.news('2026-10-19', 'same.example'), '',
   'nothing counts without the option');
 SELECT is_empty('SELECT FROM alert_pending', 'nor is anything to be done');
+SELECT results_eq($$SELECT policy_domain, failed_sessions,
+      unauthenticated_sessions
+    FROM test_alert_rule('certificate-expired')
+    WHERE policy_domain IN ('nothing.example', 'same.example')$$,
+  $$VALUES ('same.example', 5::numeric, 5::numeric)$$,
+  'a test says what would be corroborated');
 INSERT INTO alert_pending SELECT name || '.example' FROM test.story;
 SELECT set_config('test.corroborate', 'true', true) AS set \gset
 CREATE TABLE test.told AS SELECT test.news('2026-10-19', 'same.example') AS news;

@@ -446,7 +446,8 @@ AS $$
   SELECT * FROM alert_found_probes(domains, only_rule)
 $$;
 
--- What a rule finds now. The window of a rule is 60 days at most.
+-- What a rule finds now, also what alerts need corroboration for. The window of
+-- a rule is 60 days at most.
 CREATE OR REPLACE FUNCTION test_alert_rule(of_name text)
 RETURNS SETOF alert_finding
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
@@ -454,7 +455,7 @@ SET jit = off
 AS $$
   SELECT * FROM alert_found(ARRAY(
     SELECT DISTINCT policy_domain FROM believed_domain(true)
-    WHERE day > today() - 60), of_name)
+    WHERE day > today() - 60), of_name, true)
 $$;
 
 CREATE OR REPLACE VIEW v_alert_rule AS
