@@ -5,7 +5,10 @@
 
 enum {
 	ALIGNMENT = alignof(max_align_t),
-	BLOCK_SIZE_MAX = 1 << 20,
+	/* Pages that nobody touches cost nothing. Once a block so large was
+	 * freed, malloc() keeps as much instead of asking the kernel anew for
+	 * each report: that took as long as the arena saves. */
+	BLOCK_SIZE = 1 << 20,
 };
 
 struct JsonArenaBlock {
@@ -22,7 +25,6 @@ void json_arena_open(JsonArena *arena)
 	arena->blocks = NULL;
 	arena->next = arena->first;
 	arena->left = sizeof(arena->first);
-	arena->block_size = sizeof(arena->first);
 	current = arena;
 }
 
@@ -59,23 +61,20 @@ static void *add_block(JsonArena *arena, size_t size)
 	return block->bytes;
 }
 
-/* Each block is twice as large as the one before; what is larger has one of its
- * own. */
+/* What is larger than a block has one of its own. */
 void *json_arena_allocate(JsonArena *arena, size_t size)
 {
 	size_t cost = json_arena_get_cost(size);
 	char *memory;
 
 	if (cost > arena->left) {
-		if (cost >= arena->block_size)
+		if (cost >= BLOCK_SIZE)
 			return add_block(arena, cost);
-		if (arena->block_size < BLOCK_SIZE_MAX)
-			arena->block_size *= 2;
-		memory = add_block(arena, arena->block_size);
+		memory = add_block(arena, BLOCK_SIZE);
 		if (memory == NULL)
 			return NULL;
 		arena->next = memory;
-		arena->left = arena->block_size;
+		arena->left = BLOCK_SIZE;
 	}
 	memory = arena->next;
 	arena->next += cost;

@@ -21,7 +21,6 @@ typedef struct JsonArena {
 	JsonArenaBlock *blocks;
 	char *next;
 	size_t left;
-	size_t block_size;
 	alignas(max_align_t) char first[JSON_ARENA_FIRST_SIZE];
 } JsonArena;
 
