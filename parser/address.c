@@ -26,27 +26,39 @@ static bool canonical_ipv6(const char *text, char canonical[ADDRESS_SIZE])
 
 /* There is one way only to write what is taken here: inet_ntop() would print
  * the same. */
-static bool canonical_ipv4(char *text, char canonical[ADDRESS_SIZE])
+static bool canonical_ipv4(const char *text, char canonical[ADDRESS_SIZE])
 {
 	struct in_addr address;
-	char *port = strchr(text, ':');
 
-	if (port != NULL)
-		*port = '\0';
 	if (inet_pton(AF_INET, text, &address) != 1)
 		return false;
-	g_strlcpy(canonical, text, ADDRESS_SIZE);
+	memcpy(canonical, text, strlen(text) + 1);
 	return true;
+}
+
+/* Any colon in an IPv4 address is that of a port. */
+static bool canonical_any(char *text, char canonical[ADDRESS_SIZE])
+{
+	char *colon = strchr(text, ':');
+
+	if (colon != NULL) {
+		if (canonical_ipv6(text, canonical))
+			return true;
+		*colon = '\0';
+	}
+	return canonical_ipv4(text, canonical);
 }
 
 bool address_canonical(const char *text, char canonical[ADDRESS_SIZE])
 {
 	char copy[ADDRESS_TEXT_MAX];
+	size_t length = strlen(text);
 	char *start;
 	char *end;
 
-	if (g_strlcpy(copy, text, sizeof(copy)) >= sizeof(copy))
+	if (length >= sizeof(copy))
 		return false;
+	memcpy(copy, text, length + 1);
 	start = g_strstrip(copy);
 	if (*start == '[') {
 		start++;
@@ -60,8 +72,7 @@ bool address_canonical(const char *text, char canonical[ADDRESS_SIZE])
 	end = strchr(start, '%');
 	if (end != NULL)
 		*end = '\0';
-	return canonical_ipv6(start, canonical) ||
-	       canonical_ipv4(start, canonical);
+	return canonical_any(start, canonical);
 }
 
 #define BLANKS " \t\r\n\v\f"
@@ -125,6 +136,16 @@ bool address_is_host_name(const char *text)
 bool address_is_plain_domain(const char *text)
 {
 	return *text != '\0' && consists_of(text, PATTERN_CHARS);
+}
+
+bool address_is_canonical_domain(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] != '\0' && is_name_char(text[length], DOMAIN_CHARS))
+		length++;
+	return text[length] == '\0' && length > 0 && text[length - 1] != '.' &&
+	       length <= ADDRESS_DOMAIN_MAX;
 }
 
 char *address_canonical_domain(const char *text)

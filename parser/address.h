@@ -28,6 +28,9 @@ bool address_canonical(const char *text, char canonical[ADDRESS_SIZE]);
  * literal does. */
 char *address_canonical_domain(const char *text);
 
+/* Whether a text is already what address_canonical_domain() makes of it. */
+bool address_is_canonical_domain(const char *text);
+
 /* The same for a list that ends with NULL; what has no canonical form is left
  * out. The caller frees the list. */
 char **address_canonical_domains(const char *const *domains);

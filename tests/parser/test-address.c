@@ -110,10 +110,16 @@ static void check(const char *text, char *got, const char *wanted)
 static void test_domains(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < G_N_ELEMENTS(domains); i++)
-		check(domains[i].text,
-			address_canonical_domain(domains[i].text),
+	for (size_t i = 0; i < G_N_ELEMENTS(domains); i++) {
+		const char *text = domains[i].text;
+
+		check(text, address_canonical_domain(text),
 			domains[i].canonical);
+		if (address_is_canonical_domain(text) !=
+			(g_strcmp0(text, domains[i].canonical) == 0 &&
+				g_str_is_ascii(text)))
+			fail_msg("%s is wrong", text);
+	}
 }
 
 static void test_names(void **state)
@@ -153,6 +159,8 @@ static void test_long_texts(void **state)
 	(void)state;
 	check(longest, address_canonical_domain(longest), longest);
 	check(longer, address_canonical_domain(longer), NULL);
+	assert_true(address_is_canonical_domain(longest));
+	assert_false(address_is_canonical_domain(longer));
 	check(huge, address_canonical_domain(huge), NULL);
 	assert_false(address_canonical(huge, canonical));
 }
