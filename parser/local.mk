@@ -29,6 +29,7 @@ parser_libparser_a_SOURCES = \
 	%D%/report-text.c %D%/report-text.h \
 	%D%/report-write.c %D%/report-write.h \
 	%D%/result-type.c %D%/result-type.h \
+	%D%/string-pool.c %D%/string-pool.h \
 	%D%/timestamp.c %D%/timestamp.h \
 	%D%/type-name.c %D%/type-name.h \
 	%D%/utf8.c %D%/utf8.h

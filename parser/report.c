@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "parser/address.h"
+#include "parser/string-pool.h"
 
 enum {
 	BLOCK_SIZE = 8192,
-	/* Longer strings are rarely repeated and not worth a look-up. */
-	SHARED_STRING_MAX = 128,
 };
 
 typedef struct Block {
@@ -20,7 +19,7 @@ typedef struct Block {
 
 struct ReportArena {
 	Block *blocks;
-	GHashTable *shared;
+	StringPool strings;
 };
 
 static const char *const no_strings[] = {NULL};
@@ -82,7 +81,7 @@ void report_free(Report *report)
 		next = block->next;
 		g_free(block);
 	}
-	g_clear_pointer(&report->arena->shared, g_hash_table_unref);
+	string_pool_clear(&report->arena->strings);
 	g_free(report->arena);
 	g_free(report);
 }
@@ -96,32 +95,18 @@ void *report_alloc(Report *report, size_t size)
 	return memory;
 }
 
-static char *copy_bytes(ReportArena *arena, const char *text, size_t length)
-{
-	char *copy = arena_allocate(arena, length + 1, 1);
-
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	return copy;
-}
-
 const char *report_copy_string(Report *report, const char *text, size_t length)
 {
 	ReportArena *arena = report->arena;
-	char key[SHARED_STRING_MAX + 1];
+	const char **place = string_pool_get(&arena->strings, text, length);
 	char *copy;
 
-	if (length > SHARED_STRING_MAX)
-		return copy_bytes(arena, text, length);
-	memcpy(key, text, length);
-	key[length] = '\0';
-	if (arena->shared == NULL)
-		arena->shared = g_hash_table_new(g_str_hash, g_str_equal);
-	copy = g_hash_table_lookup(arena->shared, key);
-	if (copy == NULL) {
-		copy = copy_bytes(arena, text, length);
-		g_hash_table_add(arena->shared, copy);
-	}
+	if (*place != NULL)
+		return *place;
+	copy = arena_allocate(arena, length + 1, 1);
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	*place = copy;
 	return copy;
 }
 

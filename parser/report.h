@@ -99,8 +99,8 @@ size_t report_get_failure_count(const Report *report);
 Report *report_new(void);
 void *report_alloc(Report *report, size_t size);
 
-/* A copy of the first `length` bytes with a NUL behind them; equal short
- * strings share one copy. */
+/* A copy of the first `length` bytes, which contain no NUL, with one behind
+ * them; equal strings of a report share one copy. */
 const char *report_copy_string(Report *report, const char *text, size_t length);
 
 #endif

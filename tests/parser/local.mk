@@ -21,6 +21,7 @@ PARSER_TESTS = \
 	tests/parser/test-report-text \
 	tests/parser/test-report-write \
 	tests/parser/test-result-type \
+	tests/parser/test-string-pool \
 	tests/parser/test-timestamp \
 	tests/parser/test-utf8
 EXTRA_DIST += %D%/fixtures
@@ -75,6 +76,8 @@ tests_parser_test_report_write_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_report_write_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_result_type_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_result_type_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_string_pool_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_string_pool_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_timestamp_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_timestamp_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_utf8_CFLAGS = $(PARSER_TEST_CFLAGS)
