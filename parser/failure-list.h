@@ -19,7 +19,8 @@ void failure_list_free(FailureList *list);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FailureList, failure_list_free)
 
 /* Adds a row, or its sessions to the row that differs from it in nothing else:
- * false then. The strings stay the caller's. Takes constant time. */
+ * false then. Equal texts of rows have to be one string, as those of
+ * report_copy_string() are. Takes constant time. */
 bool failure_list_add(FailureList *list, const ReportFailure *failure);
 
 size_t failure_list_get_size(const FailureList *list);
