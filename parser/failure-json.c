@@ -27,14 +27,18 @@ static const MemberTable failure_table = {
 	true,
 };
 
+/* Of the names that are known there is one copy for all. */
 static const char *read_result_type(MemberObject *object, size_t index)
 {
 	MemberReader *reader = object->reader;
-	const char *text = member_get_string(object, index, MEMBER_NAME_MAX);
+	const char *text = member_borrow_string(object, index, MEMBER_NAME_MAX);
+	const ResultTypeInfo *info = NULL;
 	g_autofree char *type = NULL;
 
-	if (text != NULL && result_type_get_info(text) != NULL)
-		return text;
+	if (text != NULL)
+		info = result_type_get_info(text);
+	if (info != NULL)
+		return info->name;
 	if (text != NULL)
 		type = type_name_make_canonical(text);
 	if (type == NULL || *type == '\0' ||
@@ -43,15 +47,17 @@ static const char *read_result_type(MemberObject *object, size_t index)
 			reader, "%sresult-type: missing", failure_table.where);
 		return TYPE_NAME_UNSPECIFIED;
 	}
-	if (result_type_get_info(type) == NULL)
-		member_remark(reader, "%sresult-type: not of RFC 8460",
-			failure_table.where);
+	info = result_type_get_info(type);
+	if (info != NULL)
+		return info->name;
+	member_remark(
+		reader, "%sresult-type: not of RFC 8460", failure_table.where);
 	return report_copy_string(reader->report, type, strlen(type));
 }
 
 static const char *read_address(MemberObject *object, size_t index)
 {
-	const char *text = member_get_string(object, index, MEMBER_NAME_MAX);
+	const char *text = member_borrow_string(object, index, MEMBER_NAME_MAX);
 	char address[ADDRESS_SIZE];
 
 	if (text == NULL)
@@ -66,17 +72,20 @@ static const char *read_address(MemberObject *object, size_t index)
 
 static const char *read_hostname(MemberObject *object, size_t index)
 {
-	const char *text = member_get_string(object, index, MEMBER_NAME_MAX);
+	const char *text = member_borrow_string(object, index, MEMBER_NAME_MAX);
+	Report *report = object->reader->report;
 	g_autofree char *host = NULL;
 
 	if (text == NULL)
 		return NULL;
+	if (address_is_canonical_domain(text))
+		return report_copy_string(report, text, strlen(text));
 	host = address_canonical_domain(text);
 	if (host == NULL) {
 		member_reject(object, index, "not a host name");
 		return NULL;
 	}
-	return report_copy_string(object->reader->report, host, strlen(host));
+	return report_copy_string(report, host, strlen(host));
 }
 
 /* Some reporters put the whole EHLO reply there; its first line is the

@@ -65,10 +65,13 @@ static bool is_spelling_of(const char *key, const MemberName *name)
 	return false;
 }
 
-static size_t find_exact(const MemberTable *table, const char *key)
+/* Most objects have their members in the order of the table. */
+static size_t find_exact(const MemberTable *table, const char *key, size_t next)
 {
 	size_t index = 0;
 
+	if (next < table->count && strcmp(table->names[next].name, key) == 0)
+		return next;
 	while (index < table->count &&
 		strcmp(table->names[index].name, key) != 0)
 		index++;
@@ -131,6 +134,7 @@ void member_open(MemberObject *object, MemberReader *reader,
 	const MemberTable *table, json_t *value)
 {
 	size_t taken = 0;
+	size_t index = 0;
 	const char *key;
 	json_t *member;
 
@@ -143,12 +147,11 @@ void member_open(MemberObject *object, MemberReader *reader,
 				reader, "%s: not an object", table->where);
 		return;
 	}
-	json_object_foreach(value, key, member)
-	{
-		size_t index = find_exact(table, key);
-
+	for (void *at = json_object_iter(value); at != NULL;
+		at = json_object_iter_next(value, at)) {
+		index = find_exact(table, json_object_iter_key(at), index);
 		if (index < table->count) {
-			object->values[index] = member;
+			object->values[index++] = json_object_iter_value(at);
 			taken++;
 		}
 	}
@@ -156,7 +159,7 @@ void member_open(MemberObject *object, MemberReader *reader,
 		return;
 	json_object_foreach(value, key, member)
 	{
-		if (find_exact(table, key) == table->count)
+		if (find_exact(table, key, 0) == table->count)
 			place_other(object, key, member);
 	}
 }
@@ -243,6 +246,18 @@ const char *member_get_string(MemberObject *object, size_t index, size_t size)
 		object->table->where, object->table->names[index].name);
 	text = json_load_to_text(value);
 	return report_copy_string(object->reader->report, text, strlen(text));
+}
+
+const char *member_borrow_string(
+	MemberObject *object, size_t index, size_t size)
+{
+	const json_t *value = object->values[index];
+	size_t length = json_string_length(value);
+	const char *text = json_string_value(value);
+
+	if (length == 0 || length > size || strlen(text) < length)
+		return member_get_string(object, index, size);
+	return text;
 }
 
 static bool parse_digits(const char *text, int64_t *count)

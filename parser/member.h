@@ -89,6 +89,11 @@ void member_keep(MemberObject *object, const char *name, json_t *value);
  * report. */
 const char *member_get_string(MemberObject *object, size_t index, size_t size);
 
+/* The same for what need not be kept: valid as long as both object and
+ * report. */
+const char *member_borrow_string(
+	MemberObject *object, size_t index, size_t size);
+
 /* A count of sessions; 0 with a remark when it is none. One over
  * MEMBER_COUNT_CREDIBLE is kept, with a remark. */
 int64_t member_get_count(MemberObject *object, size_t index);
