@@ -13,6 +13,7 @@ parser_libparser_a_SOURCES = \
 	%D%/inflate.c %D%/inflate.h \
 	%D%/json-arena.c %D%/json-arena.h \
 	%D%/json-load.c %D%/json-load.h \
+	%D%/json-names.c %D%/json-names.h \
 	%D%/mail-claim.c %D%/mail-claim.h \
 	%D%/mail-header.c %D%/mail-header.h \
 	%D%/mail-limits.c %D%/mail-limits.h \

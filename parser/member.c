@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parser/json-load.h"
+#include "parser/json-names.h"
 #include "parser/quote.h"
 #include "parser/utf8.h"
 
@@ -34,6 +35,11 @@ void member_remark(MemberReader *reader, const char *format, ...)
 	else
 		reader->remarks[reader->remark_count++] =
 			report_copy_string(reader->report, text, strlen(text));
+}
+
+static const char *get_name(const MemberReader *reader, const char *key)
+{
+	return reader->short_names ? json_names_get(key) : key;
 }
 
 static const char *skip_hyphens(const char *text)
@@ -127,7 +133,7 @@ static void place_other(MemberObject *object, const char *key, json_t *value)
 		return;
 	}
 	json_object_foreach(value, name, inner)
-		member_keep(object, name, inner);
+		member_keep(object, get_name(object->reader, name), inner);
 }
 
 void member_open(MemberObject *object, MemberReader *reader,
@@ -149,7 +155,8 @@ void member_open(MemberObject *object, MemberReader *reader,
 	}
 	for (void *at = json_object_iter(value); at != NULL;
 		at = json_object_iter_next(value, at)) {
-		index = find_exact(table, json_object_iter_key(at), index);
+		key = get_name(reader, json_object_iter_key(at));
+		index = find_exact(table, key, index);
 		if (index < table->count) {
 			object->values[index++] = json_object_iter_value(at);
 			taken++;
@@ -159,8 +166,10 @@ void member_open(MemberObject *object, MemberReader *reader,
 		return;
 	json_object_foreach(value, key, member)
 	{
-		if (find_exact(table, key, 0) == table->count)
-			place_other(object, key, member);
+		const char *name = get_name(reader, key);
+
+		if (find_exact(table, name, 0) == table->count)
+			place_other(object, name, member);
 	}
 }
 
@@ -333,6 +342,15 @@ json_t *member_get_array(MemberObject *object, size_t index)
 	return array;
 }
 
+static char *get_extra_text(const MemberObject *object)
+{
+	g_autofree char *text = json_load_to_text(object->extra);
+
+	if (object->reader->short_names)
+		return json_names_restore(text);
+	return g_steal_pointer(&text);
+}
+
 const char *member_get_extra(MemberObject *object)
 {
 	g_autofree char *text = NULL;
@@ -340,7 +358,7 @@ const char *member_get_extra(MemberObject *object)
 
 	if (object->extra == NULL)
 		return NULL;
-	text = json_load_to_text(object->extra);
+	text = get_extra_text(object);
 	length = strlen(text);
 	if (length > object->reader->string_size) {
 		member_remark(object->reader,

@@ -44,6 +44,8 @@ typedef struct {
 typedef struct {
 	Report *report;
 	size_t string_size;
+	/* Whether names are those of json_names_shorten(). */
+	bool short_names;
 	/* Rows of failure-details: kept, without content, equal to others. */
 	size_t failure_count;
 	size_t empty_failures;

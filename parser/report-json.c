@@ -330,8 +330,9 @@ Report *report_json_parse(json_t *value, const ParseLimits *limits,
 	GError **error)
 {
 	g_autoptr(Report) report = report_new();
-	MemberReader reader = {
-		.report = report, .string_size = limits->string_size};
+	MemberReader reader = {.report = report,
+		.string_size = limits->string_size,
+		.short_names = hints->short_names};
 	g_auto(MemberObject) top = {0};
 
 	*is_report = false;

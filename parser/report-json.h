@@ -26,6 +26,8 @@ typedef struct {
 	int64_t period_start;
 	bool trailing_bytes;
 	bool utf16;
+	/* Names of members are those of json_names_shorten(). */
+	bool short_names;
 } ReportHints;
 
 /* Reads one report, which is borrowed. `received` as in parser_parse_message().

@@ -4,6 +4,7 @@
 #include "parser/error.h"
 #include "parser/json-arena.h"
 #include "parser/json-load.h"
+#include "parser/json-names.h"
 
 /* What all reports of one text are read with, and have given. */
 typedef struct {
@@ -104,10 +105,31 @@ static bool parse_next(Reading *reading, const char **text, size_t *size)
 	return *size > 0;
 }
 
-static void parse_text(Reading *reading, const char *text, size_t size)
+static void parse_all(Reading *reading, GBytes *json)
 {
+	gsize size;
+	const char *text = g_bytes_get_data(json, &size);
+
+	reading->count = 0;
+	reading->refused = false;
+	g_ptr_array_set_size(reading->results, 0);
 	while (parse_next(reading, &text, &size))
 		continue;
+}
+
+/* What is refused is read again as it is, since errors show it. */
+static void parse_text(Reading *reading, GBytes *json)
+{
+	g_autoptr(GBytes) shortened = json_names_shorten(json);
+
+	if (shortened != NULL) {
+		reading->hints.short_names = true;
+		parse_all(reading, shortened);
+		if (!reading->refused)
+			return;
+	}
+	reading->hints.short_names = false;
+	parse_all(reading, json);
 }
 
 GPtrArray *report_text_parse_all(GBytes *json, const ParseLimits *limits,
@@ -116,17 +138,13 @@ GPtrArray *report_text_parse_all(GBytes *json, const ParseLimits *limits,
 	GError *error = NULL;
 	g_autoptr(GBytes) converted = json_load_from_utf16(json, &error);
 	Reading reading = {limits, *hints, received, 0, false, NULL};
-	gsize size;
-	const char *text;
 
 	reading.hints.utf16 = converted != NULL;
 	reading.results =
 		g_ptr_array_new_with_free_func((GDestroyNotify)result_free);
-	if (error != NULL) {
+	if (error != NULL)
 		add_result(&reading, NULL, error, false);
-		return reading.results;
-	}
-	text = g_bytes_get_data(converted != NULL ? converted : json, &size);
-	parse_text(&reading, text, size);
+	else
+		parse_text(&reading, converted != NULL ? converted : json);
 	return reading.results;
 }

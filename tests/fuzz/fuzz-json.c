@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
+#include "parser/json-load.h"
+#include "parser/json-names.h"
 #include "parser/parser.h"
 #include "parser/report-text.h"
 #include "parser/report-write.h"
 #include "tests/fuzz/fuzz.h"
+
+enum {
+	MEMORY = 256 << 20,
+};
 
 static void init_once(void)
 {
@@ -40,11 +46,42 @@ static void check_report(const Report *report)
 	g_assert_cmpstr(written, ==, again);
 }
 
+/* The first value as text, or NULL. */
+static char *load(GBytes *json)
+{
+	gsize size;
+	const char *text = g_bytes_get_data(json, &size);
+	size_t used;
+	g_autoptr(json_t) value =
+		json_load_bytes(text, size, MEMORY, &used, NULL);
+
+	return value != NULL ? json_load_to_text(value) : NULL;
+}
+
+/* Short names make neither more nor less of it valid, or another value. */
+static void check_names(const uint8_t *data, size_t size)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new_static(data, size);
+	g_autoptr(GBytes) shortened = json_names_shorten(bytes);
+	g_autofree char *text = NULL;
+	g_autofree char *with_short = NULL;
+	g_autofree char *restored = NULL;
+
+	if (shortened == NULL)
+		return;
+	text = load(bytes);
+	with_short = load(shortened);
+	if (with_short != NULL)
+		restored = json_names_restore(with_short);
+	g_assert_cmpstr(text, ==, restored);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autoptr(GPtrArray) results = NULL;
 
 	init_once();
+	check_names(data, size);
 	results = parse(data, size);
 	g_assert_cmpuint(results->len, >, 0);
 	for (guint i = 0; i < results->len; i++) {

@@ -10,6 +10,7 @@ PARSER_TESTS = \
 	tests/parser/test-inflate \
 	tests/parser/test-json-arena \
 	tests/parser/test-json-load \
+	tests/parser/test-json-names \
 	tests/parser/test-limits \
 	tests/parser/test-mail-header \
 	tests/parser/test-mail-limits \
@@ -52,6 +53,8 @@ tests_parser_test_json_arena_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_json_arena_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_json_load_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_json_load_LDADD = $(PARSER_TEST_LIBS)
+tests_parser_test_json_names_CFLAGS = $(PARSER_TEST_CFLAGS)
+tests_parser_test_json_names_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_limits_CFLAGS = $(PARSER_TEST_CFLAGS)
 tests_parser_test_limits_LDADD = $(PARSER_TEST_LIBS)
 tests_parser_test_mail_header_CFLAGS = $(PARSER_TEST_CFLAGS)

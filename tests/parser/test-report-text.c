@@ -5,6 +5,7 @@
 #include "parser/json-load.h"
 #include "parser/parser.h"
 #include "parser/report-text.h"
+#include "parser/report-write.h"
 #include "tests/test.h"
 
 #define RECEIVED INT64_C(1769904000)
@@ -86,11 +87,69 @@ static void test_many(void **state)
 	assert_int_equal(results->len, REPORT_TEXT_MAX + 1);
 }
 
+/* The end of a report, in which names of failure details are where they belong
+ * and where they do not; or of what is none. */
+static const char *const rests[] = {
+	"\"policies\":[{\"failure-details\":[{\"result-type\":\"x\","
+	"\"receiving-ip\":\"192.0.2.1\",\"failed-session-count\":1}]}]}",
+	"\"receiving-ip\":1,\"extra\":{\"receiving-ip\":2,\"result-type\":"
+	"{\"receiving-ip\":\"receiving-ip\"}}}",
+	"\"policies\":[{\"failure-details\":[{\"failed-session-count\":1,"
+	"\"receiving-ip\":{\"receiving-ip\":[{\"result-type\":1}]},"
+	"\"extra\":{\"receiving-ip\":2,\"a\":3}},{\"Result-Type\":\"a\","
+	"\"result-type\" : \"b\",\"failed-session-count\":2}]}]}",
+	"\"policies\":[{\"policy\":{\"result-type\":1,\"mx-host\":"
+	"{\"result-type\":2}},\"summary\":{\"a\":{\"result-type\":3}}}]}",
+	"\"a\":[{\"result-type\":1,\"result-type\" :2}]}",
+	"\"result-type\":1} {\"report-id\":{\"result-type\":1}}",
+	"\"result-type\":1} {\"result-type\":1,}",
+	"\"result-type\":1} {\"result-type\" 1:}",
+	"\"result-type\":1e999} [{\"result-type\":1,\"report-id\":1e999}]",
+};
+
+static void append_outcome(GString *outcome, const ReportTextResult *result)
+{
+	g_autofree char *json = NULL;
+
+	if (result->report == NULL) {
+		g_string_append(outcome, result->error->message);
+		return;
+	}
+	json = report_write_json(result->report);
+	g_string_append(outcome, json);
+}
+
+static char *get_outcome(const char *id, const char *rest)
+{
+	g_autofree char *text = g_strconcat("{\"report-id\":\"", id,
+		"\",\"date-range\":{\"start-datetime\":\"2026-01-20\"},\n",
+		rest, NULL);
+	g_autoptr(GPtrArray) results = parse(text);
+	GString *outcome = g_string_new(NULL);
+
+	for (guint i = 0; i < results->len; i++)
+		append_outcome(outcome, results->pdata[i]);
+	return g_string_free(outcome, FALSE);
+}
+
+/* That names are shortened is not seen. With an escape they are not. */
+static void test_names(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rests); i++) {
+		g_autofree char *outcome = get_outcome("a", rests[i]);
+		g_autofree char *wanted = get_outcome("\\u0061", rests[i]);
+
+		assert_string_equal(outcome, wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_names),
 	};
 
 	parser_init();
