@@ -56,7 +56,7 @@ BEGIN
     WHERE pronamespace = 'tlsrpt'::regnamespace
       AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
       AND proname IN ('alert_found_failures', 'believed_signer', 'digest',
-        'hosts_of', 'incidents', 'incidents_to_look_at', 'rollout')
+        'hosts_of', 'incidents', 'incidents_to_look_at', 'judge_rollout')
   LOOP
     EXECUTE definition;
   END LOOP;

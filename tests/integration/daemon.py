@@ -50,7 +50,7 @@ def create_database(postgres, ctl, name="tlsrpt"):
 
 def sum_up(run):
     """What fold() does beside, for roll-ups that a test has filled itself."""
-    for name in ("0019-sums.sql", "0021-weeks.sql"):
+    for name in ("0019-sums.sql", "0021-weeks.sql", "0022-rollout.sql"):
         with open(os.path.abspath("../../sql/schema/" + name)) as file:
             text = file.read()
         begin, end = text.index("INSERT INTO"), text.index("ANALYZE")

@@ -13,7 +13,8 @@ SELECT bag_eq($$SELECT proname::text FROM pg_proc
     ('health'), ('hosts_of'), ('loops_now'), ('mx_hosts'),
     ('domain_sums'), ('policy_sums'), ('failure_sums'), ('sum_week'),
     ('purge_plan'), ('purge_rollups'),
-    ('rollout_failures'), ('rollout_reporters'), ('rollup_tables'), ('status')$$,
+    ('names_to_judge'), ('rollout_failures'), ('rollout_reporters'),
+    ('rollup_tables'), ('status')$$,
   'the rules read what is believed, and nothing else');
 
 -- What is the case about a domain, and what somebody forges about it.

@@ -35,11 +35,13 @@ SCHEMA_TESTS = \
 	%D%/rollout.sql \
 	%D%/rollout-days.sql \
 	%D%/tenant.sql \
+	%D%/verdicts.sql \
+	%D%/verdicts-purge.sql \
 	%D%/watch.sql
 EXTRA_DIST += $(SCHEMA_TESTS) %D%/alerts.psql \
 	%D%/begin.psql %D%/citus.psql %D%/citusrules.py \
 	%D%/citusstatements.py %D%/exec %D%/nodetree.py %D%/run.py \
-	%D%/read-binary.h %D%/sample-report.h
+	%D%/read-binary.h %D%/sample-report.h %D%/verdicts.psql
 if HAVE_CMOCKA
 TESTS += $(SQL_TESTS)
 check_PROGRAMS += $(SQL_TESTS) $(STORE_TESTS)

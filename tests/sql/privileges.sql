@@ -66,6 +66,7 @@ SELECT set_eq($$SELECT schema, proname FROM test.call
   $$SELECT 'tlsrpt', unnest(ARRAY['ingest', 'ingest_batch', 'quarantine',
     'fold', 'find_loops', 'put_off_report', 'ensure_partitions', 'purge_quarantine',
     'schema_version', 'evaluate_alerts', 'skip_alerts',
+    'judge_domains', 'put_off_domain',
     'claim_alerts', 'finish_alerts', 'acknowledge_alert',
     'acknowledge_incidents', 'incidents_to_look_at', 'note_now', 'claim_domains_to_watch', 'note_observation', 'unresolved_incidents', 'incident_counts',
     'incidents', 'incident_texts', 'digest', 'claim_digest', 'alert_channels', 'health', 'collation_change',

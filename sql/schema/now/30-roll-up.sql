@@ -219,6 +219,8 @@ DECLARE
   keys uuid[];
   days date[];
   doubted text[];
+  names text[];
+  domains text[];
   everybody boolean := everybody_is_believed();
 BEGIN
   reports := -1;
@@ -251,6 +253,11 @@ BEGIN
     RETURN;
   END IF;
   PERFORM take_in_hand(places, keys, days);
+  SELECT array_agg(DISTINCT policy_domain),
+    array_agg(DISTINCT policy_domain) FILTER (WHERE policy_type <> 'tlsa')
+  INTO names, domains
+  FROM folding_policy;
+  PERFORM note_news(names, domains);
 
   WITH added AS MATERIALIZED (
     SELECT day, policy_domain, auth_domain, organization_name,

@@ -164,7 +164,8 @@ $$;
 -- are visible, NULL: all. What reporters say of an MX host counts for its
 -- domain. That something fails is believed of whoever has signed; that all is
 -- well only of trusted signers, for anybody can sign with a domain of their own.
-CREATE OR REPLACE FUNCTION rollout(
+-- What else it goes by is in verdict_basis(). A reason has days in it.
+CREATE OR REPLACE FUNCTION judge_rollout(
   of_domains text[], visible text[] DEFAULT NULL
 ) RETURNS TABLE (
   policy_domain text, sts_mode text, max_age bigint, since date, dane boolean,
@@ -176,6 +177,7 @@ CREATE OR REPLACE FUNCTION rollout(
 )
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 SET plan_cache_mode = force_custom_plan SET jit = off
+SET datestyle = 'ISO, YMD'
 AS $$
   WITH now AS MATERIALIZED (
     SELECT today() AS today
@@ -435,6 +437,3 @@ AS $$
   WHERE last_day >= today - 30
     AND (of_domains IS NULL OR domain = ANY (of_domains))
 $$;
-
-CREATE OR REPLACE VIEW v_rollout AS
-SELECT * FROM rollout(NULL);

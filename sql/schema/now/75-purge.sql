@@ -128,6 +128,8 @@ BEGIN
     ('daily_policy_sum', rollups_before, 'day < $1'),
     ('domain_reporter', rollups_before, 'last_day < $1'),
     ('domain_policy', rollups_before, 'last_day < $1'),
+    ('domain_rollout', rollups_before, 'NOT EXISTS (SELECT FROM domain_policy
+      WHERE policy_domain = domain_rollout.policy_domain AND last_day >= $1)'),
     ('report_loop', rollups_before, 'last_day < $1'),
     ('alert', rollups_before, 'last_day < $1 AND state = ''resolved'''),
     ('past_alert', rollups_before, 'last_day < $1')
@@ -203,6 +205,7 @@ BEGIN
         || string_agg(part::text, ', ')
       FROM partitions_within(ARRAY[parent], oldest, following)), '');
   END LOOP;
+  PERFORM drop_verdicts(following);
   RETURN true;
 END
 $$;
@@ -228,6 +231,7 @@ BEGIN
   )
   DELETE FROM report_default WHERE day < until
     AND (day, report_key) NOT IN (SELECT * FROM waiting);
+  PERFORM drop_verdicts(until);
   PERFORM FROM job WHERE name = 'fold' FOR UPDATE;
   DELETE FROM daily_reporter WHERE day < until;
   DELETE FROM daily_remark WHERE day < until;
@@ -256,12 +260,14 @@ BEGIN
     EXECUTE format('DROP TABLE IF EXISTS %I',
       parent || to_char(oldest, '_YYYYMM'));
   END LOOP;
+  PERFORM drop_verdicts((oldest + interval '1 month')::date);
   RETURN true;
 END
 $$;
 
 -- Removes other roll-ups, and alerts that are over, and no two at once want the
--- same rows.
+-- same rows. Where a domain is not known any more, hosts below it are not its
+-- own.
 CREATE OR REPLACE FUNCTION purge_rollups(days integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
@@ -280,6 +286,10 @@ BEGIN
   DELETE FROM daily_policy_sum WHERE day < until;
   DELETE FROM domain_reporter WHERE last_day < until;
   DELETE FROM domain_policy WHERE last_day < until;
+  PERFORM drop_verdicts(CASE WHEN FOUND THEN 'infinity' ELSE until END);
+  DELETE FROM domain_rollout AS d
+  WHERE NOT EXISTS (SELECT FROM domain_policy AS known
+    WHERE known.policy_domain = d.policy_domain);
   DELETE FROM weekly_domain_sum WHERE day < until;
   DELETE FROM weekly_policy_sum WHERE day < until;
   DELETE FROM weekly_failure_sum WHERE day < until;

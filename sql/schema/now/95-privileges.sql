@@ -12,6 +12,7 @@ GRANT USAGE ON SCHEMA tlsrpt TO tlsrpt_writer, tlsrpt_reader;
 GRANT EXECUTE ON FUNCTION ingest, ingest_batch, quarantine, fold,
   find_loops, put_off_report, ensure_partitions, purge_quarantine,
   schema_version, health,
+  judge_domains, put_off_domain,
   evaluate_alerts, skip_alerts, claim_alerts, finish_alerts, acknowledge_alert,
   acknowledge_incidents, incidents_to_look_at, note_now,
   claim_domains_to_watch, note_observation, unresolved_incidents,
