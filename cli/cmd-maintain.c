@@ -10,6 +10,7 @@ static const GOptionEntry options[] = {{NULL}};
 typedef struct {
 	int64_t folded;
 	int64_t alert_events;
+	int64_t judged;
 	int64_t released;
 	int64_t partitions;
 	char crowded[256];
@@ -24,7 +25,8 @@ static void maintain(
 	const StoreMaintainOptions wanted = {
 		{settings->quarantine_days, settings->quarantine_max_bytes},
 		settings->alert_corroboration ==
-			SETTINGS_ALERT_CORROBORATION_YES};
+			SETTINGS_ALERT_CORROBORATION_YES,
+		true};
 	StoreMaintenance done = {0};
 	g_autoptr(GError) first = NULL;
 
@@ -34,6 +36,7 @@ static void maintain(
 		store_maintain(store, &wanted, &done, &problem);
 		total->folded += MAX(done.folded, 0);
 		total->alert_events += MAX(done.alert_events, 0);
+		total->judged += done.judged;
 		total->released += done.released;
 		total->partitions += done.partitions;
 		total->busy = done.folded < 0;
@@ -71,6 +74,7 @@ static CommandStatus run(const CommandLine *line)
 		"Reports added to the roll-ups: %" PRId64 "\n", total.folded);
 	command_printf(
 		"Alerts opened or resolved: %" PRId64 "\n", total.alert_events);
+	command_printf("Domains judged: %" PRId64 "\n", total.judged);
 	command_printf(
 		"Removed from the quarantine: %" PRId64 "\n", total.released);
 	command_printf("Partitions created: %" PRId64 "\n", total.partitions);

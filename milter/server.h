@@ -13,10 +13,10 @@
  *             callbacks.c (in hand) and intake.c (messages, parsers); the
  *             allowance, a connection of the store's pool, the spool, the
  *             metrics
- *   upkeep    every maintenance_interval: roll-ups, alerts, partitions, then
- *             the trusted signers, for the allowance, and the spool, through
- *             the same intake; the metrics file; tells the watchdog that it is
- *             alive
+ *   upkeep    every maintenance_interval: roll-ups, alerts, verdicts,
+ *             partitions, then the trusted signers, for the allowance, and the
+ *             spool, through the same intake; the metrics file; tells the
+ *             watchdog that it is alive
  *   https     the collector, where there is an HTTPS spool: takes in what is in
  *             it through the same intake, and gives way to sessions
  *   stop      only at the end: smfi_stop(), which may block

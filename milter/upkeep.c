@@ -59,15 +59,16 @@ static bool is_stopping(void *data)
 
 static void log_done(const StoreMaintenance *done)
 {
-	if (done->folded > 0 || done->alert_events > 0 || done->released > 0 ||
-		done->partitions > 0)
+	if (done->folded > 0 || done->alert_events > 0 || done->judged > 0 ||
+		done->released > 0 || done->partitions > 0)
 		log_message(LOG_DEBUG,
 			"maintenance: folded=%" G_GINT64_FORMAT
 			" alert_events=%" G_GINT64_FORMAT
+			" judged=%" G_GINT64_FORMAT
 			" released=%" G_GINT64_FORMAT
 			" partitions=%" G_GINT64_FORMAT,
-			done->folded, done->alert_events, done->released,
-			done->partitions);
+			done->folded, done->alert_events, done->judged,
+			done->released, done->partitions);
 }
 
 /* Each signer once. */
@@ -90,7 +91,8 @@ static bool maintain_once(Upkeep *upkeep, GError **error)
 		{snapshot->settings->quarantine_days,
 			snapshot->settings->quarantine_max_bytes},
 		snapshot->settings->alert_corroboration ==
-			SETTINGS_ALERT_CORROBORATION_YES};
+			SETTINGS_ALERT_CORROBORATION_YES,
+		false};
 	bool well =
 		store_maintain(upkeep->store, &options, &upkeep->done, error);
 

@@ -8,10 +8,11 @@
 #include "sql/store-internal.h"
 
 enum {
-	/* The defaults of fold(), evaluate_alerts() and
+	/* The defaults of fold(), evaluate_alerts(), judge_domains() and
 	 * purge_quarantine(). */
 	FOLD_ROWS = 40000,
 	ALERT_DOMAINS = 200,
+	VERDICT_DOMAINS = 200,
 	RELEASED_MOST = 1000,
 	/* What took too long is tried with a fourth of it. */
 	SHRINK = 4,
@@ -40,6 +41,12 @@ static const char alerts_statement[] =
 
 static const char skip_statement[] = "SELECT tlsrpt.skip_alerts()";
 
+static const char judge_statement[] =
+	"SELECT domains, more FROM "
+	"tlsrpt.judge_domains($1::integer, $2::boolean)";
+
+static const char put_off_domain_statement[] = "SELECT tlsrpt.put_off_domain()";
+
 static const char loops_statement[] = "SELECT tlsrpt.find_loops()";
 
 static const char quarantine_statement[] =
@@ -60,10 +67,10 @@ static PGresult *run(Store *store, const char *statement, GError **error)
 }
 
 static PGresult *run_with(Store *store, const char *statement, int64_t number,
-	bool corroborate, GError **error)
+	bool flag, GError **error)
 {
 	g_autofree char *text = g_strdup_printf("%" PRId64, number);
-	const char *values[] = {text, corroborate ? "true" : "false"};
+	const char *values[] = {text, flag ? "true" : "false"};
 	StoreParams params = {G_N_ELEMENTS(values), values};
 
 	return store_execute(store, statement, &params, error);
@@ -84,6 +91,9 @@ static const SizedStep fold_step = {
 static const SizedStep alerts_step = {alerts_statement, skip_statement,
 	"the alerts of the domain", ALERT_DOMAINS};
 
+static const SizedStep judge_step = {judge_statement, put_off_domain_statement,
+	"the verdict on the domain", VERDICT_DOMAINS};
+
 static void pass_over(Store *store, const SizedStep *step, GError **problem)
 {
 	g_autoptr(PGresult) result = run(store, step->pass_over, NULL);
@@ -98,15 +108,14 @@ static void pass_over(Store *store, const SizedStep *step, GError **problem)
 
 /* What is too slow is tried with less: NULL without an error. So is what comes
  * behind a step that is unfinished. */
-static PGresult *run_sized(Store *store, const SizedStep *step,
-	const StoreMaintainOptions *options, int64_t *size, bool *unfinished,
-	GError **error)
+static PGresult *run_sized(Store *store, const SizedStep *step, bool flag,
+	int64_t *size, bool *unfinished, GError **error)
 {
 	int64_t whole = *size > 0 ? *size : step->most;
 	int64_t now = *unfinished ? MAX(1, whole / SHARE) : whole;
 	g_autoptr(GError) problem = NULL;
-	PGresult *result = run_with(
-		store, step->statement, now, options->corroborate, &problem);
+	PGresult *result =
+		run_with(store, step->statement, now, flag, &problem);
 
 	if (result != NULL) {
 		*size = MIN(step->most, MAX(whole, now * GROW));
@@ -139,8 +148,9 @@ static void check_stalled(Store *store, GError **error)
 static void fold(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
-	g_autoptr(PGresult) result = run_sized(store, &fold_step, options,
-		&done->fold_rows, &done->unfinished, error);
+	g_autoptr(PGresult) result =
+		run_sized(store, &fold_step, options->corroborate,
+			&done->fold_rows, &done->unfinished, error);
 
 	if (result == NULL)
 		return;
@@ -152,14 +162,29 @@ static void fold(Store *store, const StoreMaintainOptions *options,
 static void evaluate_alerts(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
-	g_autoptr(PGresult) result = run_sized(store, &alerts_step, options,
-		&done->alert_domains, &done->unfinished, error);
+	g_autoptr(PGresult) result =
+		run_sized(store, &alerts_step, options->corroborate,
+			&done->alert_domains, &done->unfinished, error);
 
 	if (result == NULL)
 		return;
 	done->alert_events = get_number(result);
 	g_strlcpy(
 		done->crowded, PQgetvalue(result, 0, 2), sizeof(done->crowded));
+}
+
+/* Whatever waits will be news. */
+static void judge(Store *store, const StoreMaintainOptions *options,
+	StoreMaintenance *done, GError **error)
+{
+	g_autoptr(PGresult) result = NULL;
+
+	if (done->unfinished)
+		return;
+	result = run_sized(store, &judge_step, options->judge_at_once,
+		&done->verdict_domains, &done->unfinished, error);
+	if (result != NULL)
+		done->judged = get_number(result);
 }
 
 static void find_loops(Store *store,
@@ -203,6 +228,7 @@ static void (*const steps[])(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error) = {
 	fold,
 	evaluate_alerts,
+	judge,
 	find_loops,
 	release,
 	make_partitions,
@@ -213,6 +239,7 @@ static void begin(StoreMaintenance *done)
 	*done = (StoreMaintenance){
 		.fold_rows = done->fold_rows,
 		.alert_domains = done->alert_domains,
+		.verdict_domains = done->verdict_domains,
 	};
 }
 

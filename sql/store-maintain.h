@@ -2,8 +2,8 @@
 #ifndef SQL_STORE_MAINTAIN_H
 #define SQL_STORE_MAINTAIN_H
 
-/* What has to happen now and then: roll-ups, alerts, partitions and the bounds
- * of the quarantine. */
+/* What has to happen now and then: roll-ups, alerts, verdicts, partitions and
+ * the bounds of the quarantine. */
 
 #include <glib.h>
 #include <stdbool.h>
@@ -18,10 +18,12 @@ typedef struct {
 } StoreQuarantineLimits;
 
 /* `corroborate`: reports that no rule believes may open alerts where something
- * else shows the same. */
+ * else shows the same. `judge_at_once`: verdicts are renewed now; otherwise, as
+ * news is followed by more, a minute later. */
 typedef struct {
 	StoreQuarantineLimits quarantine;
 	bool corroborate;
+	bool judge_at_once;
 } StoreMaintainOptions;
 
 /* Zero before the first call. */
@@ -31,6 +33,8 @@ typedef struct {
 	/* Alerts opened, reopened, made worse, resolved or given up, -1 while
 	 * another one is at it. */
 	int64_t alert_events;
+	/* Domains of which the verdict was renewed. */
+	int64_t judged;
 	/* Entries removed from the quarantine. */
 	int64_t released;
 	/* Partitions created. */
@@ -46,15 +50,17 @@ typedef struct {
 	 * calls, 0 for as many as there may be. */
 	int64_t fold_rows;
 	int64_t alert_domains;
+	int64_t verdict_domains;
 } StoreMaintenance;
 
-/* Adds reports to the roll-ups, evaluates the rules, looks for reports about
- * report mail once an hour, keeps the quarantine within its limits and creates
- * the partitions of the coming months; of each, what one short transaction can
- * do. All of it is tried whatever else fails; the error is the first. What took
- * too long is tried with less, down to one report or domain: that is left out,
- * and an error names it. To be kept from the roll-ups by another process is an
- * error once it lasts for a minute. Safe to run on several hosts at once. */
+/* Adds reports to the roll-ups, evaluates the rules, renews the verdicts of
+ * v_rollout once nothing else waits, looks for reports about report mail once
+ * an hour, keeps the quarantine within its limits and creates the partitions of
+ * the coming months; of each, what one short transaction can do. All of it is
+ * tried whatever else fails; the error is the first. What took too long is
+ * tried with less, down to one report or domain: that is left out, and an error
+ * names it. To be kept from the roll-ups by another process is an error once it
+ * lasts for a minute. Safe to run on several hosts at once. */
 bool store_maintain(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error);
 

@@ -55,7 +55,7 @@ static void insert(const char *report_id)
 static bool maintain(StoreMaintenance *done, GError **error)
 {
 	static const StoreMaintainOptions options = {
-		{90, INT64_C(1) << 30}, false};
+		{90, INT64_C(1) << 30}, false, true};
 
 	return store_maintain(store, &options, done, error);
 }
@@ -151,7 +151,7 @@ static Store *open_hasty(void)
 static void test_a_report_too_large(void **state)
 {
 	static const StoreMaintainOptions options = {
-		{90, INT64_C(1) << 30}, false};
+		{90, INT64_C(1) << 30}, false, true};
 	g_autoptr(Store) hasty = open_hasty();
 	PGconn *other = live_connect(conninfo);
 	StoreMaintenance done = {.fold_rows = 100};
@@ -285,6 +285,75 @@ static void test_one_batch_at_a_time(void **state)
 	assert_false(done.unfinished);
 }
 
+/* A minute later, as news may be followed by more, unless it is wanted at once;
+ * and not while reports wait. */
+static void test_verdicts_are_renewed(void **state)
+{
+	static const StoreMaintainOptions later = {
+		{90, INT64_C(1) << 30}, false, false};
+	StoreMaintenance done = {0};
+
+	(void)state;
+	assert_true(maintain(&done, NULL));
+	insert("with news of two names");
+	assert_true(store_maintain(store, &later, &done, NULL));
+	assert_int_equal(done.folded, 1);
+	assert_int_equal(done.judged, 0);
+	live_run_once(conninfo,
+		"UPDATE tlsrpt.domain_rollout SET news_at = now() - interval "
+		"'61 seconds' WHERE policy_domain = 'x.example'");
+	assert_true(store_maintain(store, &later, &done, NULL));
+	assert_int_equal(done.judged, 2);
+	insert("with more");
+	live_run_once(conninfo,
+		"INSERT INTO tlsrpt.outbox SELECT '2026-01-01', "
+		"gen_random_uuid(), false, 8 FROM generate_series(1, 5001)");
+	assert_true(maintain(&done, NULL));
+	assert_true(done.unfinished);
+	assert_int_equal(done.judged, 0);
+	assert_true(maintain(&done, NULL));
+	assert_int_equal(done.judged, 2);
+	assert_false(done.unfinished);
+}
+
+/* It is named, and the others are judged. */
+static void test_a_verdict_that_takes_long(void **state)
+{
+	static const StoreMaintainOptions options = {
+		{90, INT64_C(1) << 30}, false, true};
+	g_autoptr(Store) hasty = open_hasty();
+	PGconn *other = live_connect(conninfo);
+	StoreMaintenance done = {.verdict_domains = 4};
+	int64_t judged = 0;
+	int errors = 0;
+
+	(void)state;
+	live_run(other,
+		"UPDATE tlsrpt.domain_rollout SET judged_by = NULL; CREATE "
+		"FUNCTION tlsrpt.sleep() RETURNS trigger LANGUAGE plpgsql AS "
+		"$$ BEGIN IF new.policy_domain = 'x.example' AND "
+		"new.judged_by IS NOT NULL THEN PERFORM pg_sleep(60); END IF; "
+		"RETURN new; END $$; CREATE TRIGGER sleep BEFORE UPDATE ON "
+		"tlsrpt.domain_rollout FOR EACH ROW EXECUTE FUNCTION "
+		"tlsrpt.sleep()");
+	do {
+		g_autoptr(GError) error = NULL;
+
+		if (!store_maintain(hasty, &options, &done, &error)) {
+			errors++;
+			assert_int_equal(error->code, STORE_ERROR_SLOW);
+			assert_non_null(strstr(error->message,
+				"leaving out the verdict on the domain "
+				"x.example for now"));
+		}
+		judged += done.judged;
+	} while (done.unfinished);
+	assert_int_equal(errors, 1);
+	assert_int_equal(judged, 1);
+	live_run(other, "DROP FUNCTION tlsrpt.sleep() CASCADE");
+	PQfinish(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +365,8 @@ int main(void)
 		cmocka_unit_test(test_an_upgrade_waits_for_no_reader),
 		cmocka_unit_test(test_partitions_wait_for_no_reader),
 		cmocka_unit_test(test_one_batch_at_a_time),
+		cmocka_unit_test(test_verdicts_are_renewed),
+		cmocka_unit_test(test_a_verdict_that_takes_long),
 	};
 
 	return cmocka_run_group_tests(tests, create_database, drop_database);

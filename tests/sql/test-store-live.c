@@ -263,7 +263,7 @@ static void test_queries_before_and_after_maintenance(void **state)
 {
 	g_autoptr(GError) error = NULL;
 	static const StoreMaintainOptions options = {
-		{90, INT64_C(1) << 30}, false};
+		{90, INT64_C(1) << 30}, false, true};
 	StoreMaintenance done = {0};
 
 	(void)state;
