@@ -30,12 +30,14 @@ A_DAY = 20000000
 SETTINGS = {"shared_buffers": "1GB", "max_wal_size": "4GB",
             "max_locks_per_transaction": "256"}
 # Those of sql/store-maintain.c: alerts of so many domains at once, and a share
-# of these while reports wait.
+# of these while reports wait; verdicts on as many, but only while none does.
 DOMAINS = 200
 SHARE = 8
+VERDICTS = "verdicts"
 STEPS = {
     "roll-ups": "SELECT more FROM tlsrpt.fold()",
     "alerts": "SELECT more FROM tlsrpt.evaluate_alerts(%d)",
+    VERDICTS: "SELECT more FROM tlsrpt.judge_domains(%d)",
     "loops": "SELECT false FROM tlsrpt.find_loops()",
     "partitions": "SELECT false FROM tlsrpt.ensure_partitions()",
 }
@@ -107,6 +109,8 @@ def maintain(connection, spent):
     while more:
         more = False
         for step, statement in STEPS.items():
+            if step == VERDICTS and more:
+                continue
             if "%" in statement:
                 statement %= DOMAINS // SHARE if more else DOMAINS
             before = get_processor_seconds(pid)

@@ -71,6 +71,13 @@ SUMS = """
       sum(withheld_sessions), sum(would_withhold_sessions)
     FROM tlsrpt.daily_domain_sum GROUP BY 1, 2 ORDER BY 1, 2
 """
+# What is kept of verdicts, as it would be judged now.
+VERDICTS = "SELECT * FROM tlsrpt.rollout(NULL) ORDER BY policy_domain"
+JUDGED = "SELECT * FROM tlsrpt.judge_rollout(NULL) ORDER BY policy_domain"
+KEPT = """
+    SELECT count(*) FROM tlsrpt.domain_rollout
+    WHERE judged_by = tlsrpt.verdict_basis()
+"""
 REPORTERS_REPORTED = """
     SELECT organization_name, count(*)
     FROM tlsrpt.report WHERE day > %s GROUP BY 1
@@ -198,6 +205,14 @@ def check_roll_ups(query, removed):
                  " WHERE policy_domain = 'old.example'") == [(removed,)]
 
 
+def check_verdicts(query, run):
+    """Before and after the last of them are judged."""
+    assert query(VERDICTS) == query(JUDGED) != []
+    run("maintain")
+    assert query(VERDICTS) == query(JUDGED)
+    assert query(KEPT)[0][0] >= traffic.DOMAINS
+
+
 def test_reports_come_in_meanwhile(
         cluster, database, query, daemons, run):
     log = cluster.read_log()
@@ -232,3 +247,4 @@ def test_reports_come_in_meanwhile(
     check_stored(query, [*spooled, *(
         number for sender in senders for number in sender.sent)])
     check_roll_ups(query, keeper.removed)
+    check_verdicts(query, run)
