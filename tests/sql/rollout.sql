@@ -220,6 +220,12 @@ SELECT set_eq(format('SELECT one.* FROM unnest(%L::text[]) AS given,
   'each alone has the same row');
 SELECT count(*) AS n FROM (SELECT fold(1000000)) AS folded \gset
 SELECT set_eq('EXECUTE each', 'SELECT * FROM v_rollout', 'and after');
+CREATE TABLE test.before AS SELECT * FROM v_rollout;
+SELECT is(judge_domains(1000, true),
+  (SELECT (count(*)::integer, false) FROM domain_rollout), 'all are judged');
+SELECT set_eq('SELECT * FROM v_rollout', 'SELECT * FROM test.before',
+  'which is kept, and read from now on');
+SELECT set_eq('EXECUTE each', 'SELECT * FROM v_rollout', 'of each');
 SELECT is_empty($$SELECT * FROM rollout('{mx.hosted.example}')$$,
   'a host alone is no domain');
 SELECT results_eq(
