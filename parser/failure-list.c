@@ -8,6 +8,7 @@
 
 enum {
 	TEXTS = offsetof(ReportFailure, failed_sessions) / sizeof(char *),
+	TEXTS_SIZE = TEXTS * sizeof(char *),
 	/* A power of two, as are all others. */
 	FIRST_SIZE = 32,
 };
@@ -49,7 +50,7 @@ static ReportFailure *get_row(const FailureList *list, size_t i)
 /* All but the count of sessions. */
 static bool is_equal(const ReportFailure *a, const ReportFailure *b)
 {
-	return memcmp(a, b, TEXTS * sizeof(char *)) == 0;
+	return memcmp(a, b, TEXTS_SIZE) == 0;
 }
 
 /* Where in the index an equal row is, or would be. */
