@@ -324,6 +324,9 @@ def test_more_domains_than_a_page_has_days_of(desktop, make_page, query):
         sum_up_series(whole, *what) for what in SERIES]
     desktop.open(page)
     assert "Of 1,050 domains the 500" in desktop.text("#notes")
+    assert desktop.text("#n-failing .value") == "525"
+    assert desktop.text("#n-failing .muted") == "of 1,050"
+    assert desktop.column("#t-types", 5)[0] == "501+"
     desktop.enter("#f-domain", "d1050.example")
     assert desktop.column("#t-more-domains", 1) == ["d1050.example"]
     assert desktop.column("#t-more-domains", 2) == ["37,900"]

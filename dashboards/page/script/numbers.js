@@ -1,18 +1,51 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Five figures of what is chosen, and in words what that is.
 
-// A name of which reporters speak under DANE alone is that of a host.
-function countDomains(isCounted) {
-	return data.domains.filter((name, i) =>
-		isCounted(i) && getMode(name) !== DANE_HOST).length;
+// More characters than there is room for in large ones.
+const LONG = 9;
+
+// Whether all that the page has is chosen, as sums are of all of it.
+function isWhole(filter) {
+	return FILTERS.every((name) => filter[name] === "") &&
+		filter.from === data.start && filter.to === data.end;
 }
 
-function countFailing(totals) {
-	return countDomains((i) => totals.byDomain.failed[i] > 0);
+// How many, and whether there may be more: behind the last that is listed there
+// is one at least. A name of which reporters speak under DANE alone is that of a
+// host.
+function countDomains(filter, isCounted, isSumCounted) {
+	const counted = data.domains.filter((name, i) =>
+		isCounted(i) && getMode(name) !== DANE_HOST);
+	const others = data.raw.domain_count - data.domains.length + 1;
+
+	if (counted.at(-1) !== null)
+		return {count: counted.length, more: false};
+	if (!isWhole(filter) || data.sumsOnly.length < others)
+		return {count: counted.length, more: true};
+	return {count: counted.length - 1 + data.sumsOnly.filter((domain) =>
+		isSumCounted(domain) && getMode(domain.name) !== DANE_HOST).length,
+	more: false};
 }
 
-function countSeen(totals) {
-	return countDomains((i) => totals.byDomain.last[i] >= 0);
+function countFailing(filter, totals) {
+	return countDomains(filter, (i) => totals.byDomain.failed[i] > 0,
+		({failed}) => failed > 0);
+}
+
+function countSeen(filter, totals) {
+	return countDomains(filter, (i) => totals.byDomain.last[i] >= 0,
+		() => true);
+}
+
+function formatAtLeast({count, more}) {
+	return formatNumber(count) + (more ? "+" : "");
+}
+
+// Of numbers of domains, of which the last may stand for others.
+function formatDomainSet(numbers) {
+	return formatAtLeast({count: numbers.size,
+		more: data.domains.at(-1) === null &&
+			numbers.has(data.domains.length - 1)});
 }
 
 // Authenticated or not, a reporter is one.
@@ -20,14 +53,6 @@ function countReporters(totals) {
 	return new Set(data.reporters.filter((_, i) => totals.typed
 		? totals.byReporter.failed[i] > 0
 		: totals.byReporter.last[i] >= 0).map(({name}) => name)).size;
-}
-
-// At least: behind the last that is listed there may be more than one.
-function formatBound(names, group, count) {
-	const last = names.length - 1;
-
-	return formatNumber(count) +
-		(names[last] === null && group.last[last] >= 0 ? "+" : "");
 }
 
 function describePeriod({from, to}) {
@@ -69,15 +94,16 @@ function showMatches(filter, totals) {
 		unknown.map((text) => element("strong", {class: "unknown"}, text,
 			" ")),
 		countOf(totals.days, "day", "days") + ", " +
-			formatBound(data.domains, totals.byDomain,
-				countSeen(totals)) + " of " + countOf(
+			formatAtLeast(countSeen(filter, totals)) + " of " + countOf(
 				data.domainCount, "domain", "domains") +
 			" with sessions: " + describeScope(filter) + ".");
 }
 
 function makeNumber(id, label, value, notes, bad) {
 	return element("div", {id, class: bad ? "number bad" : "number"},
-		element("dt", {}, label), element("dd", {class: "value"}, value),
+		element("dt", {}, label),
+		element("dd", {class: value.length > LONG ? "value long" : "value"},
+			value),
 		notes.map((note) => note === null ? null
 			: element("dd", {class: "muted"}, note)));
 }
@@ -104,7 +130,8 @@ function makeIncidentsNumber(filter) {
 function showNumbers(filter, totals) {
 	const sessions = sumOf(totals.byDay.sessions);
 	const failed = sumOf(totals.byDay.failed);
-	const failing = countFailing(totals);
+	const failing = countFailing(filter, totals);
+	const seen = countSeen(filter, totals);
 
 	fill(byId("numbers"),
 		makeNumber("n-sessions", "Sessions", formatNumber(sessions),
@@ -113,8 +140,9 @@ function showNumbers(filter, totals) {
 			[formatNumber(failed) + " failed", describeBefore(totals)],
 			failed > 0),
 		makeNumber("n-failing", "Failing domains",
-			formatBound(data.domains, totals.byDomain, failing),
-			["of " + formatNumber(countSeen(totals))], failing > 0),
+			formatAtLeast(failing), ["of " + formatNumber(
+				seen.more ? data.domainCount : seen.count)],
+			failing.count > 0),
 		makeIncidentsNumber(filter),
 		makeNumber("n-reporters", "Reporters",
 			formatNumber(countReporters(totals)),

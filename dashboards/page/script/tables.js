@@ -82,7 +82,7 @@ function makeTypesTable({totals, change}) {
 				cell: (i) => formatShare(group.failed[i], all)},
 			{title: "Domains", number: true,
 				value: (i) => totals.typeDomains[i].size,
-				cell: (i) => formatNumber(totals.typeDomains[i].size)},
+				cell: (i) => formatDomainSet(totals.typeDomains[i])},
 			makeDayColumn("First day", group.first),
 			lastColumn(group),
 		],
@@ -179,7 +179,7 @@ function makeHostsTable({totals, change}) {
 			failedColumn(group),
 			{title: "Domains", number: true,
 				value: (i) => totals.hostDomains[i].size,
-				cell: (i) => formatNumber(totals.hostDomains[i].size)},
+				cell: (i) => formatDomainSet(totals.hostDomains[i])},
 			lastColumn(group),
 		],
 	};

@@ -38,6 +38,7 @@ function judgeIncidents(incidents, count) {
 function judgeSessions(filter, totals) {
 	const sessions = sumOf(totals.byDay.sessions);
 	const failed = sumOf(totals.byDay.failed);
+	const failing = countFailing(filter, totals);
 
 	if (sessions === 0)
 		return {level: "warning", text: "No sessions in this period"};
@@ -49,8 +50,8 @@ function judgeSessions(filter, totals) {
 		level: failed > sessions * HIGH_SHARE ? "warning" : "note",
 		text: formatShare(failed, sessions) + " of the sessions failed" +
 			(filter.type === "" ? "" : " with " + filter.type) + ", for " +
-			formatBound(data.domains, totals.byDomain, countFailing(totals)) +
-			(countFailing(totals) === 1 ? " domain" : " domains"),
+			formatAtLeast(failing) +
+			(failing.count === 1 ? " domain" : " domains"),
 	};
 }
 
@@ -97,7 +98,7 @@ function describeSelection(filter, totals) {
 
 	return "Chosen here: " + describeScope(filter) + ": " +
 		countOf(incidents.length, "open incident", "open incidents") + ". " +
-		(sums.length > 0 && countSeen(totals) === 0
+		(sums.length > 0 && countSeen(filter, totals).count === 0
 			? "Of " + countOf(sums.length, "domain", "domains") +
 				" only the sums of the whole page are here"
 			: judgeSessions(filter, totals).text) + ".";
