@@ -105,8 +105,8 @@ class Keeper:
     def work(self, until):
         deeds = itertools.cycle((
             self.purge, self.upgrade, self.upgrade_all, self.maintain,
-            self.retry, self.list_spool))
-        while time.monotonic() < until or len(self.times) < 6:
+            self.retry, self.list_spool, self.trust))
+        while time.monotonic() < until or len(self.times) < 7:
             deed = next(deeds)
             begun = time.monotonic()
             deed()
@@ -146,6 +146,11 @@ class Keeper:
 
     def list_spool(self):
         self.run("spool", "list", "-c", self.spool)
+
+    def trust(self):
+        """All verdicts go by that."""
+        self.run("signer", "trust", "another.example")
+        self.run("signer", "distrust", "another.example")
 
 
 @pytest.fixture

@@ -278,6 +278,13 @@ def test_roll_ups_go_to_their_months(cluster, ctl_program):
     assert cluster.psql("SELECT count(*) FROM tlsrpt.v_daily_domain",
                         name) == "731"
     assert cluster.psql("SELECT tlsrpt.purge_rollup_month(300)", name) == "t"
+    assert cluster.psql(
+        "SELECT policy_domain, judged_by IS NULL FROM tlsrpt.domain_rollout",
+        name) == "example.com|t"
+    assert cluster.psql("SELECT tlsrpt.judge_domains(at_once => true)",
+                        name) == "(1,f)"
+    assert cluster.psql("SELECT policy_domain, verdict FROM tlsrpt.v_rollout",
+                        name) == "example.com|hold-back"
     cluster.psql("DROP DATABASE " + name)
 
 
