@@ -12,15 +12,22 @@ AS $$
   SELECT (now() AT TIME ZONE 'UTC')::date - days
 $$;
 
--- The partitions of these tables, of months and of days, in a period.
+-- The partitions of these tables, of months and of days, in a period. The name
+-- of no other table is read as a date, however it is planned: they may be
+-- anything, as pg_toast_118726.
 CREATE OR REPLACE FUNCTION partitions_within(
   parents text[], since date, until date
 ) RETURNS TABLE (part regclass, name text, first date, next date)
 LANGUAGE sql STABLE SET search_path = tlsrpt, pg_temp
 AS $$
+  WITH tables AS MATERIALIZED (
+    SELECT inhrelid, relname
+    FROM pg_inherits
+    JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = ANY (parents::regclass[])
+  )
   SELECT inhrelid::regclass, relname, first, next
-  FROM pg_inherits
-  JOIN pg_class ON pg_class.oid = inhrelid,
+  FROM tables,
     LATERAL (SELECT substring(relname FROM '_([0-9]{6}|[0-9]{8})$') AS digits)
       AS of_name,
     LATERAL (SELECT to_date(rpad(digits, 8, '01'), 'YYYYMMDD') AS first)
@@ -28,8 +35,7 @@ AS $$
     LATERAL (SELECT (first + CASE length(digits) WHEN 6
       THEN interval '1 month' ELSE interval '1 day' END)::date AS next)
       AS of_first
-  WHERE inhparent = ANY (parents::regclass[])
-    AND first >= since AND next <= until
+  WHERE first >= since AND next <= until
   ORDER BY first, relname
 $$;
 
