@@ -58,10 +58,11 @@ by_host AS MATERIALIZED (
   WHERE $1::text[] IS NULL AND ($5::boolean IS NULL OR authenticated = $5)
   GROUP BY receiving_mx_hostname
 ),
--- How many rows are listed: for some domains all that a browser bears, of all
--- domains as many as are soon there.
+-- How many rows are listed: all that a browser bears of some domains, and of all
+-- where they are not many; otherwise as many as are soon there.
 bound AS (
-  SELECT CASE WHEN $1::text[] IS NOT NULL THEN 1000000
+  SELECT CASE WHEN $1::text[] IS NOT NULL OR sum(reports) <= 300000
+      THEN 1000000
     ELSE least(1000000, 2000 * count(DISTINCT day)) END AS most
   FROM by_reporter
 ),
