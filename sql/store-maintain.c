@@ -173,18 +173,21 @@ static void evaluate_alerts(Store *store, const StoreMaintainOptions *options,
 		done->crowded, PQgetvalue(result, 0, 2), sizeof(done->crowded));
 }
 
-/* Whatever waits will be news. */
+/* Whatever waits will be news. The daemon goes on in the next round: where
+ * domains have news all the time, verdicts would cost more than roll-ups. */
 static void judge(Store *store, const StoreMaintainOptions *options,
 	StoreMaintenance *done, GError **error)
 {
 	g_autoptr(PGresult) result = NULL;
+	bool more = false;
 
 	if (done->unfinished)
 		return;
 	result = run_sized(store, &judge_step, options->judge_at_once,
-		&done->verdict_domains, &done->unfinished, error);
+		&done->verdict_domains, &more, error);
 	if (result != NULL)
 		done->judged = get_number(result);
+	done->unfinished = more && options->judge_at_once;
 }
 
 static void find_loops(Store *store,
