@@ -248,6 +248,7 @@ PERIOD = """
       'type', failed_sessions, 1, reports FROM daily_domain;
 """
 ROLLUPS = ("daily_domain", "daily_policy", "daily_failure", "daily_domain_sum")
+WEEKS = ("weekly_domain_sum", "weekly_policy_sum", "weekly_failure_sum")
 
 
 def read_table(cluster, database, table):
@@ -275,6 +276,13 @@ def test_roll_ups_go_to_their_months(cluster, ctl_program):
             % table, name) == "0"
         assert cluster.psql(
             "SELECT count(*) > 0 FROM tlsrpt.%s_default" % table, name) == "t"
+    for table in WEEKS:
+        assert cluster.psql(
+            "SELECT count(*) > 0, max(last_day)"
+            "   < date_trunc('month', now() - interval '14 months')"
+            " FROM tlsrpt.%s_default" % table, name) == "t|t"
+    assert cluster.psql("SELECT sum(last_day - first_day + 1)"
+                        " FROM tlsrpt.weekly_policy_sum", name) == "731"
     assert cluster.psql("SELECT count(*) FROM tlsrpt.v_daily_domain",
                         name) == "731"
     assert cluster.psql("SELECT tlsrpt.purge_rollup_month(300)", name) == "t"

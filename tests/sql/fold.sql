@@ -269,9 +269,11 @@ SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
   'VALUES (2::bigint, 17::numeric)', 'a late report adds to its day');
 SELECT is_empty('SELECT test.wrong_sums()', 'and to the sums');
 SELECT is_empty('SELECT test.wrong_periods()', 'and to its week');
-SELECT is((SELECT count(*) > 0 FROM (
-    SELECT purge_rollups((now() AT TIME ZONE 'UTC')::date - '2026-10-14')) AS p
-  JOIN weekly_domain_sum ON day < '2026-10-14'), true, 'a week is cut');
+SELECT purge_rollup_month(days), purge_rollups(days)
+FROM (VALUES ((now() AT TIME ZONE 'UTC')::date - '2026-11-15'::date)) AS age (days);
+SELECT results_eq('SELECT min(day), min(first_day) FROM weekly_policy_sum',
+  $$VALUES ('2026-10-26'::date, '2026-11-01'::date)$$,
+  'a week is cut where a month goes');
 SELECT is_empty('SELECT test.wrong_periods()', 'and is summed up again');
 
 -- Reporters, each report once, whatever it is about; before and behind fold().

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Every report has a place, whatever its month.
 \ir begin.psql
-SELECT plan(27);
+SELECT plan(28);
 
 -- Before anything else has locked others.
 SELECT test.put('first', current_date - 1, '{sts}', '{x.example}', '{1}', '{2}',
@@ -22,8 +22,8 @@ SELECT isnt_empty($$SELECT FROM pg_class WHERE oid = to_regclass(
 SELECT isnt_empty($$SELECT FROM pg_class WHERE oid = to_regclass(
   'tlsrpt.failure' || to_char(now() + interval '13 months', '_YYYYMM'))$$,
   'and the months to come');
-SELECT is(make_partitions('2001-01-01', '2001-02-28'), 14,
-  'two months of seven tables');
+SELECT is(make_partitions('2001-01-01', '2001-02-28'), 20,
+  'two months of ten tables');
 SELECT is(test.put('old', '1999-05-05', '{sts}', '{x.example}', '{1}', '{0}'),
   true, 'a month without a partition');
 SELECT is((SELECT count(*)::integer FROM report_default), 1,
@@ -45,13 +45,24 @@ SELECT is_empty($$SELECT oid::regprocedure FROM pg_proc
 SELECT fold();
 SELECT is((SELECT count(*)::integer FROM daily_domain_default), 1,
   'sums of a month without a partition have a place, too');
-SELECT is(make_partitions('1999-05-01', '1999-05-31', rollup_tables()), 1,
+SELECT is(make_partitions('1999-05-01', '1999-05-31', rollup_tables()), 2,
   'of which there are none of failures');
 SELECT test.put('new', current_date, '{sts}', '{x.example}', '{1}', '{0}');
 SELECT fold();
 SELECT is((SELECT tableoid::regclass::text FROM daily_domain
     WHERE day = current_date),
   to_char(current_date, '"daily_domain"_YYYYMM'), 'others are in their month');
+
+-- A week is in the month that it ends in, so that no day of a later month goes
+-- with it.
+SELECT test.put('week', '2001-01-31', '{sts}', '{x.example}', '{1}', '{0}');
+SELECT test.put('before', '2001-01-27', '{sts}', '{x.example}', '{1}', '{0}');
+SELECT fold();
+SELECT results_eq($$SELECT tableoid::regclass::text, day FROM weekly_domain_sum
+    WHERE day BETWEEN '2001-01-01' AND '2001-02-28' ORDER BY 2$$,
+  $$VALUES ('weekly_domain_sum_200101', '2001-01-22'::date),
+    ('weekly_domain_sum_200102', '2001-01-29')$$,
+  'a week is in the month that it ends in');
 
 -- A table for each day.
 SELECT is(make_days('2001-02-14'), 84, 'three tables for each day of a month');

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- What is old enough goes, by months, and nothing else does.
 \ir begin.psql
-SELECT plan(44);
+SELECT plan(45);
 
 CREATE FUNCTION test.age(days integer) RETURNS date LANGUAGE sql
 RETURN (now() AT TIME ZONE 'UTC')::date - days;
@@ -107,44 +107,47 @@ FROM (SELECT 'report' || to_char(test.age(260), '_YYYYMM'),
   (VALUES (1, false), (0, true)) AS expected (days, goes);
 SELECT is(test.goes('report_default', 5000, 5000), false, 'nor what has none');
 SELECT is(test.goes('report_default', 4999, 5000), true, 'but then');
-SELECT is(test.goes('daily_domain', 100, 5000), false, 'nor roll-ups');
-SELECT is(test.goes('daily_domain', 100, 4999), true, 'but then');
-
--- Roll-ups: whole months as tables, the rest of it row by row.
+-- Roll-ups: whole months, in tables of their own or not.
 CREATE FUNCTION test.first_of(days integer) RETURNS date LANGUAGE sql AS $$
   SELECT date_trunc('month', test.age(days))::date
 $$;
+CREATE FUNCTION test.since_month(days integer) RETURNS integer LANGUAGE sql AS $$
+  SELECT test.age(0) - (test.first_of(days) + interval '1 month')::date
+$$;
+SELECT is(test.goes('daily_domain', 100, test.since_month(5000) + 1), false,
+  'nor roll-ups while their month is not over');
+SELECT is(test.goes('daily_domain', 100, test.since_month(5000)), true,
+  'but then');
+
 SELECT test.put_at('month', test.age(0) - test.first_of(300) - age)
 FROM unnest('{0,1}'::integer[]) AS age;
 SELECT fold();
-SELECT results_eq($$SELECT removed, number
-    FROM test.plan(1, test.age(0) - test.first_of(300) - 1)
+SELECT results_eq(format($$SELECT removed, number
+    FROM test.plan(1, test.since_month(300) + %s)
     WHERE removed IN ('daily_domain', 'daily_failure', 'daily_policy',
-      'daily_domain_sum') ORDER BY 1$$,
-  $$SELECT name, (SELECT count(*) FROM daily_domain
-      WHERE day <= test.first_of(300))
-    FROM unnest(ARRAY['daily_domain', 'daily_domain_sum', 'daily_failure',
-      'daily_policy']) AS name$$, 'a plan counts days');
-SELECT is(purge_rollup_month(test.age(0) - test.first_of(300) - 1), false,
-  'a month that has begun stays');
-SELECT purge_rollups(test.age(0) - test.first_of(300) - 1);
+      'daily_domain_sum') ORDER BY 1$$, kept),
+  format($$SELECT name, count(*) FROM daily_domain,
+      unnest(ARRAY['daily_domain', 'daily_domain_sum', 'daily_failure',
+        'daily_policy']) AS name
+    WHERE day < test.first_of(300) + (1 - %s) * interval '1 month'
+    GROUP BY name ORDER BY name$$, kept), 'a plan has months')
+FROM unnest('{0,1}'::integer[]) AS kept;
+SELECT is(purge_rollup_month(test.since_month(300) + 1), false,
+  'a month that is not over stays');
+SELECT purge_rollups(test.since_month(300) + 1);
 SELECT results_eq($$SELECT min(day) FROM daily_domain
     UNION ALL SELECT min(day) FROM daily_failure
     UNION ALL SELECT min(day) FROM daily_policy
     UNION ALL SELECT min(day) FROM daily_domain_sum$$,
-  $$SELECT test.first_of(300) + 1 FROM generate_series(1, 4)$$,
-  'without its first day');
-SELECT is(purge_rollup_month(test.age(0)
-    - (test.first_of(300) + interval '1 month')::date), true,
-  'a whole one goes');
-SELECT is(purge_rollup_month(test.age(0)
-    - (test.first_of(300) + interval '1 month')::date), false, 'once');
+  $$SELECT test.first_of(300) FROM generate_series(1, 4)$$,
+  'with its first day');
+SELECT is(purge_rollup_month(test.since_month(300)), true, 'a whole one goes');
+SELECT is(purge_rollup_month(test.since_month(300)), false, 'once');
 SELECT is_empty($$SELECT FROM pg_class
-    WHERE relname ~ ('^daily_.*' || to_char(test.first_of(300), '_YYYYMM$'))$$,
-  'with its tables');
+    WHERE relname ~ ('^(daily|weekly)_.*'
+      || to_char(test.first_of(300), '_YYYYMM$'))$$, 'with its tables');
 SELECT isnt_empty('SELECT FROM daily_domain', 'and nothing else');
-SELECT purge_month(test.age(0)
-  - (test.first_of(300) + interval '1 month')::date);
+SELECT purge_month(test.since_month(300));
 
 -- A month does not go before the roll-ups have all of it, nor a report outside.
 SELECT test.put_at('waiting', age) FROM unnest('{260,6000}'::integer[]) AS age;

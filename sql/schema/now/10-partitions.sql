@@ -15,7 +15,23 @@ CREATE OR REPLACE FUNCTION rollup_tables() RETURNS text[]
 LANGUAGE sql IMMUTABLE
 AS $$
   SELECT ARRAY['daily_domain', 'daily_policy', 'daily_failure',
-    'daily_domain_sum']
+    'daily_domain_sum', 'weekly_domain_sum', 'weekly_policy_sum',
+    'weekly_failure_sum']
+$$;
+
+-- The Monday of its week.
+CREATE OR REPLACE FUNCTION week_of(day date) RETURNS date
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT day - extract(isodow FROM day)::integer + 1
+$$;
+
+-- Where the table of a month begins: a week is in the month that it ends in, so
+-- that nothing of it is left when this month goes.
+CREATE OR REPLACE FUNCTION begin_of_month(parent text, month date) RETURNS date
+LANGUAGE sql IMMUTABLE
+AS $$
+  SELECT CASE WHEN parent LIKE 'weekly%' THEN week_of(month) ELSE month END
 $$;
 
 -- A partition is attached rather than made in place, which would wait for
@@ -63,9 +79,11 @@ BEGIN
         EXECUTE format(
           'SELECT EXISTS (SELECT 1 FROM %I WHERE day >= $1 AND day < $2)',
           parent || '_default')
-          INTO taken USING month, next;
+          INTO taken
+          USING begin_of_month(parent, month), begin_of_month(parent, next);
         IF NOT taken THEN
-          PERFORM make_partition(parent, name, month, next);
+          PERFORM make_partition(parent, name, begin_of_month(parent, month),
+            begin_of_month(parent, next));
           made := made + 1;
         END IF;
       END IF;

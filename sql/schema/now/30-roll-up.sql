@@ -40,13 +40,6 @@ CROSS JOIN LATERAL (
   OFFSET 0
 ) AS p;
 
--- The Monday of its week.
-CREATE OR REPLACE FUNCTION week_of(day date) RETURNS date
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-  SELECT day - extract(isodow FROM day)::integer + 1
-$$;
-
 -- Where a reporter lists the same sessions with a domain under tlsa and under
 -- sts, the larger count is the truth; anything else adds up. Each may be NULL.
 -- parser/report.c does the same.

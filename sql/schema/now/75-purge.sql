@@ -12,6 +12,14 @@ AS $$
   SELECT (now() AT TIME ZONE 'UTC')::date - days
 $$;
 
+-- Roll-ups go by whole months, so that none of many rows is deleted from: the
+-- first day that stays.
+CREATE OR REPLACE FUNCTION month_ago(days integer) RETURNS date
+LANGUAGE sql STABLE
+AS $$
+  SELECT date_trunc('month', days_ago(days))::date
+$$;
+
 -- The partitions of these tables, of months and of days, in a period. The name
 -- of no other table is read as a date, however it is planned: they may be
 -- anything, as pg_toast_118726.
@@ -87,7 +95,7 @@ $$;
 
 -- What is older than so many days, or in the quarantine too much by so many
 -- bytes: of reports whole months or days, and what lies outside of them, of
--- roll-ups the days, of domains what is known of those that are not watched any
+-- roll-ups whole months, of domains what is known of those that are not watched any
 -- more. Reports that the roll-ups do not contain yet are not counted.
 CREATE OR REPLACE FUNCTION purge_plan(
   retention integer, rollup_retention integer, quarantine_days integer,
@@ -98,7 +106,7 @@ SET jit = off
 AS $$
 DECLARE
   reports_before date := days_ago(retention);
-  rollups_before date := days_ago(rollup_retention);
+  rollups_before date := month_ago(rollup_retention);
   oldest timestamptz := now() - quarantine_days * interval '1 day';
   part regclass;
   old text;
@@ -253,7 +261,7 @@ SET lock_timeout = '60s'
 AS $$
 DECLARE
   oldest date := (
-    SELECT min(first) FROM old_partitions(days_ago(days), rollup_tables()));
+    SELECT min(first) FROM old_partitions(month_ago(days), rollup_tables()));
   parent text;
 BEGIN
   IF oldest IS NULL THEN
@@ -278,7 +286,7 @@ CREATE OR REPLACE FUNCTION purge_rollups(days integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = tlsrpt, pg_temp
 AS $$
 DECLARE
-  until date := days_ago(days);
+  until date := month_ago(days);
 BEGIN
   PERFORM FROM job WHERE name IN ('fold', 'alerts', 'loops')
   ORDER BY name FOR UPDATE;
