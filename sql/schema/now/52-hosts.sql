@@ -64,8 +64,20 @@ BEGIN
 END
 $$;
 
--- The MX hosts that belong to these domains. Below a domain are the names that
--- end with it, which begin with it when they are reversed: "/" is behind ".".
+-- The names below a domain of which reporters speak under DANE. They end with it,
+-- and begin with it when they are reversed: "/" is behind ".".
+CREATE OR REPLACE FUNCTION dane_names_below(domain text) RETURNS SETOF text
+LANGUAGE sql STABLE
+AS $$
+  SELECT policy_domain
+  FROM domain_policy
+  WHERE policy_type = 'tlsa'
+    AND reverse(policy_domain) COLLATE "C" > reverse(domain) || '.'
+    AND reverse(policy_domain) COLLATE "C" < reverse(domain) || '/'
+  OFFSET 0
+$$;
+
+-- The MX hosts that belong to these domains.
 CREATE OR REPLACE FUNCTION hosts_of(
   domains text[], visible text[] DEFAULT NULL
 ) RETURNS SETOF text
@@ -77,15 +89,7 @@ AS $$
     SELECT below
     FROM (
       SELECT below
-      FROM unnest(domains) AS given
-      CROSS JOIN LATERAL (
-        SELECT policy_domain AS below
-        FROM domain_policy
-        WHERE policy_type = 'tlsa'
-          AND reverse(policy_domain) COLLATE "C" > reverse(given) || '.'
-          AND reverse(policy_domain) COLLATE "C" < reverse(given) || '/'
-        OFFSET 0
-      ) AS found
+      FROM unnest(domains) AS given, dane_names_below(given) AS below
       UNION
       SELECT policy_domain
       FROM outbox_policy, unnest(domains) AS given

@@ -51,15 +51,7 @@ AS $$
       FROM unnest(domains) AS domain
       WHERE NOT EXISTS (SELECT FROM domain_policy
         WHERE policy_domain = domain AND policy_type <> 'tlsa' OFFSET 0)
-    ) AS new
-    CROSS JOIN LATERAL (
-      SELECT policy_domain AS below
-      FROM domain_policy
-      WHERE policy_type = 'tlsa'
-        AND reverse(policy_domain) COLLATE "C" > reverse(domain) || '.'
-        AND reverse(policy_domain) COLLATE "C" < reverse(domain) || '/'
-      OFFSET 0
-    ) AS found)
+    ) AS new, dane_names_below(domain) AS below)
 $$;
 
 -- Reports on these names are about to come into the roll-ups, see above.
