@@ -27,7 +27,8 @@ about AS (
   FROM (
     SELECT DISTINCT day, report_key
     FROM v_policy
-    WHERE $6::boolean IS NULL
+    WHERE $1::text[] IS NOT NULL
+      AND $6::boolean IS NULL
       AND CASE WHEN $4::text[] IS NULL
         THEN policy_domain LIKE ANY ($1)
         ELSE policy_domain = ANY ($4) END

@@ -52,19 +52,29 @@ by_type AS MATERIALIZED (
     AND ($3::date IS NULL OR day <= $3)
     AND ($5::boolean IS NULL OR authenticated = $5)
 ),
-by_host AS MATERIALIZED (
-  SELECT receiving_mx_hostname, sum(failed_sessions) AS failed
+by_domain_and_host AS MATERIALIZED (
+  SELECT policy_domain, receiving_mx_hostname, sum(failed_sessions) AS failed
   FROM failure_sums($2, $3)
   WHERE $1::text[] IS NULL AND ($5::boolean IS NULL OR authenticated = $5)
+  GROUP BY policy_domain, receiving_mx_hostname
+),
+by_host AS MATERIALIZED (
+  SELECT receiving_mx_hostname, sum(failed) AS failed
+  FROM by_domain_and_host
   GROUP BY receiving_mx_hostname
 ),
 -- How many rows are listed: all that a browser bears of some domains, and of all
--- where they are not many; otherwise as many as are soon there.
-bound AS (
-  SELECT CASE WHEN $1::text[] IS NOT NULL OR sum(reports) <= 300000
-      THEN 1000000
-    ELSE least(1000000, 2000 * count(DISTINCT day)) END AS most
-  FROM by_reporter
+-- where they are not many; otherwise as many as are soon there. How many hosts
+-- are, goes by the days, which each of them has rows of.
+bound AS MATERIALIZED (
+  SELECT CASE WHEN is_much THEN least(200000, 2000 * days)
+      ELSE 1000000 END AS most,
+    CASE WHEN is_much THEN least(200, 20000 / days) ELSE 200 END AS most_hosts
+  FROM (
+    SELECT $1::text[] IS NULL AND sum(reports) > 300000 AS is_much,
+      count(DISTINCT day) AS days
+    FROM by_reporter
+  ) AS counted
 ),
 ranked AS MATERIALIZED (
   SELECT policy_domain, cells, successful, failed,
@@ -85,23 +95,41 @@ ranked AS MATERIALIZED (
   WINDOW ranking AS (ORDER BY failed DESC, successful DESC,
     policy_domain COLLATE "C")
 ),
+worst_host AS MATERIALIZED (
+  SELECT receiving_mx_hostname
+  FROM by_host
+  ORDER BY failed DESC, receiving_mx_hostname COLLATE "C"
+  LIMIT (SELECT most_hosts FROM bound)
+),
 failures AS MATERIALIZED (
   SELECT policy_domain, organization_name, authenticated,
     coalesce(auth_domain, '') AS signer, result_type,
     receiving_mx_hostname, day, failed_sessions AS failed,
     withheld_sessions AS withheld, would_withhold_sessions AS would_withhold
   FROM v_daily_failure
-  WHERE day >= $2::date
+  WHERE $1::text[] IS NOT NULL
+    AND CASE WHEN $4::text[] IS NULL THEN policy_domain LIKE ANY ($1)
+      ELSE policy_domain = ANY ($4) END
+    AND day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
     AND ($5::boolean IS NULL OR authenticated = $5)
-    AND CASE WHEN $1::text[] IS NULL
-      THEN policy_domain IN (
-          SELECT policy_domain FROM ranked WHERE may_be_listed)
-        OR receiving_mx_hostname IN (
-          SELECT receiving_mx_hostname FROM by_host
-          ORDER BY failed DESC, receiving_mx_hostname COLLATE "C" LIMIT 200)
-      WHEN $4::text[] IS NULL THEN policy_domain LIKE ANY ($1)
-      ELSE policy_domain = ANY ($4) END
+  UNION ALL
+  SELECT policy_domain, organization_name, authenticated,
+    coalesce(auth_domain, '') AS signer, result_type,
+    receiving_mx_hostname, day, failed_sessions AS failed,
+    withheld_sessions AS withheld, would_withhold_sessions AS would_withhold
+  FROM v_daily_failure
+  WHERE $1::text[] IS NULL
+    AND policy_domain = ANY (ARRAY(
+      SELECT policy_domain FROM ranked WHERE may_be_listed
+      UNION
+      SELECT policy_domain FROM by_domain_and_host
+      WHERE receiving_mx_hostname IN (TABLE worst_host)))
+    AND (policy_domain IN (SELECT policy_domain FROM ranked WHERE may_be_listed)
+      OR receiving_mx_hostname IN (TABLE worst_host))
+    AND day >= $2::date
+    AND ($3::date IS NULL OR day <= $3)
+    AND ($5::boolean IS NULL OR authenticated = $5)
 ),
 domain AS MATERIALIZED (
   SELECT policy_domain, successful, failed, number,
@@ -252,8 +280,9 @@ session_series AS (
 ),
 failing AS (
   SELECT place, reporter, least(type.number, 40) AS type,
-    least(host.number, 200) AS host, day, failed, withheld, would_withhold
-  FROM failures
+    least(host.number, most_hosts) AS host, day, failed, withheld, would_withhold
+  FROM bound
+  CROSS JOIN failures
   JOIN domain_place USING (policy_domain)
   JOIN reporter_number AS r USING (organization_name, authenticated, signer)
   JOIN type USING (result_type)
@@ -263,8 +292,9 @@ failing AS (
     AND ($6::boolean IS NULL OR host.page = policy_domain)
   UNION ALL
   SELECT (SELECT count(*) FROM domain WHERE listed), reporter,
-    least(type.number, 40), 200, day, failed, withheld, would_withhold
-  FROM rest_of_failures
+    least(type.number, 40), most_hosts, day, failed, withheld, would_withhold
+  FROM bound
+  CROSS JOIN rest_of_failures
   JOIN reporter_number USING (organization_name, authenticated, signer)
   JOIN type USING (result_type)
 ),
@@ -315,8 +345,8 @@ types AS (
 hosts AS (
   SELECT page, count(*) AS host_count,
     json_agg(receiving_mx_hostname ORDER BY number)
-      FILTER (WHERE number < 200) AS hosts
-  FROM host
+      FILTER (WHERE number < most_hosts) AS hosts
+  FROM host, bound
   GROUP BY page
 ),
 session_columns AS (

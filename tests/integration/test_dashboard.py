@@ -305,6 +305,38 @@ def sum_up_series(page, name, keys, values):
     return sums
 
 
+def test_fewer_hosts_where_days_are_many(make_page, query):
+    """Those with the most failures have rows of their own."""
+    query("INSERT INTO tlsrpt.daily_domain SELECT current_date - day,"
+          " 'd' || n || '.example', 'org.example', 'Org', 1, 5, n"
+          " FROM generate_series(1, 400) AS day, generate_series(1, 60) AS n")
+    query("INSERT INTO tlsrpt.daily_failure (day, policy_domain, auth_domain,"
+          " organization_name, result_type, receiving_mx_hostname, cause,"
+          " failed_sessions) SELECT day, policy_domain, auth_domain,"
+          " organization_name, 'validation-failure', 'mx.' || policy_domain,"
+          " 'validation-failure', failed_sessions FROM tlsrpt.daily_domain")
+
+    def read_hosts():
+        page = make_page("--since", "500d")
+        data = read_data(pathlib.Path(page).read_text(encoding="utf-8"))
+        assert data["host_count"] == 60
+        return data["hosts"], sum_up_series(
+            page, "failures", ("host",), ("failed",))
+
+    hosts, sums = read_hosts()
+    assert hosts == ["mx.d%d.example" % n for n in range(60, 0, -1)]
+    query("INSERT INTO tlsrpt.daily_domain SELECT current_date - 1,"
+          " 'all.example', '', 'Many', 300000, 1, 0")
+    listed, fewer = read_hosts()
+    assert listed == hosts[:50]
+    others = {(host, day): count for (host, day), count in fewer.items()
+              if host == 50}
+    assert others == {(50, day): [sum(range(1, 11))]
+                      for host, day in sums if host == 0}
+    assert {key: sums[key] for key in sums if key[0] < 50} == {
+        key: fewer[key] for key in fewer if key[0] < 50}
+
+
 def test_more_domains_than_a_page_has_days_of(desktop, make_page, query):
     """More rows than there are for a day; the sums are those of all."""
     query("INSERT INTO tlsrpt.daily_domain"
