@@ -126,8 +126,8 @@ FROM pg_proc
 WHERE pronamespace = 'tlsrpt'::regnamespace
   AND proname IN ('add_remarks', 'allow_failure', 'allow_policy',
     'allow_report', 'believed_signer', 'count_sessions', 'failure_severity',
-    'is_object', 'one_line', 'refuse', 'reporter_text', 'sts_max_age',
-    'sts_mode', 'today', 'utc_text', 'withholds_mail');
+    'is_below', 'is_object', 'one_line', 'refuse', 'reporter_text',
+    'sts_max_age', 'sts_mode', 'today', 'utc_text', 'withholds_mail');
 SELECT create_distributed_function(oid::regprocedure, 'r_report_key',
   colocate_with => 'tlsrpt.report')
 FROM pg_proc

@@ -51,7 +51,13 @@ AS $$
       FROM unnest(domains) AS domain
       WHERE NOT EXISTS (SELECT FROM domain_policy
         WHERE policy_domain = domain AND policy_type <> 'tlsa' OFFSET 0)
-    ) AS new, dane_names_below(domain) AS below)
+    ) AS new
+    CROSS JOIN LATERAL (
+      SELECT policy_domain AS below
+      FROM domain_policy
+      WHERE policy_type = 'tlsa' AND is_below(policy_domain, domain)
+      OFFSET 0
+    ) AS found)
 $$;
 
 -- Reports on these names are about to come into the roll-ups, see above.
