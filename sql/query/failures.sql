@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Failures by domain, type, MX host and reporter, the most frequent first. The
 -- parameters are those of sql/store-query.c; with $9, the five values of each
--- kind that failed most, from the reports that are kept.
+-- kind that failed most, from the reports that are kept. How bad they are is
+-- looked up for those that are listed: for all, it takes a third of the time.
 WITH found AS MATERIALIZED (
-  SELECT policy_domain, result_type, min(severity) AS severity,
-    receiving_mx_hostname, organization_name,
+  SELECT policy_domain, result_type, receiving_mx_hostname, organization_name,
     sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
     max(day) AS last_day, auth_domain,
     reporter_text(organization_name, auth_domain) AS reporter
@@ -23,6 +23,22 @@ WITH found AS MATERIALIZED (
     result_type COLLATE "C", receiving_mx_hostname COLLATE "C",
     organization_name COLLATE "C", auth_domain COLLATE "C"
   LIMIT $6::bigint
+),
+graded AS (
+  SELECT policy_domain, result_type, receiving_mx_hostname, organization_name,
+    auth_domain, min(severity) AS severity
+  FROM v_daily_failure
+  WHERE policy_domain = ANY (ARRAY(SELECT policy_domain FROM found))
+    AND (policy_domain, result_type, receiving_mx_hostname, organization_name,
+      auth_domain) IN (
+        SELECT policy_domain, result_type, receiving_mx_hostname,
+          organization_name, auth_domain
+        FROM found)
+    AND ($1::date IS NULL OR day >= $1)
+    AND ($2::date IS NULL OR day <= $2)
+    AND ($7::boolean IS NULL OR authenticated = $7)
+  GROUP BY policy_domain, result_type, receiving_mx_hostname,
+    organization_name, auth_domain
 ),
 ranked AS (
   SELECT policy_domain, result_type,
@@ -68,6 +84,8 @@ SELECT policy_domain, result_type, severity, receiving_mx_hostname,
   reporter, failure_reason_codes, receiving_ips, receiving_mx_helos,
   sending_mta_ips
 FROM found
+JOIN graded USING (policy_domain, result_type, receiving_mx_hostname,
+  organization_name, auth_domain)
 LEFT JOIN detail USING (policy_domain, result_type, receiving_mx_hostname,
   organization_name, auth_domain)
 ORDER BY failed_sessions DESC, policy_domain COLLATE "C",
