@@ -64,6 +64,31 @@ class TestTables:
         assert row["receiving_mx_hostname"] == "mx2.kiosk.test"
         assert row["failed_sessions"] == 45
 
+    def test_a_row_is_as_bad_as_its_worst_day(
+            self, ctl, reader, cluster, database):
+        cluster.psql("""
+            INSERT INTO tlsrpt.daily_failure (day, policy_domain, auth_domain,
+              organization_name, result_type, receiving_mx_hostname, cause,
+              failed_sessions)
+            SELECT current_date - age, 'worse.test', 'a.example', 'A', type,
+              'mx.worse.test', type, 2
+            FROM generate_series(1, 2) AS age,
+              unnest('{certificate-not-trusted,validation-failure}'::text[]) AS type;
+            INSERT INTO tlsrpt.alert (alert_id, rule, policy_domain,
+              result_type, receiving_mx_hostname, organization_name, state,
+              severity, first_day, last_day, failed_sessions,
+              withheld_sessions, all_sessions, reporters, incident_id)
+            VALUES (99, 'any', 'worse.test', 'certificate-not-trusted',
+              'mx.worse.test', '', 'open', 'critical', current_date - 1,
+              current_date - 1, 2, 0, 9, '{A}', 99)
+            """, database)
+        rows = json.loads(ctl("failures", "--json", "-d", reader,
+                              "--domain", "worse.test"))
+        assert {row["result_type"]: (row["severity"], row["failed_sessions"])
+                for row in rows} == {
+                    "certificate-not-trusted": ("critical", 4),
+                    "validation-failure": ("warning", 4)}
+
     def test_summary(self, ctl, reader):
         rows = json.loads(ctl("summary", "--json", "-d", reader,
                               "--domain", "kiosk.test"))
