@@ -304,10 +304,14 @@ BEGIN
   DELETE FROM domain_rollout AS d
   WHERE NOT EXISTS (SELECT FROM domain_policy AS known
     WHERE known.policy_domain = d.policy_domain);
-  DELETE FROM weekly_domain_sum WHERE day < until;
-  DELETE FROM weekly_policy_sum WHERE day < until;
-  DELETE FROM weekly_failure_sum WHERE day < until;
-  PERFORM sum_week(week_of(until));
+  DELETE FROM weekly_domain_sum WHERE day < week_of(until);
+  DELETE FROM weekly_policy_sum WHERE day < week_of(until);
+  DELETE FROM weekly_failure_sum WHERE day < week_of(until);
+  IF EXISTS (SELECT 1 FROM weekly_domain_sum
+    WHERE day = week_of(until) AND first_day < until)
+  THEN
+    PERFORM sum_week(week_of(until));
+  END IF;
   DELETE FROM report_loop WHERE last_day < until;
   DELETE FROM alert WHERE last_day < until AND state = 'resolved';
   DELETE FROM past_alert WHERE last_day < until;
