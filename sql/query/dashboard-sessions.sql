@@ -107,26 +107,17 @@ failures AS MATERIALIZED (
     receiving_mx_hostname, day, failed_sessions AS failed,
     withheld_sessions AS withheld, would_withhold_sessions AS would_withhold
   FROM v_daily_failure
-  WHERE $1::text[] IS NOT NULL
-    AND CASE WHEN $4::text[] IS NULL THEN policy_domain LIKE ANY ($1)
+  WHERE CASE WHEN $1::text[] IS NULL
+      THEN policy_domain = ANY (ARRAY(
+          SELECT policy_domain FROM ranked WHERE may_be_listed
+          UNION
+          SELECT policy_domain FROM by_domain_and_host
+          WHERE receiving_mx_hostname IN (TABLE worst_host)))
+        AND (receiving_mx_hostname IN (TABLE worst_host)
+          OR policy_domain IN (
+            SELECT policy_domain FROM ranked WHERE may_be_listed))
+      WHEN $4::text[] IS NULL THEN policy_domain LIKE ANY ($1)
       ELSE policy_domain = ANY ($4) END
-    AND day >= $2::date
-    AND ($3::date IS NULL OR day <= $3)
-    AND ($5::boolean IS NULL OR authenticated = $5)
-  UNION ALL
-  SELECT policy_domain, organization_name, authenticated,
-    coalesce(auth_domain, '') AS signer, result_type,
-    receiving_mx_hostname, day, failed_sessions AS failed,
-    withheld_sessions AS withheld, would_withhold_sessions AS would_withhold
-  FROM v_daily_failure
-  WHERE $1::text[] IS NULL
-    AND policy_domain = ANY (ARRAY(
-      SELECT policy_domain FROM ranked WHERE may_be_listed
-      UNION
-      SELECT policy_domain FROM by_domain_and_host
-      WHERE receiving_mx_hostname IN (TABLE worst_host)))
-    AND (policy_domain IN (SELECT policy_domain FROM ranked WHERE may_be_listed)
-      OR receiving_mx_hostname IN (TABLE worst_host))
     AND day >= $2::date
     AND ($3::date IS NULL OR day <= $3)
     AND ($5::boolean IS NULL OR authenticated = $5)
