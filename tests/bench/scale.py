@@ -171,12 +171,24 @@ def replay(server, database, build, seconds, rate, first):
 
 def measure_removal(server, database):
     """Milliseconds, with a reader of the week before beside, once autovacuum
-    lets it."""
+    lets it; and the longest that one waits meanwhile who reads the day: files
+    are removed once others may go on."""
     reader = psycopg2.connect(server.conninfo(database, daemon.READER))
     owner = connect(server, database, "postgres")
+    other = connect(server, database, daemon.READER)
     yesterday = datetime.datetime.utcnow().date() - datetime.timedelta(days=1)
     ask(reader, "SELECT count(*) FROM tlsrpt.v_report WHERE day < '%s'"
                 " AND day > date '%s' - 9" % (yesterday, yesterday))
+    waits = []
+
+    def look():
+        begun = time.monotonic()
+        ask(other, "SELECT day FROM tlsrpt.v_report WHERE day = '%s' LIMIT 1"
+            % yesterday)
+        waits.append(time.monotonic() - begun)
+
+    looking = Sampler(0.005, look)
+    looking.start()
     passed = None
     while passed is None:
         start = time.monotonic()
@@ -185,8 +197,9 @@ def measure_removal(server, database):
             passed = time.monotonic() - start
         except psycopg2.errors.LockNotAvailable:
             time.sleep(1)
+    looking.stop()
     reader.close()
-    return 1000 * passed
+    return 1000 * passed, 1000 * max(waits)
 
 
 def measure(server, database, build, seconds, rate):
@@ -212,7 +225,8 @@ def measure(server, database, build, seconds, rate):
         print("%s: %d bytes of tables and %d of indexes a report" % (
             new[0], *((b - a) / stored for a, b in zip(old[1:], new[1:]))))
     print("write-ahead log: %d bytes a report" % (wal / stored))
-    print("removal of the day: %.0f ms" % measure_removal(server, database))
+    print("removal of the day: %.0f ms, others wait %.0f ms at most" %
+          measure_removal(server, database))
 
 
 def main():
