@@ -27,7 +27,7 @@ BEGIN
       name || '_default');
     FOR month IN
       SELECT generate_series(date_trunc('month', now() - interval '14 months'),
-        now(), '1 month')
+        now() + interval '1 month', '1 month')
     LOOP
       EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)',
         name || to_char(month, '_YYYYMM'), name);

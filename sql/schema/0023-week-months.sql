@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Sums of weeks by month, as those of days are. A week is in the month that it
--- ends in.
+-- ends in, which may be the next.
 
 -- No report may get into the roll-ups meanwhile.
 SELECT FROM job WHERE name = 'fold' FOR UPDATE;
@@ -24,7 +24,7 @@ BEGIN
       name || '_default', name);
     FOR month IN
       SELECT generate_series(date_trunc('month', now() - interval '14 months'),
-        now(), '1 month')
+        now() + interval '1 month', '1 month')
     LOOP
       first := date_trunc('week', month);
       next := date_trunc('week', month + interval '1 month');

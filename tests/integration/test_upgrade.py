@@ -241,6 +241,10 @@ PERIOD = """
     INSERT INTO daily_domain_sum
     SELECT day, policy_domain, false, reports, successful_sessions,
       failed_sessions FROM daily_domain;
+    -- Reports may be ahead, and a week end in the next month.
+    INSERT INTO daily_domain_sum
+    SELECT (date_trunc('month', now()) + interval '1 month')::date,
+      'ahead.example', false, 1, 1, 0;
     INSERT INTO daily_failure (day, policy_domain, auth_domain,
       organization_name, result_type, receiving_mx_hostname, cause,
       failed_sessions, withheld_sessions, would_withhold_sessions)
