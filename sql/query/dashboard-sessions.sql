@@ -64,8 +64,8 @@ by_host AS MATERIALIZED (
   GROUP BY receiving_mx_hostname
 ),
 -- How many rows are listed: all that a browser bears of some domains, and of all
--- where they are not many; otherwise as many as are soon there. How many hosts
--- are, goes by the days, which each of them has rows of.
+-- where they are not many; otherwise as many as are soon there. Of hosts, the
+-- more days there are, of each of which a host may have rows, the fewer.
 bound AS MATERIALIZED (
   SELECT CASE WHEN is_much THEN least(200000, 2000 * days)
       ELSE 1000000 END AS most,
@@ -271,7 +271,8 @@ session_series AS (
 ),
 failing AS (
   SELECT place, reporter, least(type.number, 40) AS type,
-    least(host.number, most_hosts) AS host, day, failed, withheld, would_withhold
+    least(host.number, most_hosts) AS host, day, failed, withheld,
+    would_withhold
   FROM bound
   CROSS JOIN failures
   JOIN domain_place USING (policy_domain)

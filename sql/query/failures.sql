@@ -3,7 +3,7 @@
 -- parameters are those of sql/store-query.c; with $9, the five values of each
 -- kind that failed most, from the reports that are kept. How bad they are is
 -- looked up for those that are listed: for all, it takes a third of the time.
--- Without $9, infinity leaves one partition of reports to be planned.
+-- Without $9, no report is of a day that is asked for, and one partition planned.
 WITH found AS MATERIALIZED (
   SELECT policy_domain, result_type, receiving_mx_hostname, organization_name,
     sum(failed_sessions) AS failed_sessions, min(day) AS first_day,
@@ -58,7 +58,7 @@ ranked AS (
   WHERE value IS NOT NULL
     AND ($9::boolean OR day = 'infinity')
     AND policy_domain = ANY (ARRAY(
-      SELECT policy_domain FROM found WHERE $9::boolean))
+      SELECT policy_domain FROM found))
     AND ($1::date IS NULL OR day >= $1)
     AND ($2::date IS NULL OR day <= $2)
     AND ($7::boolean IS NULL OR authenticated = $7)

@@ -270,7 +270,8 @@ SELECT results_eq($$SELECT reports, successful_sessions FROM daily_domain
 SELECT is_empty('SELECT test.wrong_sums()', 'and to the sums');
 SELECT is_empty('SELECT test.wrong_periods()', 'and to its week');
 SELECT purge_rollup_month(days), purge_rollups(days)
-FROM (VALUES ((now() AT TIME ZONE 'UTC')::date - '2026-11-15'::date)) AS age (days);
+FROM (VALUES ((now() AT TIME ZONE 'UTC')::date - '2026-11-15'::date))
+  AS age (days);
 SELECT results_eq('SELECT min(day), min(first_day) FROM weekly_policy_sum',
   $$VALUES ('2026-10-26'::date, '2026-11-01'::date)$$,
   'a week is cut where a month goes');

@@ -107,11 +107,13 @@ FROM (SELECT 'report' || to_char(test.age(260), '_YYYYMM'),
   (VALUES (1, false), (0, true)) AS expected (days, goes);
 SELECT is(test.goes('report_default', 5000, 5000), false, 'nor what has none');
 SELECT is(test.goes('report_default', 4999, 5000), true, 'but then');
+
 -- Roll-ups: whole months, in tables of their own or not.
 CREATE FUNCTION test.first_of(days integer) RETURNS date LANGUAGE sql AS $$
   SELECT date_trunc('month', test.age(days))::date
 $$;
-CREATE FUNCTION test.since_month(days integer) RETURNS integer LANGUAGE sql AS $$
+CREATE FUNCTION test.since_month(days integer) RETURNS integer
+LANGUAGE sql AS $$
   SELECT test.age(0) - (test.first_of(days) + interval '1 month')::date
 $$;
 SELECT is(test.goes('daily_domain', 100, test.since_month(5000) + 1), false,

@@ -64,8 +64,8 @@ BEGIN
 END
 $$;
 
--- Names below a domain end with it, and begin with it when they are reversed: "/"
--- is behind ".". In this form an index finds them.
+-- Names below a domain end with it, and begin with it when they are reversed:
+-- "/" is behind ".". In this form an index finds them.
 CREATE OR REPLACE FUNCTION is_below(name text, domain text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$

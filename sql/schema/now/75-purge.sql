@@ -12,8 +12,8 @@ AS $$
   SELECT (now() AT TIME ZONE 'UTC')::date - days
 $$;
 
--- Roll-ups go by whole months, so that none of many rows is deleted from: the
--- first day that stays.
+-- The first day of roll-ups that is not older than so many days: whole months go,
+-- so that tables are dropped, and rows need not be deleted.
 CREATE OR REPLACE FUNCTION month_ago(days integer) RETURNS date
 LANGUAGE sql STABLE
 AS $$
@@ -95,8 +95,8 @@ $$;
 
 -- What is older than so many days, or in the quarantine too much by so many
 -- bytes: of reports whole months or days, and what lies outside of them, of
--- roll-ups whole months, of domains what is known of those that are not watched any
--- more. Reports that the roll-ups do not contain yet are not counted.
+-- roll-ups whole months, of domains what is known of those that are not watched
+-- any more. Reports that the roll-ups do not contain yet are not counted.
 CREATE OR REPLACE FUNCTION purge_plan(
   retention integer, rollup_retention integer, quarantine_days integer,
   quarantine_bytes bigint
